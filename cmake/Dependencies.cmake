@@ -1,0 +1,13 @@
+# Debian 12 packages only; the run script installs them by name.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(rdmacm REQUIRED IMPORTED_TARGET librdmacm)
+pkg_check_modules(ibverbs REQUIRED IMPORTED_TARGET libibverbs)
+pkg_check_modules(gvc REQUIRED IMPORTED_TARGET libgvc libcgraph)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+if(QPCHECK_BUILD_TESTS)
+  find_package(Catch2 2.13 REQUIRED)
+  find_package(rapidcheck REQUIRED)
+endif()

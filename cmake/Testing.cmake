@@ -1,0 +1,19 @@
+include(Catch)
+
+# One main for all Catch2 executables.
+add_library(qpcheck_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/main.cpp)
+target_link_libraries(qpcheck_test_main PUBLIC Catch2::Catch2 rapidcheck qpcheck::warnings)
+
+# qpcheck_test(NAME unit_search SOURCES a.cpp b.cpp LINK qpcheck::search LABEL unit [TIMEOUT 60])
+# builds one executable and registers each of its test cases with CTest.
+# Labels: unit (fast), property, replay, negative, approval, deep, bench.
+function(qpcheck_test)
+  cmake_parse_arguments(T "" "NAME;LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 120)
+  endif()
+  add_executable(${T_NAME} ${T_SOURCES})
+  target_link_libraries(${T_NAME} PRIVATE qpcheck_test_main ${T_LINK})
+  catch_discover_tests(${T_NAME} TEST_PREFIX "${T_NAME}: "
+    PROPERTIES LABELS ${T_LABEL} TIMEOUT ${T_TIMEOUT})
+endfunction()
