@@ -1,0 +1,102 @@
+// One connection: two ends of ib_cm/cma, the datagrams between them, and the
+// target's process on the far side. The tables are its only transition rules.
+//
+// Purpose: the simulator keeps one of these for each rdma_cm_id of the host; the
+// property `possible-wait` runs copies of it forward to learn what can still come.
+// Ownership: a plain value without pointers; its bytes are its identity (unused
+// places are zero). Threads: none.
+// Invariants: a step that is not enabled is never taken (asserted); datagrams of
+// one direction arrive in order.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "model/cm_ib.hpp"
+#include "model/cma.hpp"
+
+namespace qpcheck::model {
+
+enum class Side : std::uint8_t { host, target };
+constexpr Side other(Side side) { return side == Side::host ? Side::target : Side::host; }
+
+struct End {
+  Ib ib = Ib::idle;
+  Cma cma = Cma::idle;
+  bool operator==(const End&) const = default;
+};
+
+struct Wire {
+  static constexpr std::size_t capacity = 4;
+  std::array<Datagram, capacity> datagrams{};
+  std::array<std::uint8_t, capacity> reasons{};
+  std::uint8_t count = 0;
+
+  void push(Datagram datagram, std::uint8_t reason);
+  void pop();
+  bool operator==(const Wire&) const = default;
+};
+
+// What the target's application still owes to the connection.
+enum class TargetApp : std::uint8_t {
+  idle,       // nothing
+  to_accept,  // CONNECT_REQUEST is in: accept
+  to_close,   // DISCONNECTED, REJECTED or UNREACHABLE is in: rdma_disconnect, rdma_destroy_id
+  closed,     // it let go of its id, or its process is dead
+};
+
+struct Connection {
+  std::array<End, 2> ends{};
+  std::array<Wire, 2> to{};  // datagrams on their way to that side
+  TargetApp app = TargetApp::idle;
+  bool target_listens = false;  // the process at the far end is alive and has its listener
+
+  End& host() { return ends[0]; }
+  const End& host() const { return ends[0]; }
+  End& target() { return ends[1]; }
+  const End& target() const { return ends[1]; }
+  Wire& to_side(Side side) { return to[static_cast<std::size_t>(side)]; }
+  const Wire& to_side(Side side) const { return to[static_cast<std::size_t>(side)]; }
+  bool operator==(const Connection&) const = default;
+};
+
+// What a step tells the user of one end: at most one event.
+struct Raised {
+  Event event = Event::none;
+  int status = 0;
+};
+
+struct CallResult {
+  int error = 0;  // errno, 0 = success
+  Raised raised;
+};
+
+// The input reaches one end: its row is applied, its datagram posted, its event filtered.
+CallResult apply(Connection& connection, Side side, Input input, std::uint8_t reason = 0);
+// A call of the resolution phase at the host's end, or its completion.
+CallResult apply(Connection& connection, CmaInput input);
+
+// Steps of the environment. `enabled` says whether one may happen now.
+enum class EnvStep : std::uint8_t {
+  resolve,             // the kernel answers resolve_addr or resolve_route
+  deliver_to_host,     // the oldest datagram arrives
+  deliver_to_target,
+  accept,              // the target's application accepts
+  close,               // the target's application reacts to the end of the connection
+  target_disconnects,  // the target's application disconnects unasked
+  timewait_over,       // the host's timewait timer fires
+  retries_exhausted,   // the host's retransmissions end
+};
+inline constexpr std::size_t env_step_count = 8;
+
+bool enabled(const Connection& connection, EnvStep step);
+Raised take(Connection& connection, EnvStep step);  // what the host's user is told
+
+// The target's process dies: its kernel closes the id at once, one DREQ or REJ.
+// (Closing later is the same: nobody acts between, and the datagram may be slow.)
+void kill_target(Connection& connection);
+
+// Nothing of it is left at either end or on the way.
+bool forgotten(const Connection& connection);
+
+}  // namespace qpcheck::model

@@ -1,0 +1,52 @@
+// The sixteen events of librdmacm, and the words for them.
+//
+// Purpose: the contract's own names for what rdma_get_cm_event returns, so that
+// tables and observations need no RDMA header. The numbers are librdmacm's
+// (sim/rdmacm.cpp asserts it), so an unknown number stays representable.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace qpcheck::model {
+
+enum class Event : std::uint8_t {
+  addr_resolved, addr_error, route_resolved, route_error, connect_request, connect_response,
+  connect_error, unreachable, rejected, established, disconnected, device_removal,
+  multicast_join, multicast_error, addr_change, timewait_exit,
+  none = 255,
+};
+
+inline constexpr std::size_t event_count = 16;
+
+inline constexpr std::array<std::string_view, event_count> event_names = {
+    "ADDR_RESOLVED", "ADDR_ERROR", "ROUTE_RESOLVED", "ROUTE_ERROR", "CONNECT_REQUEST",
+    "CONNECT_RESPONSE", "CONNECT_ERROR", "UNREACHABLE", "REJECTED", "ESTABLISHED",
+    "DISCONNECTED", "DEVICE_REMOVAL", "MULTICAST_JOIN", "MULTICAST_ERROR", "ADDR_CHANGE",
+    "TIMEWAIT_EXIT"};
+
+constexpr std::string_view name(Event event) {
+  const auto index = static_cast<std::size_t>(event);
+  return index < event_count ? event_names[index] : "unknown event";
+}
+
+// A set of events: what a wait is for.
+struct EventSet {
+  std::uint16_t bits = 0;
+
+  constexpr EventSet() = default;
+  constexpr explicit EventSet(std::uint16_t raw) : bits(raw) {}
+  template <class... Events>
+    requires(sizeof...(Events) > 0)
+  static constexpr EventSet of(Events... events) {
+    return EventSet(static_cast<std::uint16_t>(((1u << static_cast<unsigned>(events)) | ...)));
+  }
+  constexpr bool has(Event event) const {
+    return event != Event::none && ((bits >> static_cast<unsigned>(event)) & 1u) != 0;
+  }
+  constexpr bool empty() const { return bits == 0; }
+  constexpr bool operator==(const EventSet&) const = default;
+};
+
+}  // namespace qpcheck::model

@@ -1,0 +1,69 @@
+// What a run lets an onlooker see: the language between the world and the properties.
+//
+// Purpose: an Observation is one thing that happened; a View is the state of the
+// simulated machine just then. Properties are automata over these two and see
+// nothing else. Both are plain; texts point to string literals.
+// A connection is named by its slot (0 … max_slots-1), a qpair by its number.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "model/connection.hpp"
+#include "model/event.hpp"
+
+namespace qpcheck::model {
+
+inline constexpr std::size_t max_qpairs = 3;
+inline constexpr std::size_t max_slots = 2 * max_qpairs;  // rdma_cm_ids remembered at one time
+inline constexpr std::uint8_t nobody = 255;   // "no slot", "no qpair"
+
+enum class Seen : std::uint8_t {
+  call,                // the program called `text` for the slot; `status` is what it returned, `error` its errno
+  event_fetched,       // rdma_get_cm_event returned `event` with `status`
+  event_acknowledged,  // rdma_ack_cm_event
+  event_handled,       // the program acted on `event` (only code with an observer says so)
+  wait_begins,         // until one of `events`, at the place `text`, for `in_ms` at most
+  wait_ends,           // `text`: satisfied, cancelled, timed out
+  flag,                // the qpair's `connected` is now `status`
+  life,                // the qpair moved; `text` is the state it is in now
+  teardown_requested,
+  linger_begins,       // for `in_ms` at most
+  linger_timed_out,
+  teardown_finished,
+  completion,          // a work completion was polled; `status` is its ibv_wc_status, `text` its opcode
+  misuse,              // a call that is not legal for its object; `text` says why
+  step_ends,           // an outer step is over: the state is one of the graph's
+};
+
+struct Observation {
+  Seen kind{};
+  std::uint8_t qpair = nobody;
+  std::uint8_t slot = nobody;
+  Event event = Event::none;
+  EventSet events{};
+  std::int32_t status = 0;
+  std::int32_t error = 0;
+  std::uint64_t in_ms = 0;
+  const char* text = "";
+};
+
+struct SlotView {
+  Connection connection;
+  bool id_alive = false;     // rdma_create_id returned it, rdma_destroy_id has not
+  bool qp_alive = false;
+  bool established = false;  // the program acknowledged ESTABLISHED
+  bool excused = false;      // a spent fault excuses a timeout of this connection
+  EventSet queued{};         // in the channel, not fetched
+  EventSet held{};           // fetched, not acknowledged
+  std::uint8_t qpair = nobody;
+};
+
+struct View {
+  std::array<SlotView, max_slots> slots{};
+  bool target_may_die = false;         // budget left for `kill`
+  bool target_may_disconnect = false;  // budget left for `peer-disconnect`
+};
+
+}  // namespace qpcheck::model

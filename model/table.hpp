@@ -1,0 +1,47 @@
+// What every transition table must be: checks at compile time over rows that
+// have `from`, `event`, `guard` and `to`.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace qpcheck::model {
+
+template <class Row, std::size_t N>
+constexpr bool no_duplicate_rows(const std::array<Row, N>& table) {
+  for (std::size_t i = 0; i < N; ++i)
+    for (std::size_t j = i + 1; j < N; ++j)
+      if (table[i].from == table[j].from && table[i].event == table[j].event &&
+          table[i].guard == table[j].guard)
+        return false;
+  return true;
+}
+
+template <std::size_t States, class Row, std::size_t N, class State>
+constexpr bool every_state_reachable(const std::array<Row, N>& table, State initial) {
+  std::array<bool, States> reached{};
+  reached[static_cast<std::size_t>(initial)] = true;
+  for (std::size_t round = 0; round < States; ++round)
+    for (const Row& row : table)
+      if (reached[static_cast<std::size_t>(row.from)]) reached[static_cast<std::size_t>(row.to)] = true;
+  for (const bool state : reached)
+    if (!state) return false;
+  return true;
+}
+
+template <class Row, std::size_t N, class State>
+constexpr bool absorbing(const std::array<Row, N>& table, State terminal) {
+  for (const Row& row : table)
+    if (row.from == terminal && row.to != terminal) return false;
+  return true;
+}
+
+// The row for (state, event) whose guard holds; null: there is none.
+template <class Row, std::size_t N, class State, class Event, class Holds>
+constexpr const Row* find_row(const std::array<Row, N>& table, State from, Event event, Holds&& holds) {
+  for (const Row& row : table)
+    if (row.from == from && row.event == event && holds(row.guard)) return &row;
+  return nullptr;
+}
+
+}  // namespace qpcheck::model
