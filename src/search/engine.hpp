@@ -1,0 +1,243 @@
+// The search: everything a Model can do, cheapest first.
+//
+//   Result result = explore(model, limits, options);
+//
+// Expands every reachable state once, in the order of cost (length, then inner
+// choices) and, among equals, of discovery. For models of unit cost that is
+// breadth-first search. The model and the observer are borrowed for the call; the
+// Result owns what it holds. One thread; exceptions of the model pass through.
+//
+// Invariants:
+//   1. The same model gives the same Result (but for seconds and sizes), whatever the
+//      initial size of the visited set, with or without an observer.
+//   2. A state is expanded at its least cost, and its link leads there by the first
+//      emission of the earliest parent of that cost. A state found again more cheaply,
+//      before its expansion, is moved.
+//   3. The state behind a violating transition is not stored and not expanded. With
+//      stop_at_violation the search ends once no cheaper violation can come.
+//   4. A search that ended early leaves Result::lasso empty: it claims nothing about
+//      liveness.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <type_traits>
+
+#include "search/batch.hpp"
+#include "search/liveness.hpp"
+#include "search/model.hpp"
+#include "search/orders.hpp"
+#include "search/records.hpp"
+#include "search/result.hpp"
+#include "search/visited.hpp"
+
+namespace qpcheck::search {
+
+/// Sees each transition: observer(parent, edge, next, is_new). For a violating one
+/// is_new is false. This one sees nothing and compiles away.
+struct NoObserver {
+  template <class State>
+  void operator()(const State&, Edge, const State&, bool) const {}
+};
+
+namespace detail {
+
+template <Model M, class Observer>
+class Search {
+public:
+  Search(M& model, const Limits& limits, const Options& options, Observer& observer)
+      : model_(model), limits_(limits), options_(options), observer_(observer),
+        visited_(options.initial_slots), links_(options.keep_links) {}
+
+  Result run() {
+    std::uint32_t initial = 0;
+    model_.initial([&](const State& state) { admit(state, model_.fingerprint(state), {no_state, initial++}, {}); });
+    result_.ended = search();
+    flush();
+    finish();
+    return std::move(result_);
+  }
+
+private:
+  using State = typename M::State;
+  static constexpr bool costed = !M::unit_cost;
+  static constexpr bool numbered = costed || M::liveness;   // must a state be found again by its number?
+  static constexpr bool batched = !numbered && sizeof(State) <= 64 && std::is_same_v<Observer, NoObserver>;
+  static constexpr std::uint64_t check_every = 256;         // expansions
+  using Order = std::conditional_t<costed, CostOrder<M>, LevelOrder<M>>;
+
+  Ended search() {
+    check_limits();   // a limit of nothing is reached at once
+    for (std::uint64_t expanded = 1;; ++expanded) {
+      if (result_.states >= limits_.states) return Ended::states;
+      if (expanded % check_every == 0) check_limits();
+      if (over_) return *over_;
+      if (batched && order_.level_done()) flush();
+      Taken<State> taken;
+      if (!order_.take(taken)) return exhausted();
+      if (violation_settled(taken.cost)) return Ended::violation;
+      if (!outdated(taken)) expand(taken);
+      order_.drop(model_, taken);
+      if (violation_settled(taken.cost + Edge{static_cast<std::uint16_t>(M::unit_cost)})) return Ended::violation;
+    }
+  }
+
+  [[nodiscard]] Ended exhausted() const {
+    return options_.stop_at_violation && violations_.any() ? Ended::violation : Ended::exhausted;
+  }
+
+  void expand(const Taken<State>& taken) {
+    if constexpr (M::liveness) obligations_.begin(taken.id);
+    std::uint32_t emission = 0;
+    model_.successors(*taken.state, [&](Edge edge, const State& next) { emit(taken, emission++, edge, next); });
+    result_.transitions += emission;
+    result_.end_states += emission == 0;
+    result_.depth = taken.cost.length;
+  }
+
+  void emit(const Taken<State>& from, std::uint32_t emission, Edge edge, const State& next) {
+    const std::uint64_t fingerprint = model_.fingerprint(next);
+    const Link link{from.id, emission};
+    if (edge.violation != 0) [[unlikely]] return violate(from, link, edge, next);
+    if constexpr (batched) {
+      if (batch_.full()) settle_oldest();
+      visited_.prefetch(fingerprint);
+      batch_.push(model_, next, fingerprint, link);
+    } else {
+      const auto [id, is_new] = admit(next, fingerprint, link, from.cost + edge);
+      if constexpr (M::liveness) obligations_.record(id, emission, edge.obligation);
+      observer_(*from.state, edge, next, is_new);
+    }
+  }
+
+  /// Looks the state up; stores it if it is new, moves it if it was found more cheaply.
+  typename VisitedTable<numbered>::Inserted admit(const State& state, std::uint64_t fingerprint, Link link, Cost cost) {
+    const auto inserted = visited_.insert(fingerprint, static_cast<StateId>(result_.states));
+    if (inserted.is_new) {
+      ++result_.states;
+      links_.append(link);
+      if constexpr (costed) costs_.push_back(cost);
+      if constexpr (M::liveness) obligations_.add_state(model_.pending(state));
+      order_.push(model_, state, inserted.id, cost);
+    } else if constexpr (costed) {
+      if (cost < costs_[inserted.id]) {
+        links_.replace(inserted.id, link);
+        costs_[inserted.id] = cost;
+        order_.push(model_, state, inserted.id, cost);
+      }
+    }
+    return inserted;
+  }
+
+  void settle_oldest() {
+    const auto& entry = batch_.pop();
+    admit(entry.state(), entry.fingerprint, entry.link, {});
+  }
+
+  void flush() {
+    if constexpr (batched) {
+      while (!batch_.empty()) settle_oldest();
+    }
+  }
+
+  [[nodiscard]] bool outdated(const Taken<State>& taken) const {
+    if constexpr (costed) return costs_[taken.id] != taken.cost;   // it was moved to a cheaper place
+    return false;
+  }
+
+  __attribute__((noinline)) void violate(const Taken<State>& from, Link link, Edge edge, const State& next) {
+    violations_.add(edge.violation, from.cost + edge, link);
+    if constexpr (M::liveness) obligations_.record_violation(edge.obligation);
+    observer_(*from.state, edge, next, false);
+  }
+
+  [[nodiscard]] bool violation_settled(Cost cheapest_to_come) const {
+    return options_.stop_at_violation && violations_.any() && violations_.settled_at(cheapest_to_come);
+  }
+
+  __attribute__((noinline)) void check_limits() {
+    const std::size_t bytes = held_bytes();
+    const double seconds = elapsed();
+    if (result_.states >= no_state - (1U << 24)) over_ = Ended::states;   // numbers are running out
+    if (bytes + visited_.growth_soon() > limits_.bytes) over_ = Ended::memory;
+    if (seconds > limits_.seconds) over_ = Ended::time;
+    if (options_.progress && seconds >= next_progress_) {
+      next_progress_ = seconds + options_.progress_seconds;
+      options_.progress({result_.states, result_.transitions, order_.waiting(), result_.depth, bytes, seconds});
+    }
+  }
+
+  void finish() {
+    result_.violations = violations_.sorted(links_);
+    if constexpr (M::liveness) {
+      if (result_.complete()) find_lasso();
+    }
+    result_.visited_bytes = visited_.peak_bytes();
+    result_.frontier_bytes = order_.peak_bytes();
+    result_.record_bytes = record_bytes();
+    result_.seconds = elapsed();
+  }
+
+  void find_lasso() {
+    const FairRuns runs(obligations_);
+    std::optional<StateId> best;
+    for (StateId id = 0; id < obligations_.states(); ++id) {
+      if (!runs.stuck(id) && !runs.on_fair_cycle(id)) continue;
+      if (!best || cost_of(id) < cost_of(*best)) best = id;
+      if (!costed) break;   // numbered by cost already
+    }
+    if (!best) return;
+    Lasso lasso{cost_of(*best), links_.path_to(*best), {}};
+    if (!runs.stuck(*best)) lasso.cycle = steps(runs.cycle_through(*best));
+    result_.lasso = std::move(lasso);
+  }
+
+  [[nodiscard]] std::vector<Lasso::Step> steps(const std::vector<ObligationGraph::Edge>& edges) const {
+    std::map<StateId, std::uint64_t> fingerprints;
+    for (const auto& edge : edges) fingerprints[edge.to] = 0;
+    visited_.for_each([&](std::uint64_t fingerprint, StateId id) {
+      if (const auto it = fingerprints.find(id); it != fingerprints.end()) it->second = fingerprint;
+    });
+    std::vector<Lasso::Step> out;
+    for (const auto& edge : edges) out.push_back({edge.emission, fingerprints[edge.to]});
+    return out;
+  }
+
+  [[nodiscard]] Cost cost_of(StateId id) const {
+    if constexpr (costed) return costs_[id];
+    return {static_cast<std::uint32_t>(links_.path_to(id).emissions.size()), 0};
+  }
+
+  [[nodiscard]] std::size_t record_bytes() const { return links_.bytes() + costs_.bytes() + obligations_.bytes(); }
+  [[nodiscard]] std::size_t held_bytes() const { return visited_.bytes() + order_.bytes() + record_bytes(); }
+  [[nodiscard]] double elapsed() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+  M& model_;
+  const Limits& limits_;
+  const Options& options_;
+  Observer& observer_;
+  Result result_;
+  VisitedTable<numbered> visited_;
+  Order order_;
+  Links links_;
+  BlockVector<Cost> costs_;   // only where edges differ in cost
+  [[no_unique_address]] std::conditional_t<batched, Batch<M>, NoBatch> batch_;
+  [[no_unique_address]] std::conditional_t<M::liveness, ObligationGraph, NoObligations> obligations_;
+  Violations violations_;
+  std::optional<Ended> over_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double next_progress_ = 0;
+};
+
+}  // namespace detail
+
+/// Searches all the model can do. See the top of this file.
+template <Model M, class Observer = NoObserver>
+[[nodiscard]] Result explore(M& model, const Limits& limits = {}, const Options& options = {},
+                             Observer&& observer = Observer{}) {
+  return detail::Search<M, std::remove_reference_t<Observer>>(model, limits, options, observer).run();
+}
+
+}  // namespace qpcheck::search

@@ -1,0 +1,84 @@
+// What can be searched.
+//
+// A Model is a struct that knows its initial states and, for any state, its
+// successors; the engine knows everything else (order, visited set, paths,
+// limits, liveness). Models own no search memory, the engine owns no model
+// memory.
+//
+//   using State = ...;                    trivially copyable
+//   static constexpr bool unit_cost;      every edge costs {1, 0}: the fast path
+//   static constexpr bool liveness;       look for stuck states and fair cycles
+//   size_t stored_bytes(const State&);    how many leading bytes make up the state
+//   uint64_t fingerprint(const State&);   its identity, well mixed
+//   void initial(emit);                   emit(state), 1..n times
+//   void successors(const State&, emit);  emit(Edge, next), any number of times
+//   bool pending(const State&);           only with liveness: something requested
+//                                         in this state has not finished
+//
+// Invariants a Model keeps:
+//   1. The same state emits the same successors in the same order, always.
+//      "The same" means equal stored bytes. Paths are emission numbers and rest on it.
+//   2. Equal fingerprints mean equal futures, equal pending(), equal verdicts.
+//   3. stored_bytes reads only the bytes it counts.
+// What the engine promises:
+//   1. fingerprint (and, for a state not seen before, pending) is called exactly
+//      once per emitted state, on the emitted reference itself, before the state is
+//      copied. The next emit may therefore overwrite the same buffer.
+//   2. The state given to successors stays valid and unchanged during the call.
+//      Bytes after its stored bytes are readable but mean nothing.
+//   3. One thread.
+#pragma once
+
+#include <compare>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace qpcheck::search {
+
+/// What one transition costs and means.
+struct Edge {
+  std::uint16_t length = 1;      ///< how many choices it takes, inner ones included
+  std::uint16_t inner = 0;       ///< how many of these were inner
+  std::uint8_t obligation = 0;   ///< 0: an option; 1..63: the obligation's label
+  std::uint8_t violation = 0;    ///< 0: none; else the code of the violated property
+};
+
+/// Costs are compared by length, then by inner choices.
+struct Cost {
+  std::uint32_t length = 0;
+  std::uint32_t inner = 0;
+  friend auto operator<=>(const Cost&, const Cost&) = default;
+  friend Cost operator+(Cost cost, Edge edge) { return {cost.length + edge.length, cost.inner + edge.inner}; }
+};
+
+using StateId = std::uint32_t;   ///< states are numbered in the order of their discovery
+inline constexpr StateId no_state = 0xffff'ffff;
+inline constexpr std::uint8_t last_obligation = 63;
+
+namespace detail {
+template <class State>
+struct EmitInitial {
+  void operator()(const State&) const {}
+};
+template <class State>
+struct EmitSuccessor {
+  void operator()(Edge, const State&) const {}
+};
+}  // namespace detail
+
+template <class M>
+concept Model = std::is_trivially_copyable_v<typename M::State> &&
+    requires(M& model, const typename M::State& state) {
+      { std::bool_constant<M::unit_cost>{} };
+      { std::bool_constant<M::liveness>{} };
+      { model.stored_bytes(state) } -> std::convertible_to<std::size_t>;
+      { model.fingerprint(state) } -> std::same_as<std::uint64_t>;
+      model.initial(detail::EmitInitial<typename M::State>{});
+      model.successors(state, detail::EmitSuccessor<typename M::State>{});
+    } && (!M::liveness || requires(M& model, const typename M::State& state) {
+      { model.pending(state) } -> std::same_as<bool>;
+    });
+
+}  // namespace qpcheck::search

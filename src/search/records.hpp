@@ -1,0 +1,94 @@
+// What the engine keeps for each state: how it was first (or most cheaply) reached,
+// and what that cost. Append-only, numbered by StateId. One thread.
+#pragma once
+
+#include <algorithm>
+
+#include "search/memory.hpp"
+#include "search/model.hpp"
+#include "search/result.hpp"
+
+namespace qpcheck::search {
+
+/// The transition by which a state was reached. Without parent: an initial state.
+struct Link {
+  StateId parent = no_state;
+  std::uint32_t emission = 0;
+};
+
+class Links {
+public:
+  explicit Links(bool kept) : kept_(kept) {}
+
+  void append(Link link) {
+    if (kept_) links_.push_back(link);
+  }
+  void replace(StateId id, Link link) {
+    if (kept_) links_[id] = link;
+  }
+
+  [[nodiscard]] Path path_to(StateId id) const {
+    Path path;
+    if (!kept_) return path;
+    for (; links_[id].parent != no_state; id = links_[id].parent) path.emissions.push_back(links_[id].emission);
+    path.initial = links_[id].emission;
+    std::reverse(path.emissions.begin(), path.emissions.end());
+    return path;
+  }
+
+  [[nodiscard]] Path path_to(StateId parent, std::uint32_t emission) const {
+    Path path = path_to(parent);
+    if (kept_) path.emissions.push_back(emission);
+    return path;
+  }
+
+  [[nodiscard]] std::size_t bytes() const { return links_.bytes(); }
+
+private:
+  bool kept_;
+  BlockVector<Link> links_;
+};
+
+/// The violations seen so far: the cheapest of each code, and how many of each.
+class Violations {
+public:
+  void add(std::uint8_t code, Cost cost, Link link) {
+    auto same = std::find_if(seen_.begin(), seen_.end(), [&](const Seen& seen) { return seen.code == code; });
+    if (same == seen_.end()) same = seen_.insert(seen_.end(), Seen{code, 0, cost, link, order_});
+    ++same->count;
+    if (cost < same->cost) *same = {code, same->count, cost, link, order_};
+    ++order_;
+  }
+
+  [[nodiscard]] bool any() const { return !seen_.empty(); }
+
+  /// No violation that is still to come can be cheaper than one already seen.
+  [[nodiscard]] bool settled_at(Cost cost) const {
+    return std::any_of(seen_.begin(), seen_.end(), [&](const Seen& seen) { return seen.cost <= cost; });
+  }
+
+  [[nodiscard]] std::vector<Violation> sorted(const Links& links) const {
+    std::vector<Seen> order = seen_;
+    std::sort(order.begin(), order.end(), [](const Seen& a, const Seen& b) {
+      return a.cost != b.cost ? a.cost < b.cost : a.order < b.order;
+    });
+    std::vector<Violation> out;
+    for (const Seen& seen : order) {
+      out.push_back({seen.code, seen.count, seen.cost, links.path_to(seen.link.parent, seen.link.emission)});
+    }
+    return out;
+  }
+
+private:
+  struct Seen {
+    std::uint8_t code;
+    std::uint64_t count;
+    Cost cost;
+    Link link;
+    std::uint64_t order;
+  };
+  std::vector<Seen> seen_;
+  std::uint64_t order_ = 0;
+};
+
+}  // namespace qpcheck::search

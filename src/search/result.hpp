@@ -1,0 +1,108 @@
+// What a search is asked for, and what it found. Plain data; a Result owns all it
+// refers to and says nothing about verdicts: that is the caller's.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "search/model.hpp"
+
+namespace qpcheck::search {
+
+/// Where to give up. The limits are looked at now and then: a search may exceed them a little.
+struct Limits {
+  std::uint64_t states = std::numeric_limits<std::uint64_t>::max();
+  double seconds = std::numeric_limits<double>::infinity();
+  std::uint64_t bytes = std::numeric_limits<std::uint64_t>::max();   ///< everything the engine holds
+};
+
+/// How a search is getting on, for a person who waits.
+struct Progress {
+  std::uint64_t states = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t waiting = 0;   ///< states not yet expanded
+  std::uint32_t depth = 0;
+  std::uint64_t bytes = 0;
+  double seconds = 0;
+};
+
+struct Options {
+  bool stop_at_violation = true;      ///< else go on, count them and keep the cheapest of each code
+  bool keep_links = true;             ///< without links there are no paths
+  std::size_t initial_slots = 1 << 12;   ///< of the visited set; changes no result
+  std::function<void(const Progress&)> progress{};
+  double progress_seconds = 0.5;
+};
+
+/// A run: which initial state, then which emission of each state on the way.
+struct Path {
+  std::uint32_t initial = 0;
+  std::vector<std::uint32_t> emissions;
+  friend bool operator==(const Path&, const Path&) = default;
+};
+
+struct Violation {
+  std::uint8_t code = 0;
+  std::uint64_t count = 0;   ///< how many transitions violated this property
+  Cost cost;                 ///< of the cheapest
+  Path path;                 ///< to the cheapest, the violating transition included
+};
+
+/// A run that never finishes what is pending: a way to a state, then for ever round a
+/// cycle of obligations and options that leaves no obligation waiting for ever. With an
+/// empty cycle the state is stuck: no obligation has an effect there.
+struct Lasso {
+  struct Step {
+    std::uint32_t emission = 0;
+    std::uint64_t fingerprint = 0;   ///< of the state reached, as stored
+    friend bool operator==(const Step&, const Step&) = default;
+  };
+  Cost cost;   ///< of the stem
+  Path stem;
+  std::vector<Step> cycle;
+  [[nodiscard]] bool stuck() const { return cycle.empty(); }
+};
+
+enum class Ended : std::uint8_t {
+  exhausted,   ///< every reachable state was expanded
+  violation,   ///< at the cheapest violation, as asked
+  states,      ///< a limit
+  time,        ///< a limit
+  memory,      ///< a limit
+};
+
+[[nodiscard]] constexpr const char* name(Ended ended) {
+  constexpr const char* names[] = {"exhausted", "violation", "states", "time", "memory"};
+  return names[static_cast<int>(ended)];
+}
+
+struct Result {
+  Ended ended = Ended::exhausted;
+  std::uint64_t states = 0;        ///< distinct ones discovered, the initial ones included; not the violating ones
+  std::uint64_t transitions = 0;   ///< emissions of successors, repetitions included
+  std::uint64_t end_states = 0;    ///< expanded states without any successor
+  std::uint32_t depth = 0;         ///< greatest length cost of an expanded state
+  std::vector<Violation> violations;   ///< the cheapest of each code, cheapest first
+  std::optional<Lasso> lasso;          ///< the cheapest; only after a complete search of a liveness model
+  std::uint64_t visited_bytes = 0;     ///< peak
+  std::uint64_t frontier_bytes = 0;    ///< peak
+  std::uint64_t record_bytes = 0;      ///< links, costs, edges kept for liveness
+  double seconds = 0;
+
+  [[nodiscard]] bool complete() const { return ended == Ended::exhausted; }
+  [[nodiscard]] const Violation* violation() const { return violations.empty() ? nullptr : &violations.front(); }
+  /// How many states, on average, a search of this size takes for others because their
+  /// fingerprints are equal: n^2 / 2^65.
+  [[nodiscard]] double expected_omissions() const {
+    const auto n = static_cast<double>(states);
+    return n * n / std::ldexp(1.0, 65);
+  }
+  /// The probability that at least one state was hidden in that way.
+  [[nodiscard]] double hidden_probability() const { return -std::expm1(-expected_omissions()); }
+};
+
+}  // namespace qpcheck::search
