@@ -1,0 +1,55 @@
+// The arena: all memory that a run can change, at one fixed address.
+//
+// Purpose: a snapshot is a copy of the arena's used bytes, restoring is a copy
+// back, and raw pointers stay valid. The simulated kernel and the objects of the
+// program under test live here; constants (device, PD, MR) live outside.
+// Ownership: one arena for a process, mapped at first use and never unmapped.
+// Threads: one. Addresses in it never show in a result.
+// Invariants: the first word of the image is the number of its used bytes; freed
+// memory is poisoned, new memory is patterned, so that a read of either is the
+// same on every run.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <utility>
+
+namespace qpcheck::sim {
+
+inline constexpr std::size_t arena_capacity = std::size_t{1} << 20;
+
+// The arena as bytes; also what the search keeps of a state.
+struct Image {
+  std::uint32_t used;
+  std::byte rest[arena_capacity - sizeof(std::uint32_t)];
+};
+
+class Arena {
+ public:
+  static Arena& get();
+
+  const Image& image() const { return *image_; }
+  void restore(const Image& image);
+  void clear();  // as if nothing had ever been allocated
+
+  void* allocate(std::size_t bytes);       // aligned to 16; ends the process when full
+  void* allocate_zeroed(std::size_t bytes);
+  void free(void* place);
+  bool contains(const void* place) const;
+
+  template <class T, class... Arguments>
+  T* make(Arguments&&... arguments) {
+    return ::new (allocate(sizeof(T))) T(std::forward<Arguments>(arguments)...);
+  }
+
+ private:
+  Arena();
+  struct Header;
+  Header& header() const;
+  std::byte* bytes() const { return reinterpret_cast<std::byte*>(image_); }
+
+  Image* image_;
+};
+
+}  // namespace qpcheck::sim

@@ -1,0 +1,53 @@
+// What every simulated C function does around its work. Internal to sim/.
+#pragma once
+
+#include <rdma/rdma_cma.h>
+
+#include <cerrno>
+#include <cstdint>
+
+#include "sim/arena.hpp"
+#include "sim/machine.hpp"
+#include "sim/step.hpp"
+
+namespace qpcheck::sim {
+
+// Whether the environment may act just before the call: yes, where the call reads
+// or writes what the environment shares. (Sound: see docs/architecture.md.)
+enum class Offer : bool { no, yes };
+
+class Call {
+ public:
+  Call(const char* name, Offer offer) : name_(name) {
+    StepRunner::get().before_call(name, offer == Offer::yes);
+  }
+  // The slot of an id; a call on a destroyed or foreign id is a misuse.
+  std::uint8_t slot_of(const rdma_cm_id* id);
+  std::uint8_t slot_of(const ibv_qp* qp);
+
+  void blocked(const char* why) { StepRunner::get().wait_or_block(name_, why); }
+  void misuse(const char* why) { StepRunner::get().misuse(why); }
+
+  // 0, or -1 with errno.
+  int result(int error) {
+    seen(error == 0 ? 0 : -1, error);
+    if (error == 0) return 0;
+    errno = error;
+    return -1;
+  }
+  // verbs' convention: 0 or the errno.
+  int verbs_result(int error) {
+    seen(error, error);
+    return error;
+  }
+  void silent(std::uint64_t result) { StepRunner::get().returned(result); }
+  void about(std::uint8_t slot) { slot_ = slot; }
+  void seen(int value, int error);
+
+ private:
+  Outside outside_;
+  const char* name_;
+  std::uint8_t slot_ = model::nobody;
+};
+
+}  // namespace qpcheck::sim

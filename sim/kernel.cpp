@@ -1,0 +1,136 @@
+#include "sim/kernel.hpp"
+
+#include <cassert>
+#include <cstring>
+
+namespace qpcheck::sim {
+
+using model::Event;
+
+void Kernel::queue_event(std::uint8_t slot, model::Raised raised) {
+  if (raised.event == Event::none || shared.slots[slot].id_alive == 0) return;
+  assert(shared.queued < max_queued);
+  shared.queue[shared.queued++] = {slot, raised.event, static_cast<std::int16_t>(raised.status)};
+}
+
+void Kernel::push_completion(std::uint8_t slot, std::uint64_t wr_id, int status, int opcode) {
+  assert(shared.completed < max_completions);
+  shared.completions[shared.completed++] = {slot, shared.slots[slot].cq, static_cast<std::uint8_t>(status),
+                                            static_cast<std::uint8_t>(opcode), wr_id};
+}
+
+void Kernel::set_timer(std::uint8_t index) {
+  Slot& slot = shared.slots[index];
+  const model::Ib ib = slot.connection.host().ib;
+  const bool retransmits = ib == model::Ib::req_sent || ib == model::Ib::mra_req_rcvd || ib == model::Ib::dreq_sent;
+  if (!retransmits) slot.retries_left_ms = no_timer;
+  else if (slot.retries_left_ms == no_timer) slot.retries_left_ms = retries_ms;
+}
+
+void Kernel::forget_if_over(std::uint8_t index) {
+  Slot& slot = shared.slots[index];
+  if (slot.in_use != 0 && slot.id_alive == 0 && forgotten(slot.connection)) slot = Slot{};
+}
+
+model::EventSet Kernel::queued_for(std::uint8_t slot) const {
+  model::EventSet events;
+  for (std::size_t i = 0; i < shared.queued; ++i)
+    if (shared.queue[i].slot == slot) events.bits |= model::EventSet::of(shared.queue[i].event).bits;
+  return events;
+}
+
+model::EventSet Kernel::held_for(std::uint8_t slot) const {
+  model::EventSet events;
+  for (const HeldEvent& held : handles.held)
+    if (held.event != nullptr && held.slot == slot)
+      events.bits |= model::EventSet::of(static_cast<Event>(held.event->event)).bits;
+  return events;
+}
+
+model::View Kernel::view() const {
+  model::View view;
+  for (std::uint8_t i = 0; i < max_slots; ++i) {
+    const Slot& slot = shared.slots[i];
+    if (slot.in_use == 0) continue;
+    view.slots[i] = {slot.connection, slot.id_alive != 0, slot.qp != QpState::none, slot.established != 0,
+                     slot.excused != 0, queued_for(i), slot.held != 0 ? held_for(i) : model::EventSet{}, slot.qpair};
+  }
+  view.target_may_die = shared.faults_left[static_cast<std::size_t>(Fault::kill)] != 0;
+  view.target_may_disconnect = shared.faults_left[static_cast<std::size_t>(Fault::peer_disconnect)] != 0;
+  return view;
+}
+
+std::uint32_t Kernel::next_timer_ms() const {
+  std::uint32_t next = no_timer;
+  for (const Slot& slot : shared.slots)
+    if (slot.in_use != 0 && slot.retries_left_ms < next) next = slot.retries_left_ms;
+  return next;
+}
+
+void Kernel::advance(std::uint64_t ms) {
+  handles.now_ms += ms;
+  for (Slot& slot : shared.slots) {
+    if (slot.in_use == 0 || slot.retries_left_ms == no_timer) continue;
+    slot.retries_left_ms = slot.retries_left_ms > ms ? slot.retries_left_ms - static_cast<std::uint32_t>(ms) : 0;
+  }
+}
+
+std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
+  std::uint8_t* to = out.data();
+  const auto put = [&to](const auto& value) {
+    static_assert(std::has_unique_object_representations_v<std::remove_cvref_t<decltype(value)>>);
+    std::memcpy(to, &value, sizeof(value));
+    to += sizeof(value);
+  };
+  const auto put_wire = [&](const model::Wire& wire) {
+    put(wire.count);
+    for (std::size_t i = 0; i < wire.count; ++i) {
+      put(static_cast<std::uint8_t>(wire.datagrams[i]));
+      put(wire.reasons[i]);
+    }
+  };
+  // Counts go before what they count, so that no two states share a description.
+  std::uint8_t in_use = 0;
+  for (std::size_t i = 0; i < max_slots; ++i) in_use = static_cast<std::uint8_t>(in_use | shared.slots[i].in_use << i);
+  put(in_use);
+  put(shared.queued);
+  put(shared.completed);
+  for (const Slot& slot : shared.slots) {
+    if (slot.in_use == 0) continue;
+    const model::Connection& connection = slot.connection;
+    for (const model::End& end : connection.ends) {
+      put(static_cast<std::uint8_t>(end.ib));
+      put(static_cast<std::uint8_t>(end.cma));
+    }
+    put_wire(connection.to[0]);
+    put_wire(connection.to[1]);
+    put(static_cast<std::uint8_t>(static_cast<unsigned>(connection.app) | unsigned{connection.target_listens} << 2 |
+                                  static_cast<unsigned>(slot.qp) << 3 | unsigned{slot.id_alive} << 5 |
+                                  unsigned{slot.connect_error} << 6 | unsigned{slot.established} << 7));
+    put(static_cast<std::uint8_t>(unsigned{slot.excused} | unsigned{slot.target} << 1 | unsigned{slot.cq} << 2 | unsigned{slot.held} << 4));
+    put(static_cast<std::uint8_t>(unsigned{slot.sends} | unsigned{slot.receives} << 4));
+    if (slot.retries_left_ms != no_timer) put(slot.retries_left_ms);
+  }
+  for (std::size_t i = 0; i < shared.queued; ++i) {
+    put(static_cast<std::uint8_t>(unsigned{shared.queue[i].slot} << 4 | static_cast<unsigned>(shared.queue[i].event)));
+    put(shared.queue[i].status);
+  }
+  for (std::size_t i = 0; i < shared.completed; ++i) {
+    const Completion& completion = shared.completions[i];
+    put(completion.slot);
+    put(completion.status);
+    // Which request it is: enough for a wr_id that is a small number and a flag.
+    put(static_cast<std::uint16_t>(completion.wr_id ^ completion.wr_id >> 48));
+  }
+  put(shared.faults_left);
+  put(shared.target_alive);
+  put(shared.nonblocking);
+  return static_cast<std::size_t>(to - out.data());
+}
+
+std::string slot_name(std::uint8_t slot, std::uint8_t qpair) {
+  if (qpair == model::nobody) return "id" + std::to_string(slot);
+  return "qp" + std::to_string(qpair) + (slot % 2 == 0 ? "" : ".2");
+}
+
+}  // namespace qpcheck::sim

@@ -1,0 +1,109 @@
+// The simulated machine: the host's kernel, the fabric, the targets, the clock.
+//
+// Purpose: all that the environment of the program remembers. `Shared` is what
+// decides the future, in numbers only; `Handles` says where the program's own
+// structs are. The transitions of a connection are model's tables.
+// Ownership: one Kernel, in the arena. Threads: none.
+// Invariants: a slot stands for one rdma_cm_id from rdma_create_id until neither
+// end, no datagram and no event remembers it; unused slots are zero.
+#pragma once
+
+#include <rdma/rdma_cma.h>
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "model/connection.hpp"
+#include "model/observation.hpp"
+
+namespace qpcheck::sim {
+
+using model::max_slots;
+
+enum class Fault : std::uint8_t { kill, peer_disconnect };
+inline constexpr std::size_t fault_count = 2;
+
+enum class QpState : std::uint8_t { none, init, rts, error };
+inline constexpr std::size_t max_posted = 4;       // work requests per queue of a QP
+inline constexpr std::size_t max_queued = 24;      // events in the channel
+inline constexpr std::size_t max_completions = 16; // in all CQs
+inline constexpr std::size_t max_held = 12;         // events fetched and not acknowledged
+inline constexpr std::size_t max_cqs = 4;
+inline constexpr std::size_t max_targets = 2;
+inline constexpr std::uint32_t no_timer = 0xffffffff;
+
+struct Slot {
+  model::Connection connection;
+  std::uint8_t in_use, id_alive, qpair, target;
+  std::uint8_t connect_error;  // librdmacm's flag: later REJECTED and DISCONNECTED are swallowed
+  std::uint8_t established;    // the program acknowledged ESTABLISHED
+  std::uint8_t excused;        // a spent fault excuses a timeout
+  QpState qp;
+  std::uint8_t cq, sends, receives;
+  std::uint8_t held;           // events fetched and not acknowledged
+  std::uint32_t retries_left_ms;  // until the retransmissions of REQ or DREQ end; no_timer: none run
+};
+
+struct QueuedEvent {
+  std::uint8_t slot;
+  model::Event event;
+  std::int16_t status;
+};
+
+struct Completion {
+  std::uint8_t slot, cq, status, opcode;  // of ibv_wc
+  std::uint64_t wr_id;
+};
+
+struct Shared {
+  std::array<Slot, max_slots> slots;
+  std::array<QueuedEvent, max_queued> queue;
+  std::array<Completion, max_completions> completions;
+  std::array<std::uint8_t, fault_count> faults_left;
+  std::array<std::uint8_t, max_targets> target_alive;
+  std::array<std::uint8_t, max_cqs> cq_alive;
+  std::uint8_t queued, completed, channel_open, nonblocking;
+};
+
+struct HeldEvent {
+  rdma_cm_event* event;
+  std::uint8_t slot;
+};
+
+struct Handles {
+  std::array<rdma_cm_id*, max_slots> ids;
+  std::array<ibv_qp*, max_slots> qps;
+  std::array<std::array<std::uint64_t, max_posted>, max_slots> send_ids, receive_ids;  // wr_id of each posted request
+  std::array<ibv_cq*, max_cqs> cqs;
+  std::array<HeldEvent, max_held> held;
+  rdma_event_channel* channel;
+  std::uint64_t now_ms;
+};
+
+struct Kernel {
+  Shared shared;
+  Handles handles;
+
+  // A REQ or DREQ is given up after 16 transmissions (Linux 6.12 and later, RoCE).
+  static constexpr std::uint32_t retries_ms = 74000;
+
+  void queue_event(std::uint8_t slot, model::Raised raised);
+  void push_completion(std::uint8_t slot, std::uint64_t wr_id, int status, int opcode);
+  void set_timer(std::uint8_t slot);      // after a step of its connection
+  void forget_if_over(std::uint8_t slot);
+  model::EventSet queued_for(std::uint8_t slot) const;
+  model::EventSet held_for(std::uint8_t slot) const;
+  model::View view() const;
+  // Milliseconds to the kernel's next timer; no_timer: none runs.
+  std::uint32_t next_timer_ms() const;
+  void advance(std::uint64_t ms);
+  // All of Shared that decides the future, without unused places. Returns the bytes written.
+  std::size_t describe(std::span<std::uint8_t> out) const;
+};
+
+// "qp0", or "qp0.2" for a second connection while the first is still remembered.
+std::string slot_name(std::uint8_t slot, std::uint8_t qpair);
+
+}  // namespace qpcheck::sim

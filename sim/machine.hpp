@@ -1,0 +1,67 @@
+// The simulated machine as a whole: booting it, and what its environment may do.
+//
+// Purpose: one list of everything that can happen outside the program, by name.
+// Ownership: the machine's Kernel is the arena's first object; boot() makes it anew.
+// Threads: none.
+// Invariants: choices are listed in one fixed order; an obligation happens sooner
+// or later, an option may never happen.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "sim/kernel.hpp"
+
+namespace qpcheck::sim {
+
+// What may happen at a slot (or, for kill, at a target).
+enum class EnvKind : std::uint8_t {
+  deliver_to_host, deliver_to_target, flush, lose_send, resolve, retries_exhausted, serve,
+  target_accepts, target_closes,                // obligations up to here
+  kill_target, target_disconnects, timewait_over,  // options
+};
+
+struct EnvChoice {
+  EnvKind kind{};
+  std::uint8_t subject = 0;  // a slot, or a target
+  bool operator==(const EnvChoice&) const = default;
+};
+
+struct EnvChoices {
+  std::array<EnvChoice, 96> items{};
+  std::size_t count = 0;
+  void add(EnvKind kind, std::uint8_t subject) { items[count++] = {kind, subject}; }
+  const EnvChoice* begin() const { return items.data(); }
+  const EnvChoice* end() const { return items.data() + count; }
+};
+
+struct MachineSettings {
+  std::array<std::uint8_t, fault_count> faults{};  // the budget
+};
+
+// Which qpair an rdma_cm_id's context belongs to: names in choices, and slots that
+// do not depend on history. Null: ids are numbered as they come.
+using QpairOfContext = std::uint8_t (*)(const void* context);
+
+Kernel& boot(const MachineSettings& settings, QpairOfContext qpair_of);  // clears the arena
+Kernel& kernel();
+QpairOfContext qpair_of_context();
+
+// The event channel's descriptor: a number that the system never gives out.
+inline constexpr int channel_fd = 0x40000000;
+ibv_context* device_context();
+std::uint32_t queue_pair_number(std::uint8_t slot);
+
+// The address of target 0 or 1, in network byte order.
+std::uint32_t target_address(std::uint8_t target);
+
+constexpr bool is_obligation(EnvKind kind) { return kind < EnvKind::kill_target; }
+// 1 … 63 for obligations, 0 for options.
+std::uint8_t obligation_label(EnvChoice choice);
+
+void list(const Kernel& kernel, EnvChoices& choices);
+void take(Kernel& kernel, EnvChoice choice);
+std::string name(const Kernel& kernel, EnvChoice choice);
+
+}  // namespace qpcheck::sim

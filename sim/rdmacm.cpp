@@ -1,0 +1,282 @@
+// librdmacm's functions, as far as a single-threaded connecting application uses
+// them: the same names, the same structs, the same side effects in user space.
+// Facts: rdma-core, librdmacm/cma.c; the function of that name unless said otherwise.
+#include <cassert>
+
+#include "sim/call.hpp"
+
+namespace qpcheck::sim {
+namespace {
+
+using model::Event;
+using model::Input;
+
+static_assert(static_cast<int>(Event::established) == RDMA_CM_EVENT_ESTABLISHED);
+static_assert(static_cast<int>(Event::disconnected) == RDMA_CM_EVENT_DISCONNECTED);
+static_assert(static_cast<int>(Event::timewait_exit) == RDMA_CM_EVENT_TIMEWAIT_EXIT);
+
+Slot& slot_at(std::uint8_t index) { return kernel().shared.slots[index]; }
+
+// A second connection of a qpair takes the odd slot while the first is still remembered.
+std::uint8_t free_slot(std::uint8_t qpair) {
+  if (qpair != model::nobody) {
+    const auto first = static_cast<std::uint8_t>(2 * qpair);
+    if (slot_at(first).in_use == 0) return first;
+    if (slot_at(first + 1u).in_use == 0) return static_cast<std::uint8_t>(first + 1);
+    return model::nobody;
+  }
+  for (std::uint8_t i = 0; i < max_slots; ++i)
+    if (slot_at(i).in_use == 0) return i;
+  return model::nobody;
+}
+
+model::CallResult kernel_call(std::uint8_t index, Input input) {
+  const model::CallResult result = apply(slot_at(index).connection, model::Side::host, input);
+  kernel().queue_event(index, result.raised);
+  kernel().set_timer(index);
+  return result;
+}
+
+void set_queue_pair_error(std::uint8_t index) {
+  if (slot_at(index).qp == QpState::none) return;
+  slot_at(index).qp = QpState::error;
+  kernel().handles.qps[index]->state = IBV_QPS_ERR;
+}
+
+// ucma_process_conn_resp: the QP goes to RTS and the kernel is told, which sends the
+// RTU; else the QP goes to error and the application learns of a CONNECT_ERROR.
+QueuedEvent process_response(QueuedEvent event) {
+  Slot& slot = slot_at(event.slot);
+  if (slot.qp == QpState::none) return event;
+  const bool accepted = slot.qp == QpState::init && kernel_call(event.slot, Input::accept_rtu).error == 0;
+  if (accepted) {
+    slot.qp = QpState::rts;
+    kernel().handles.qps[event.slot]->state = IBV_QPS_RTS;
+    return {event.slot, Event::established, 0};
+  }
+  set_queue_pair_error(event.slot);
+  slot.connect_error = 1;
+  return {event.slot, Event::connect_error, -1};
+}
+
+// Whether librdmacm shows the event, after what it does at its fetch.
+bool process(QueuedEvent& event) {
+  const Slot& slot = slot_at(event.slot);
+  if (event.event == Event::connect_response) event = process_response(event);
+  if (event.event == Event::rejected) set_queue_pair_error(event.slot);
+  const bool swallowed = event.event == Event::rejected || event.event == Event::disconnected;
+  return !(swallowed && slot.connect_error != 0 && event.event != Event::connect_error);
+}
+
+QueuedEvent pop_event() {
+  Shared& shared = kernel().shared;
+  const QueuedEvent first = shared.queue[0];
+  for (std::size_t i = 1; i < shared.queued; ++i) shared.queue[i - 1] = shared.queue[i];
+  shared.queue[--shared.queued] = {};
+  return first;
+}
+
+void purge_events(std::uint8_t index) {
+  Shared& shared = kernel().shared;
+  std::uint8_t kept = 0;
+  for (std::size_t i = 0; i < shared.queued; ++i)
+    if (shared.queue[i].slot != index) shared.queue[kept++] = shared.queue[i];
+  for (std::size_t i = kept; i < shared.queued; ++i) shared.queue[i] = {};
+  shared.queued = kept;
+}
+
+rdma_cm_event* hand_over(const QueuedEvent& event) {
+  auto* const made = static_cast<rdma_cm_event*>(Arena::get().allocate_zeroed(sizeof(rdma_cm_event)));
+  made->id = kernel().handles.ids[event.slot];
+  made->event = static_cast<rdma_cm_event_type>(event.event);
+  made->status = event.status;
+  for (HeldEvent& held : kernel().handles.held) {
+    if (held.event != nullptr) continue;
+    held = {made, event.slot};
+    ++slot_at(event.slot).held;
+    return made;
+  }
+  StepRunner::get().abandon(StepEnd::beyond, "more events are held unacknowledged than the simulator keeps");
+}
+
+void observe_event(model::Seen kind, std::uint8_t index, Event event, int status) {
+  model::Observation seen;
+  seen.kind = kind;
+  seen.slot = index;
+  seen.qpair = slot_at(index).qpair;
+  seen.event = event;
+  seen.status = status;
+  StepRunner::get().observe(seen);
+}
+
+}  // namespace
+
+std::uint8_t Call::slot_of(const rdma_cm_id* id) {
+  for (std::uint8_t i = 0; i < max_slots; ++i)
+    if (id != nullptr && kernel().handles.ids[i] == id) return slot_ = i;
+  misuse("a call on an rdma_cm_id that is destroyed or was never created");
+  return 0;
+}
+
+void Call::seen(int value, int error) {
+  model::Observation call;
+  call.kind = model::Seen::call;
+  call.slot = slot_;
+  call.qpair = slot_ == model::nobody ? model::nobody : slot_at(slot_).qpair;
+  call.status = value;
+  call.error = error;
+  call.text = name_;
+  StepRunner::get().observe(call);
+  StepRunner::get().returned(static_cast<std::uint64_t>(error) << 8 | slot_);
+}
+
+}  // namespace qpcheck::sim
+
+using namespace qpcheck::sim;
+using qpcheck::model::CmaInput;
+using qpcheck::model::Input;
+
+extern "C" {
+
+rdma_event_channel* rdma_create_event_channel(void) {
+  Call call("rdma_create_event_channel", Offer::no);
+  if (kernel().shared.channel_open != 0) call.misuse("a second event channel: this simulator has one");
+  auto* const channel = static_cast<rdma_event_channel*>(Arena::get().allocate_zeroed(sizeof(rdma_event_channel)));
+  channel->fd = channel_fd;
+  kernel().handles.channel = channel;
+  kernel().shared.channel_open = 1;
+  call.result(0);
+  return channel;
+}
+
+void rdma_destroy_event_channel(rdma_event_channel* channel) {
+  Call call("rdma_destroy_event_channel", Offer::no);
+  if (channel == nullptr || channel != kernel().handles.channel) call.misuse("an event channel that is destroyed or was never created");
+  for (const Slot& slot : kernel().shared.slots)
+    if (slot.id_alive != 0) call.misuse("rdma_destroy_event_channel while an rdma_cm_id is on it");
+  Arena::get().free(channel);
+  kernel().handles.channel = nullptr;
+  kernel().shared.channel_open = kernel().shared.nonblocking = 0;
+  call.result(0);
+}
+
+int rdma_create_id(rdma_event_channel* channel, rdma_cm_id** id, void* context, rdma_port_space ps) {
+  Call call("rdma_create_id", Offer::no);
+  if (channel == nullptr || channel != kernel().handles.channel) call.misuse("rdma_create_id without an event channel: synchronous ids are not simulated");
+  const std::uint8_t qpair = qpair_of_context() != nullptr ? qpair_of_context()(context) : qpcheck::model::nobody;
+  const std::uint8_t index = free_slot(qpair);
+  if (index == qpcheck::model::nobody) StepRunner::get().abandon(StepEnd::beyond, "more rdma_cm_ids than the simulator keeps");
+  auto* const made = static_cast<rdma_cm_id*>(Arena::get().allocate_zeroed(sizeof(rdma_cm_id)));
+  made->channel = channel;
+  made->context = context;
+  made->ps = ps;
+  made->qp_type = IBV_QPT_RC;
+  Slot& slot = kernel().shared.slots[index];
+  slot = Slot{};
+  slot.in_use = slot.id_alive = 1;
+  slot.qpair = qpair;
+  slot.retries_left_ms = no_timer;
+  kernel().handles.ids[index] = made;
+  *id = made;
+  call.about(index);
+  return call.result(0);
+}
+
+int rdma_destroy_id(rdma_cm_id* id) {
+  Call call("rdma_destroy_id", Offer::yes);
+  const std::uint8_t index = call.slot_of(id);
+  Slot& slot = kernel().shared.slots[index];
+  if (slot.qp != QpState::none) call.misuse("rdma_destroy_id before rdma_destroy_qp");
+  kernel_call(index, Input::destroy);
+  purge_events(index);
+  // Only this thread could acknowledge, and it is here.
+  if (slot.held != 0) call.blocked("rdma_destroy_id waits for an event of its id that this thread has fetched and not acknowledged");
+  kernel().handles.ids[index] = nullptr;
+  Arena::get().free(id);
+  slot.id_alive = 0;
+  const int result = call.result(0);
+  kernel().forget_if_over(index);
+  return result;
+}
+
+int rdma_resolve_addr(rdma_cm_id* id, sockaddr*, sockaddr* destination, int) {
+  Call call("rdma_resolve_addr", Offer::yes);
+  const std::uint8_t index = call.slot_of(id);
+  const auto* const address = reinterpret_cast<const sockaddr_in*>(destination);
+  Slot& slot = kernel().shared.slots[index];
+  slot.target = address->sin_addr.s_addr == target_address(1) ? 1 : 0;
+  slot.connection.target_listens = kernel().shared.target_alive[slot.target] != 0;
+  return call.result(apply(slot.connection, CmaInput::resolve_addr).error);
+}
+
+int rdma_resolve_route(rdma_cm_id* id, int) {
+  Call call("rdma_resolve_route", Offer::yes);
+  const std::uint8_t index = call.slot_of(id);
+  if (id->verbs == nullptr) call.misuse("rdma_resolve_route before ADDR_RESOLVED was fetched");
+  return call.result(apply(kernel().shared.slots[index].connection, CmaInput::resolve_route).error);
+}
+
+int rdma_connect(rdma_cm_id* id, rdma_conn_param*) {
+  Call call("rdma_connect", Offer::yes);
+  const std::uint8_t index = call.slot_of(id);
+  const int error = apply(kernel().shared.slots[index].connection, CmaInput::connect).error;
+  kernel().set_timer(index);
+  return call.result(error);
+}
+
+// The QP goes to error before the kernel is told (ucma_shutdown); what the kernel
+// then sends, or does not, never shows in the result.
+int rdma_disconnect(rdma_cm_id* id) {
+  Call call("rdma_disconnect", Offer::yes);
+  const std::uint8_t index = call.slot_of(id);
+  if (id->verbs == nullptr) return call.result(EINVAL);
+  set_queue_pair_error(index);
+  return call.result(kernel_call(index, Input::disconnect).error);
+}
+
+int rdma_get_cm_event(rdma_event_channel* channel, rdma_cm_event** event) {
+  Call call("rdma_get_cm_event", Offer::yes);
+  if (channel == nullptr || channel != kernel().handles.channel) call.misuse("rdma_get_cm_event on a channel that is destroyed or was never created");
+  for (;;) {
+    while (kernel().shared.queued == 0) {
+      if (kernel().shared.nonblocking != 0) {
+        call.silent(EAGAIN);
+        errno = EAGAIN;
+        return -1;
+      }
+      call.blocked("rdma_get_cm_event waits for an event, and none can come");
+    }
+    QueuedEvent first = pop_event();
+    if (!process(first)) continue;
+    *event = hand_over(first);
+    if (first.event == qpcheck::model::Event::addr_resolved) kernel().handles.ids[first.slot]->verbs = device_context();
+    call.silent(std::uint64_t{1} << 32 | static_cast<std::uint64_t>(first.slot) << 24 |
+                static_cast<std::uint64_t>(first.event) << 16 | static_cast<std::uint16_t>(first.status));
+    observe_event(qpcheck::model::Seen::event_fetched, first.slot, first.event, first.status);
+    return 0;
+  }
+}
+
+int rdma_ack_cm_event(rdma_cm_event* event) {
+  Call call("rdma_ack_cm_event", Offer::no);
+  if (event == nullptr) return call.result(EINVAL);
+  for (HeldEvent& held : kernel().handles.held) {
+    if (held.event != event) continue;
+    Slot& slot = kernel().shared.slots[held.slot];
+    --slot.held;
+    if (event->event == RDMA_CM_EVENT_ESTABLISHED) slot.established = 1;
+    observe_event(qpcheck::model::Seen::event_acknowledged, held.slot, static_cast<qpcheck::model::Event>(event->event), event->status);
+    held = {};
+    Arena::get().free(event);
+    call.silent(0);
+    return 0;
+  }
+  call.misuse("rdma_ack_cm_event of an event that is acknowledged already or was never fetched");
+  return -1;
+}
+
+const char* rdma_event_str(rdma_cm_event_type type) {
+  return qpcheck::model::name(static_cast<qpcheck::model::Event>(type)).data();
+}
+
+}  // extern "C"

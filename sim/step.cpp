@@ -1,0 +1,209 @@
+#include "sim/step.hpp"
+
+#include <csetjmp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <ucontext.h>
+
+namespace qpcheck::sim {
+
+namespace {
+
+constexpr std::size_t stack_bytes = 256 * 1024;
+constexpr std::uint32_t most_calls = 20000;  // of one step; far above any that ends
+constexpr int watchdog_seconds = 2;          // CPU time of one step without end
+
+jmp_buf scheduler, fiber_start;
+ucontext_t boot_return, boot;
+bool fiber_made = false;
+volatile std::sig_atomic_t watched_serial = -1;
+
+}  // namespace
+
+// The stack that steps run on. Its first frame never returns: every step is a
+// jump back to it, which abandons whatever stood above.
+struct Fiber {
+  static void body() {
+    StepRunner& runner = StepRunner::get();
+    if (_setjmp(fiber_start) == 0) {
+      fiber_made = true;
+      swapcontext(&boot, &boot_return);
+    }
+    run_entry(runner);
+    runner.end_ = StepEnd::completed;
+    _longjmp(scheduler, 1);
+  }
+
+  static void run_entry(StepRunner& runner) {
+    try {
+      runner.entry_(runner.argument_);
+    } catch (const std::exception& error) {
+      const Outside outside;
+      runner.abandon(StepEnd::crashed, error.what());
+    } catch (...) {
+      runner.abandon(StepEnd::crashed, "an exception left the program's entry point");
+    }
+  }
+
+  static void make() {
+    void* const stack = mmap(nullptr, stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED) std::abort();
+    mprotect(stack, 4096, PROT_NONE);  // an overflow is a crash of the program, not of its neighbour
+    getcontext(&boot);
+    boot.uc_stack.ss_sp = stack;
+    boot.uc_stack.ss_size = stack_bytes;
+    boot.uc_link = nullptr;
+    makecontext(&boot, &Fiber::body, 0);
+    swapcontext(&boot_return, &boot);
+  }
+};
+
+namespace {
+
+const char* signal_text(int number) {
+  switch (number) {
+    case SIGSEGV: return "the program read or wrote memory that is not there (SIGSEGV)";
+    case SIGBUS: return "the program made a bad memory access (SIGBUS)";
+    case SIGFPE: return "the program made an arithmetic error (SIGFPE)";
+    case SIGILL: return "the program ran an illegal instruction (SIGILL)";
+    case SIGABRT: return "the program called abort (SIGABRT)";
+    default: return "a signal ended the program";
+  }
+}
+
+void on_crash(int number) {
+  StepRunner& runner = StepRunner::get();
+  if (!runner.in_program()) {  // the tool's own fault: end as if there were no handler
+    std::signal(number, SIG_DFL);
+    std::raise(number);
+    return;
+  }
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, number);
+  sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+  runner.abandon(StepEnd::crashed, signal_text(number));
+}
+
+void on_tick(int) {
+  StepRunner& runner = StepRunner::get();
+  if (!runner.in_program()) return;
+  const auto serial = static_cast<std::sig_atomic_t>(runner.serial());
+  if (watched_serial != serial) {
+    watched_serial = serial;
+    return;
+  }
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGVTALRM);
+  sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+  runner.abandon(StepEnd::runaway, "the program computes without end and makes no call");
+}
+
+void install_handlers() {
+  static char signal_stack[65536];
+  stack_t alternative{};
+  alternative.ss_sp = signal_stack;
+  alternative.ss_size = sizeof(signal_stack);
+  sigaltstack(&alternative, nullptr);
+  struct sigaction action{};
+  action.sa_flags = SA_ONSTACK | SA_NODEFER;
+  sigemptyset(&action.sa_mask);
+  action.sa_handler = on_crash;
+  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigaction(number, &action, nullptr);
+  action.sa_handler = on_tick;
+  action.sa_flags = SA_ONSTACK | SA_NODEFER | SA_RESTART;
+  sigaction(SIGVTALRM, &action, nullptr);
+  itimerval interval{};
+  interval.it_interval.tv_sec = interval.it_value.tv_sec = watchdog_seconds;
+  setitimer(ITIMER_VIRTUAL, &interval, nullptr);
+}
+
+}  // namespace
+
+StepRunner::StepRunner() = default;
+
+StepRunner& StepRunner::get() {
+  static StepRunner runner;
+  return runner;
+}
+
+StepEnd StepRunner::run(void (*entry)(void*), void* argument, CallHook* hook) {
+  if (!fiber_made) {
+    install_handlers();
+    Fiber::make();
+  }
+  entry_ = entry;
+  argument_ = argument;
+  hook_ = hook;
+  calls_ = 0;
+  outside_ = 0;
+  ++serial_;
+  if (_setjmp(scheduler) == 0) {
+    running_ = true;
+    _longjmp(fiber_start, 1);
+  }
+  running_ = false;
+  return end_;
+}
+
+void StepRunner::before_call(const char* name, bool offered) {
+  if (!running_) return;
+  if (++calls_ > most_calls) abandon(StepEnd::runaway, "the program makes calls without end in one step");
+  // Not before the first: whatever could happen there is a choice between steps.
+  if (calls_ == 1 || !offered || hook_ == nullptr) return;
+  if (!hook_->before_call(calls_ - 1, name)) abandon(StepEnd::pruned, "");
+}
+
+void StepRunner::wait_or_block(const char* name, const char* why) {
+  if (!running_ || hook_ == nullptr || !hook_->while_blocked(calls_ - 1, name)) abandon(StepEnd::blocked, why);
+}
+
+void StepRunner::returned(std::uint64_t result) {
+  if (running_ && hook_ != nullptr) hook_->returned(result);
+}
+
+void StepRunner::observe(const model::Observation& observation) {
+  if (onlooker_ != nullptr) onlooker_->observe(observation);
+}
+
+void StepRunner::abandon(StepEnd end, const char* why) {
+  if (!running_) {
+    std::fprintf(stderr, "qpcheck: outside a step: %s\n", why);
+    std::exit(5);
+  }
+  ++outside_;
+  why_ = why;
+  end_ = end;
+  _longjmp(scheduler, 1);
+}
+
+void StepRunner::misuse(const char* why) {
+  model::Observation seen;
+  seen.kind = model::Seen::misuse;
+  seen.text = why;
+  observe(seen);
+  abandon(StepEnd::misuse, why);
+}
+
+}  // namespace qpcheck::sim
+
+// The program's failed assertions: an outcome of the step, with the assertion's words.
+extern "C" void __assert_fail(const char* assertion, const char* file, unsigned int line, const char* function) noexcept {
+  using qpcheck::sim::StepEnd;
+  using qpcheck::sim::StepRunner;
+  StepRunner& runner = StepRunner::get();
+  if (runner.in_program()) {
+    const qpcheck::sim::Outside outside;
+    const std::string why = "assertion failed in " + std::string(function) + ": " + assertion;
+    runner.abandon(StepEnd::crashed, why.c_str());
+  }
+  std::fprintf(stderr, "%s:%u: %s: assertion '%s' failed\n", file, line, function, assertion);
+  std::abort();
+}

@@ -1,0 +1,254 @@
+// libibverbs' functions, and the inline calls that go through ibv_context's table.
+// The device, its PD and its MR are constants outside the arena.
+#include <cassert>
+#include <cstring>
+
+#include "sim/call.hpp"
+
+namespace qpcheck::sim {
+namespace {
+
+std::uint8_t cq_number(const ibv_cq* cq) {
+  for (std::uint8_t i = 0; i < max_cqs; ++i)
+    if (cq != nullptr && kernel().handles.cqs[i] == cq) return i;
+  return model::nobody;
+}
+
+int post(Call& call, const ibv_qp* qp, std::uint64_t wr_id, bool send) {
+  const std::uint8_t index = call.slot_of(qp);
+  Slot& slot = kernel().shared.slots[index];
+  if (send && slot.qp == QpState::init) return EINVAL;
+  std::uint8_t& count = send ? slot.sends : slot.receives;
+  if (count == max_posted) return ENOMEM;
+  (send ? kernel().handles.send_ids : kernel().handles.receive_ids)[index][count++] = wr_id;
+  return 0;
+}
+
+int post_send(ibv_qp* qp, ibv_send_wr* request, ibv_send_wr** rejected) {
+  Call call("ibv_post_send", Offer::yes);
+  for (; request != nullptr; request = request->next) {
+    *rejected = request;
+    if (const int error = post(call, qp, request->wr_id, true); error != 0) return call.verbs_result(error);
+  }
+  return call.verbs_result(0);
+}
+
+int post_receive(ibv_qp* qp, ibv_recv_wr* request, ibv_recv_wr** rejected) {
+  Call call("ibv_post_recv", Offer::yes);
+  for (; request != nullptr; request = request->next) {
+    *rejected = request;
+    if (const int error = post(call, qp, request->wr_id, false); error != 0) return call.verbs_result(error);
+  }
+  return call.verbs_result(0);
+}
+
+void remove_completion(std::size_t place) {
+  Shared& shared = kernel().shared;
+  for (std::size_t i = place + 1; i < shared.completed; ++i) shared.completions[i - 1] = shared.completions[i];
+  shared.completions[--shared.completed] = {};
+}
+
+void observe_completion(const Completion& completion) {
+  model::Observation seen;
+  seen.kind = model::Seen::completion;
+  seen.slot = completion.slot;
+  seen.qpair = kernel().shared.slots[completion.slot].qpair;
+  seen.status = completion.status;
+  seen.text = completion.opcode == IBV_WC_SEND ? "send" : "receive";
+  StepRunner::get().observe(seen);
+}
+
+ibv_wc to_wc(const Completion& completion) {
+  ibv_wc wc{};
+  wc.wr_id = completion.wr_id;
+  wc.status = static_cast<ibv_wc_status>(completion.status);
+  wc.opcode = static_cast<ibv_wc_opcode>(completion.opcode);
+  wc.qp_num = queue_pair_number(completion.slot);
+  wc.byte_len = completion.opcode == IBV_WC_RECV ? 1 : 0;
+  return wc;
+}
+
+int poll_cq(ibv_cq* cq, int most, ibv_wc* wc) {
+  Call call("ibv_poll_cq", Offer::yes);
+  const std::uint8_t number = cq_number(cq);
+  if (number == model::nobody) call.misuse("ibv_poll_cq on a CQ that is destroyed or was never created");
+  int polled = 0;
+  std::uint64_t result = 0;
+  for (std::size_t i = 0; i < kernel().shared.completed && polled < most;) {
+    const Completion completion = kernel().shared.completions[i];
+    if (completion.cq != number) {
+      ++i;
+      continue;
+    }
+    wc[polled++] = to_wc(completion);
+    observe_completion(completion);
+    result = (result + completion.wr_id * 31 + completion.slot * 7u + completion.status + 1u) * 0x9E3779B97F4A7C15u;
+    remove_completion(i);
+  }
+  call.silent(result);
+  return polled;
+}
+
+struct Device {
+  ibv_device device{};
+  verbs_context verbs{};
+  ibv_pd pd{};
+  ibv_mr mr{};
+
+  Device() {
+    std::strcpy(device.name, "sim0");
+    verbs.sz = sizeof(verbs);
+    ibv_context& context = verbs.context;
+    context.device = &device;
+    context.ops.poll_cq = poll_cq;
+    context.ops.post_send = post_send;
+    context.ops.post_recv = post_receive;
+    context.num_comp_vectors = 1;
+    context.abi_compat = __VERBS_ABI_IS_EXTENDED;
+    pd.context = &context;
+    mr.context = &context;
+    mr.pd = &pd;
+    mr.lkey = mr.rkey = 1;
+  }
+};
+
+Device& device() {
+  static Device made;
+  return made;
+}
+
+}  // namespace
+
+ibv_context* device_context() { return &device().verbs.context; }
+
+std::uint32_t queue_pair_number(std::uint8_t slot) { return 0x10u + slot; }
+
+std::uint8_t Call::slot_of(const ibv_qp* qp) {
+  for (std::uint8_t i = 0; i < max_slots; ++i)
+    if (qp != nullptr && kernel().handles.qps[i] == qp) return slot_ = i;
+  misuse("a call on a QP that is destroyed or was never created");
+  return 0;
+}
+
+}  // namespace qpcheck::sim
+
+using namespace qpcheck::sim;
+
+#undef ibv_reg_mr
+extern "C" {
+
+ibv_pd* ibv_alloc_pd(ibv_context*) {
+  Call call("ibv_alloc_pd", Offer::no);
+  call.result(0);
+  return &device().pd;
+}
+
+int ibv_dealloc_pd(ibv_pd*) {
+  Call call("ibv_dealloc_pd", Offer::no);
+  return call.verbs_result(0);
+}
+
+ibv_mr* ibv_reg_mr_iova2(ibv_pd*, void*, std::size_t, std::uint64_t, unsigned int) {
+  Call call("ibv_reg_mr", Offer::no);
+  call.result(0);
+  return &device().mr;
+}
+
+ibv_mr* ibv_reg_mr(ibv_pd* pd, void* place, std::size_t bytes, int access) {
+  return ibv_reg_mr_iova2(pd, place, bytes, 0, static_cast<unsigned>(access));
+}
+
+int ibv_dereg_mr(ibv_mr*) {
+  Call call("ibv_dereg_mr", Offer::no);
+  return call.verbs_result(0);
+}
+
+ibv_cq* ibv_create_cq(ibv_context* context, int entries, void* cq_context, ibv_comp_channel* channel, int) {
+  Call call("ibv_create_cq", Offer::no);
+  for (std::size_t i = 0; i < max_cqs; ++i) {
+    if (kernel().handles.cqs[i] != nullptr) continue;
+    auto* const cq = static_cast<ibv_cq*>(Arena::get().allocate_zeroed(sizeof(ibv_cq)));
+    cq->context = context;
+    cq->cq_context = cq_context;
+    cq->channel = channel;
+    cq->cqe = entries;
+    kernel().handles.cqs[i] = cq;
+    kernel().shared.cq_alive[i] = 1;
+    call.result(0);
+    return cq;
+  }
+  call.result(ENOMEM);
+  return nullptr;
+}
+
+int ibv_destroy_cq(ibv_cq* cq) {
+  Call call("ibv_destroy_cq", Offer::no);
+  const std::uint8_t number = cq_number(cq);
+  if (number == qpcheck::model::nobody) call.misuse("ibv_destroy_cq of a CQ that is destroyed or was never created");
+  for (const Slot& slot : kernel().shared.slots)
+    if (slot.qp != QpState::none && slot.cq == number) return call.verbs_result(EBUSY);
+  kernel().handles.cqs[number] = nullptr;
+  kernel().shared.cq_alive[number] = 0;
+  Arena::get().free(cq);
+  return call.verbs_result(0);
+}
+
+int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
+  Call call("rdma_create_qp", Offer::no);
+  const std::uint8_t index = call.slot_of(id);
+  Slot& slot = kernel().shared.slots[index];
+  const std::uint8_t cq = cq_number(attributes->send_cq);
+  if (id->verbs == nullptr || slot.qp != QpState::none || cq == qpcheck::model::nobody) return call.result(EINVAL);
+  auto* const qp = static_cast<ibv_qp*>(Arena::get().allocate_zeroed(sizeof(ibv_qp)));
+  qp->context = device_context();
+  qp->pd = pd;
+  qp->qp_context = attributes->qp_context;
+  qp->send_cq = attributes->send_cq;
+  qp->recv_cq = attributes->recv_cq;
+  qp->qp_num = queue_pair_number(index);
+  qp->qp_type = attributes->qp_type;
+  qp->state = IBV_QPS_INIT;
+  id->qp = qp;
+  id->pd = pd;
+  id->send_cq = attributes->send_cq;
+  id->recv_cq = attributes->recv_cq;
+  slot.qp = QpState::init;
+  slot.cq = cq;
+  kernel().handles.qps[index] = qp;
+  return call.result(0);
+}
+
+// Its completions leave the CQ with it (as mlx5 does; other providers may differ).
+void rdma_destroy_qp(rdma_cm_id* id) {
+  Call call("rdma_destroy_qp", Offer::no);
+  const std::uint8_t index = call.slot_of(id);
+  Slot& slot = kernel().shared.slots[index];
+  if (id->qp == nullptr) call.misuse("rdma_destroy_qp on an id without a QP");
+  for (std::size_t i = 0; i < kernel().shared.completed;) {
+    if (kernel().shared.completions[i].slot == index) remove_completion(i);
+    else ++i;
+  }
+  Arena::get().free(id->qp);
+  id->qp = nullptr;
+  kernel().handles.qps[index] = nullptr;
+  kernel().handles.send_ids[index] = kernel().handles.receive_ids[index] = {};
+  slot.qp = QpState::none;
+  slot.cq = slot.sends = slot.receives = 0;
+  call.result(0);
+}
+
+int ibv_modify_qp(ibv_qp* qp, ibv_qp_attr* attributes, int mask) {
+  Call call("ibv_modify_qp", Offer::no);
+  Slot& slot = kernel().shared.slots[call.slot_of(qp)];
+  if ((mask & IBV_QP_STATE) == 0 || attributes->qp_state != IBV_QPS_ERR) return call.verbs_result(EINVAL);
+  slot.qp = QpState::error;
+  qp->state = IBV_QPS_ERR;
+  return call.verbs_result(0);
+}
+
+const char* ibv_wc_status_str(ibv_wc_status status) {
+  return status == IBV_WC_SUCCESS ? "success" : status == IBV_WC_WR_FLUSH_ERR ? "Work Request Flushed Error"
+         : status == IBV_WC_RETRY_EXC_ERR ? "transport retry counter exceeded" : "error";
+}
+
+}  // extern "C"
