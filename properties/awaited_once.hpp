@@ -1,0 +1,40 @@
+// awaited-once: the program awaits the disconnection of a connection at most
+// once, and never after it has handled it.
+//
+// Assumes: the program reports its waits and what it handles (observer). An event
+// that is fetched but only parked is not handled.
+// A failure is explained by the two moments: the first wait or the handling of
+// DISCONNECTED, and the wait that follows.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "model/observation.hpp"
+
+namespace qpcheck::properties {
+
+struct AwaitedOnce {
+  std::array<std::uint8_t, model::max_slots> awaited{};
+  std::array<std::uint8_t, model::max_slots> handled{};
+  std::uint8_t premise = 0;
+
+  bool violated_by(const model::Observation& seen) {
+    using model::Seen;
+    if (seen.slot >= model::max_slots) return false;
+    if (seen.kind == Seen::event_handled && seen.event == model::Event::disconnected) handled[seen.slot] = 1;
+    if (seen.kind == Seen::call && std::string_view(seen.text) == "rdma_destroy_id") awaited[seen.slot] = handled[seen.slot] = 0;
+    if (seen.kind != Seen::wait_begins || !seen.events.has(model::Event::disconnected)) return false;
+    premise = 1;
+    const bool again = awaited[seen.slot] != 0 || handled[seen.slot] != 0;
+    awaited[seen.slot] = 1;
+    return again;
+  }
+
+  std::string_view why(const model::Observation& seen) const {
+    return handled[seen.slot] != 0 ? "the program waits for DISCONNECTED although it has handled this connection's DISCONNECTED"
+                                   : "the program waits for the disconnection of the same connection a second time";
+  }
+};
+
+}  // namespace qpcheck::properties

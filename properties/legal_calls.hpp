@@ -1,0 +1,22 @@
+// legal-calls: every API call is legal for its object's state: no double
+// acknowledgement, no destroy of an id that has a QP, no call on a destroyed
+// object, …
+//
+// The simulated functions recognise such a call and end the step: after it the
+// real library's behaviour is undefined.
+#pragma once
+
+#include "model/observation.hpp"
+
+namespace qpcheck::properties {
+
+struct LegalCalls {
+  std::uint8_t premise = 0;
+
+  bool violated_by(const model::Observation& seen) {
+    if (seen.kind == model::Seen::call) premise = 1;
+    return seen.kind == model::Seen::misuse;
+  }
+};
+
+}  // namespace qpcheck::properties

@@ -1,0 +1,34 @@
+// no-needless-timeout: a deadline of a teardown (waiting or lingering) expires
+// only when a spent fault excuses it for that connection.
+//
+// `kill` excuses nothing: the dying kernel's DREQ or REJ is still delivered.
+// Assumes: the clock moves only when no obligation would change the state, so an
+// expired deadline proves that nothing else was going to happen.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "model/observation.hpp"
+
+namespace qpcheck::properties {
+
+struct NoNeedlessTimeout {
+  std::array<std::uint8_t, model::max_qpairs> going_down{};
+  std::uint8_t premise = 0;
+
+  bool violated_by(const model::Observation& seen, const model::View& view) {
+    using model::Seen;
+    if (seen.qpair >= model::max_qpairs) return false;
+    if (seen.kind == Seen::teardown_requested) going_down[seen.qpair] = 1;
+    if (seen.kind == Seen::teardown_finished) going_down[seen.qpair] = 0;
+    if (going_down[seen.qpair] == 0) return false;
+    if (seen.kind == Seen::wait_begins || seen.kind == Seen::linger_begins) premise = 1;
+    const bool expired = seen.kind == Seen::linger_timed_out ||
+                         (seen.kind == Seen::wait_ends && std::string_view(seen.text) == "timed out");
+    const bool excused = seen.slot < model::max_slots && view.slots[seen.slot].excused;
+    return expired && !excused;
+  }
+};
+
+}  // namespace qpcheck::properties

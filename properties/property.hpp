@@ -1,0 +1,67 @@
+// What a property is: an id, a sentence, and an automaton over observations.
+//
+// Purpose: the list of all properties, and the set of them that a check looks at.
+// The ids are part of the interface: they stand in traces, tables and on the
+// command line. Each automaton has a file of its own in this folder.
+// Invariants: an automaton is a plain value without pointers; its bytes are part
+// of a state's identity; it sees observations and the view, and nothing else.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace qpcheck::properties {
+
+enum class Property : std::uint8_t {
+  awaited_once, possible_wait, no_needless_timeout, nothing_left, legal_calls, flag_agrees, life_cycle,
+  finishes,  // judged by the search: no automaton
+  no_crash,  // judged by the world: always looked at
+};
+inline constexpr std::size_t property_count = 9;
+
+struct PropertyInfo {
+  Property id;
+  std::string_view name;
+  std::string_view sentence;
+  std::string_view premise;  // without it a verdict says nothing: `vacuous`
+};
+
+inline constexpr std::array<PropertyInfo, property_count> property_infos = {{
+    {Property::awaited_once, "awaited-once",
+     "the program awaits the disconnection of a connection at most once, and never after it has handled it",
+     "a disconnection is awaited"},
+    {Property::possible_wait, "possible-wait",
+     "no wait is armed or kept when nothing can satisfy it any more", "something is awaited"},
+    {Property::no_needless_timeout, "no-needless-timeout",
+     "a deadline of a teardown expires only when a spent fault excuses it", "a teardown waits or lingers"},
+    {Property::nothing_left, "nothing-left",
+     "when a teardown has finished, all it held is released and every fetched event acknowledged", "a teardown finishes"},
+    {Property::legal_calls, "legal-calls", "every API call is legal for its object's state", "a call is made"},
+    {Property::flag_agrees, "flag-agrees",
+     "the qpair's `connected` agrees with the CM, up to events not yet handled", "the flag is set"},
+    {Property::life_cycle, "life-cycle", "the qpair only makes transitions that its table declares", "the qpair moves"},
+    {Property::finishes, "finishes", "every teardown that was requested finishes, under fair obligations",
+     "a teardown is requested"},
+    {Property::no_crash, "no-crash", "the program neither crashes nor fails an assertion of its own", "a call is made"},
+}};
+
+constexpr const PropertyInfo& info(Property property) { return property_infos[static_cast<std::size_t>(property)]; }
+constexpr std::string_view name(Property property) { return info(property).name; }
+
+constexpr std::optional<Property> property_named(std::string_view name) {
+  for (const PropertyInfo& info : property_infos)
+    if (info.name == name) return info.id;
+  return std::nullopt;
+}
+
+struct PropertySet {
+  std::uint16_t bits = 0;
+  constexpr bool has(Property property) const { return ((bits >> static_cast<unsigned>(property)) & 1u) != 0; }
+  constexpr void add(Property property) { bits = static_cast<std::uint16_t>(bits | 1u << static_cast<unsigned>(property)); }
+  constexpr bool empty() const { return bits == 0; }
+  static constexpr PropertySet all() { return {static_cast<std::uint16_t>((1u << property_count) - 1)}; }
+};
+
+}  // namespace qpcheck::properties
