@@ -1,0 +1,23 @@
+// A trace as a story for a person.
+//
+// Purpose: who did what, what was seen, and why it is wrong. Made from the trace
+// alone. Ownership: plain values. Threads: any.
+// Invariants: a function of the trace; no line is longer than about 100 columns.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "trace/trace.hpp"
+
+namespace qpcheck::trace {
+
+// "target-killed, teardown settled, 2 qpairs, ib, from established, faults: kill=1"
+std::string setting(const Header& header);
+
+std::string explain(const Trace& trace);
+
+// The text with lines of at most `columns`, broken at spaces, each after `indent`.
+std::string wrapped(std::string_view text, std::string_view indent, std::size_t columns = 96);
+
+}  // namespace qpcheck::trace

@@ -1,0 +1,181 @@
+#include "trace/from_json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "trace/file.hpp"
+
+namespace qpcheck::trace {
+namespace {
+
+using nlohmann::ordered_json;
+
+// Thrown and caught in this file only: the reading functions stay prose.
+struct Departure {
+  std::string line;
+};
+
+// A value and its place, spelled as a JSON pointer (RFC 6901).
+class Place {
+ public:
+  Place(const ordered_json& value, std::string path) : value_(value), path_(std::move(path)) {}
+
+  [[noreturn]] void reject(const std::string& what) const {
+    throw Departure{fmt::format("{}: {}", path_.empty() ? "/" : path_, what)};
+  }
+
+  // An object with all of `required`, perhaps some of `optional`, and no other key.
+  void expect_keys(const std::vector<std::string_view>& required,
+                   const std::vector<std::string_view>& optional = {}) const {
+    expect(value_.is_object(), "an object");
+    const auto in = [](const auto& list, const std::string& key) {
+      return std::find(list.begin(), list.end(), key) != list.end();
+    };
+    for (const auto& item : value_.items()) {
+      if (in(required, item.key()) || in(optional, item.key())) continue;
+      reject(fmt::format("format {} has no key \"{}\" here; remove it, or correct its spelling",
+                         format_version, printable(item.key(), 80)));
+    }
+    for (const auto key : required) {
+      if (!value_.contains(key)) reject(fmt::format("the key \"{}\" is missing; add it", key));
+    }
+  }
+
+  [[nodiscard]] bool has(std::string_view key) const { return value_.contains(key); }
+  [[nodiscard]] bool is_null() const { return value_.is_null(); }
+  [[nodiscard]] Place operator[](const std::string& key) const {
+    return {value_.at(key), path_ + "/" + escaped(key)};
+  }
+
+  [[nodiscard]] std::string text() const {
+    expect(value_.is_string(), "a string");
+    return value_.get<std::string>();
+  }
+
+  template <class Number>
+  [[nodiscard]] Number number() const {
+    constexpr std::uint64_t most = std::numeric_limits<Number>::max();
+    if (value_.is_number_unsigned() && value_.get<std::uint64_t>() <= most)
+      return value_.get<Number>();
+    if (value_.is_number())
+      reject(fmt::format("{} is not a whole number from 0 to {}; write one", value_.dump(), most));
+    expect(false, "a whole number");
+    return 0;
+  }
+
+  template <class Item, class Read>
+  [[nodiscard]] std::vector<Item> list(Read read) const {
+    expect(value_.is_array(), "a list");
+    std::vector<Item> items;
+    items.reserve(value_.size());
+    for (const auto& item : value_)
+      items.push_back(read(Place{item, fmt::format("{}/{}", path_, items.size())}));
+    return items;
+  }
+
+  [[nodiscard]] std::map<std::string, std::uint32_t> counts() const {
+    expect(value_.is_object(), "an object of counts");
+    std::map<std::string, std::uint32_t> out;
+    for (const auto& item : value_.items())
+      out[item.key()] = (*this)[item.key()].number<std::uint32_t>();
+    return out;
+  }
+
+ private:
+  void expect(bool good, const std::string& kind) const {
+    if (good) return;
+    const std::string found =
+        value_.is_null() ? "null" : fmt::format("{} {}", article(), value_.type_name());
+    reject(fmt::format("{} is expected here, not {}; correct it", kind, found));
+  }
+
+  [[nodiscard]] std::string_view article() const {
+    return value_.is_object() || value_.is_array() ? "an" : "a";
+  }
+
+  static std::string escaped(const std::string& key) {
+    std::string out;
+    for (const char c : key) {
+      if (c == '~')
+        out += "~0";
+      else if (c == '/')
+        out += "~1";
+      else
+        out += c;
+    }
+    return printable(out, 80);
+  }
+
+  const ordered_json& value_;
+  std::string path_;
+};
+
+Violation read_violation(const Place& place) {
+  if (place.is_null()) return {};
+  place.expect_keys({"property", "why"});
+  return {place["property"].text(), place["why"].text()};
+}
+
+Header read_header(const Place& place) {
+  place.expect_keys({"program", "scenario", "teardown", "transport", "from", "qpairs", "faults",
+                     "seed", "violated"});
+  Header header;
+  header.program = place["program"].text();
+  header.scenario = place["scenario"].text();
+  header.teardown = place["teardown"].text();
+  header.transport = place["transport"].text();
+  header.from = place["from"].text();
+  header.qpairs = place["qpairs"].number<std::uint32_t>();
+  header.faults = place["faults"].counts();
+  header.seed = place["seed"].number<std::uint64_t>();
+  header.violated = read_violation(place["violated"]);
+  return header;
+}
+
+InnerChoice read_inner(const Place& place) {
+  place.expect_keys({"call", "before", "choice"});
+  return {place["call"].number<std::uint32_t>(), place["before"].text(), place["choice"].text()};
+}
+
+Step read_step(const Place& place) {
+  place.expect_keys({"choice", "observed"}, {"inner"});
+  Step step;
+  step.choice = place["choice"].text();
+  if (place.has("inner")) step.inner = place["inner"].list<InnerChoice>(read_inner);
+  step.observed =
+      place["observed"].list<std::string>([](const Place& line) { return line.text(); });
+  return step;
+}
+
+// Before anything else, since another format may have other keys.
+void expect_our_format(const ordered_json& document) {
+  if (!document.is_object() || !document.contains("format")) {
+    throw Departure{
+        "not a qpcheck trace: no \"format\" at its top; give a file that qpcheck wrote"};
+  }
+  const auto version = Place{document, ""}["format"].number<std::uint64_t>();
+  if (version == format_version) return;
+  throw Departure{
+      fmt::format("format {}, this qpcheck reads format {}: use the qpcheck that wrote it, or "
+                  "record the trace again",
+                  version, format_version)};
+}
+
+}  // namespace
+
+Result<Trace> from_json(const ordered_json& document) {
+  try {
+    expect_our_format(document);
+    const Place top{document, ""};
+    top.expect_keys({"format", "header", "steps"});
+    return Trace{read_header(top["header"]), top["steps"].list<Step>(read_step)};
+  } catch (const Departure& departure) {
+    return Error(departure.line);
+  }
+}
+
+}  // namespace qpcheck::trace

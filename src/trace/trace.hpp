@@ -1,0 +1,60 @@
+// A trace: one run of a world, written so that it replays by itself.
+//
+// Purpose: the list of choices that a chooser took, with what was observed at
+// each, and a header that says in which world. Everything that a person is
+// shown (story, chart, diagram) is made from a trace.
+// Ownership: plain values. Threads: no shared state.
+// Invariants: choices are words ("deliver DREQ qp0"), never numbers, so that a
+// trace outlives a change of the code that numbers them; a file holds no times
+// and no rates, so the same run is the same bytes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace qpcheck::trace {
+
+// A choice of the environment that fell inside a host step, just before one of
+// the program's calls.
+struct InnerChoice {
+  std::uint32_t call = 0;  // which call of the step it fell before (0 = the first)
+  std::string before;      // that call's name, for the reader: "rdma_disconnect"
+  std::string choice;      // "kill target"
+  bool operator==(const InnerChoice&) const = default;
+};
+
+struct Step {
+  std::string choice;                 // "request disconnect qp0"
+  std::vector<InnerChoice> inner;     // in the order in which they fell
+  std::vector<std::string> observed;  // one line each, in order
+  bool operator==(const Step&) const = default;
+};
+
+struct Violation {
+  std::string property;  // "possible-wait"; empty: the trace violates nothing
+  std::string why;       // one or more sentences for a person
+  bool operator==(const Violation&) const = default;
+};
+
+struct Header {
+  std::string program = "qpair";                // the program under test
+  std::string scenario;                         // "target-killed"
+  std::string teardown;                         // "always-wait", "connected-flag", "settled"
+  std::string transport = "ib";                 // "ib" (IB and RoCE)
+  std::string from;                             // "established" or "connecting"
+  std::uint32_t qpairs = 2;                     // 1 or more
+  std::map<std::string, std::uint32_t> faults;  // the budget: {"kill": 1}
+  std::uint64_t seed = 0;                       // of a random run; 0: not a random run
+  Violation violated;
+  bool operator==(const Header&) const = default;
+};
+
+struct Trace {
+  Header header;
+  std::vector<Step> steps;
+  bool operator==(const Trace&) const = default;
+};
+
+}  // namespace qpcheck::trace
