@@ -1,0 +1,95 @@
+// Connecting: resolve address, resolve route, create QP, connect, established.
+#include <cassert>
+#include <cerrno>
+
+#include "qpair/controller.hpp"
+
+namespace qpair {
+namespace {
+
+constexpr EventMask refusals = mask(RDMA_CM_EVENT_REJECTED) | mask(RDMA_CM_EVENT_UNREACHABLE) |
+                               mask(RDMA_CM_EVENT_CONNECT_ERROR) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL);
+
+}  // namespace
+
+bool Qpair::connecting() const {
+  return life_ == Life::resolving_address || life_ == Life::resolving_route || life_ == Life::connecting;
+}
+
+int Qpair::connect(std::size_t path, std::uint64_t now_ms) {
+  assert(finished() && path < controller_.options_.paths.size());
+  assert(!connected_);
+  was_established_ = gone_ = in_error_ = false;
+  const Options& options = controller_.options_;
+  if (rdma_create_id(controller_.channel_, &id_, this, RDMA_PS_TCP) != 0) {
+    const int error = errno;
+    id_ = nullptr;
+    connect_failed();
+    return -error;
+  }
+  sockaddr_in address = options.paths[path];
+  if (rdma_resolve_addr(id_, nullptr, reinterpret_cast<sockaddr*>(&address), static_cast<int>(options.resolve_timeout_ms)) != 0) {
+    const int error = errno;
+    connect_failed();
+    return -error;
+  }
+  move_to(Life::resolving_address);
+  wait_for(mask(RDMA_CM_EVENT_ADDR_RESOLVED) | mask(RDMA_CM_EVENT_ADDR_ERROR) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL),
+           now_ms + options.resolve_timeout_ms, "connect: after rdma_resolve_addr");
+  return 0;
+}
+
+void Qpair::address_resolved(std::uint64_t now_ms) {
+  const Options& options = controller_.options_;
+  end_wait(WaitEnd::satisfied);
+  if (controller_.prepare_device(id_->verbs) != 0 ||
+      rdma_resolve_route(id_, static_cast<int>(options.resolve_timeout_ms)) != 0)
+    return connect_failed();
+  move_to(Life::resolving_route);
+  wait_for(mask(RDMA_CM_EVENT_ROUTE_RESOLVED) | mask(RDMA_CM_EVENT_ROUTE_ERROR) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL),
+           now_ms + options.resolve_timeout_ms, "connect: after rdma_resolve_route");
+}
+
+void Qpair::route_resolved(std::uint64_t now_ms) {
+  end_wait(WaitEnd::satisfied);
+  if (create_queue_pair() != 0) return connect_failed();
+  for (std::uint32_t slot = 0; slot < controller_.options_.queue_depth; ++slot)
+    if (post_receive(slot) != 0) return connect_failed();
+  rdma_conn_param parameters{};
+  parameters.responder_resources = 1;
+  parameters.initiator_depth = 1;
+  parameters.retry_count = 7;
+  parameters.rnr_retry_count = 7;
+  if (rdma_connect(id_, &parameters) != 0) return connect_failed();
+  move_to(Life::connecting);
+  wait_for(mask(RDMA_CM_EVENT_ESTABLISHED) | refusals, now_ms + controller_.options_.connect_timeout_ms,
+           "connect: after rdma_connect");
+}
+
+int Qpair::create_queue_pair() {
+  ibv_qp_init_attr attributes{};
+  attributes.send_cq = attributes.recv_cq = controller_.cq_;
+  attributes.qp_type = IBV_QPT_RC;
+  attributes.cap.max_send_wr = attributes.cap.max_recv_wr = controller_.options_.queue_depth;
+  attributes.cap.max_send_sge = attributes.cap.max_recv_sge = 1;
+  attributes.sq_sig_all = 1;
+  return rdma_create_qp(id_, controller_.pd_, &attributes);
+}
+
+void Qpair::established(std::uint64_t) {
+  // Twice would be the CM's error: librdmacm promises one ESTABLISHED for an id.
+  // `settled` must survive even that, and takes the second as no news.
+  assert(!connected_ || controller_.options_.teardown == Teardown::settled);
+  was_established_ = true;
+  set_connected(!gone_);
+  if (life_ != Life::connecting) return;  // too late: the qpair is going down
+  end_wait(WaitEnd::satisfied);
+  move_to(Life::connected);
+}
+
+void Qpair::connect_failed() {
+  if (waiting_for_ != 0) end_wait(WaitEnd::satisfied);
+  move_to(Life::failed);
+}
+
+}  // namespace qpair

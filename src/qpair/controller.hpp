@@ -1,0 +1,94 @@
+// A controller: one event channel, one completion queue, and the qpairs on them.
+//
+// Purpose: fetch events for all qpairs, and take all of them up or down in order.
+// Ownership: owns its qpairs, its rdma_event_channel, PD, CQ and the buffers.
+// Threads: one thread polls a controller and its qpairs; nothing blocks.
+// Invariants: (1) only poll() fetches events; each goes to its qpair's slot, or,
+// in order, to a bounded list while the slot is taken; when the list is full
+// nothing is fetched, and nothing is ever dropped; (2) qpairs are connected in
+// the order 0, 1, … and taken down in the order …, 1, 0, one at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "qpair/qpair.hpp"
+
+namespace qpair {
+
+// What the controller as a whole is doing.
+enum class Procedure : std::uint8_t { none, connect, shutdown, reset, failover };
+
+class Controller {
+ public:
+  // Throws std::system_error if no event channel can be made.
+  explicit Controller(const Options& options, Observer* observer = nullptr, Application* application = nullptr);
+  // REQUIRES every qpair finished().
+  ~Controller();
+  Controller(const Controller&) = delete;
+  Controller& operator=(const Controller&) = delete;
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(qpairs_.size()); }
+  Qpair& at(std::uint32_t number) { return *qpairs_[number]; }
+  const Qpair& at(std::uint32_t number) const { return *qpairs_[number]; }
+  const Options& options() const { return options_; }
+  int event_fd() const { return channel_->fd; }
+
+  // Each starts a procedure that poll() carries on. REQUIRES !busy(), and for
+  // connect() that every qpair is finished(). After a failed connect() some may be
+  // up: shutdown() comes before the next attempt.
+  void connect(std::uint64_t now_ms);   // all qpairs, along the path of the last time (at first: the first)
+  void shutdown(std::uint64_t now_ms);  // all qpairs down
+  void reset(std::uint64_t now_ms);     // down, and up again along the same path
+  void failover(std::uint64_t now_ms);  // down, and up again along the other path
+
+  bool busy() const { return procedure_ != Procedure::none; }
+  Procedure procedure() const { return procedure_; }
+  // The last procedure did what was asked (connect, reset, failover: all connected).
+  bool succeeded() const { return succeeded_; }
+
+  // Fetch and park events, then carry the procedure on. Poll every unfinished qpair
+  // besides: events of one that is never polled fill the list, and then nothing is fetched.
+  void poll(std::uint64_t now_ms);
+
+  std::size_t describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const;
+
+ private:
+  friend class Qpair;
+
+  void fetch_events();
+  void park(rdma_cm_event* event);
+  void unpark_pending();
+  rdma_cm_event* take_pending(const Qpair& qpair);  // null: none is held for it
+  void poll_completions();
+  int prepare_device(ibv_context* context);
+  int release_device();
+  void start(Procedure procedure);
+  void carry_on(std::uint64_t now_ms);
+  void carry_on_down(std::uint64_t now_ms);
+  void carry_on_up(std::uint64_t now_ms);
+  bool all_connected() const;
+  void finish(bool succeeded);
+
+  Options options_;
+  Observer& observer_;
+  Application& application_;
+  rdma_event_channel* channel_ = nullptr;
+  ibv_pd* pd_ = nullptr;
+  ibv_cq* cq_ = nullptr;
+  ibv_mr* mr_ = nullptr;
+  std::vector<std::byte> buffers_;
+  std::vector<rdma_cm_event*> pending_;
+  std::vector<std::unique_ptr<Qpair>> qpairs_;
+  std::uint8_t path_ = 0;
+  std::uint8_t next_ = 0;  // qpairs still to be done by the procedure's phase
+  Procedure procedure_ = Procedure::none;
+  bool going_up_ = false;
+  bool attempted_ = false;  // going up: qpair next_ has been told to connect
+  bool failing_ = false;  // taking all down after a failed attempt to come back
+  bool succeeded_ = false;
+};
+
+}  // namespace qpair

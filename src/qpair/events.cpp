@@ -1,0 +1,93 @@
+// The one-event slot: what each event of the CM means to a qpair.
+#include <cassert>
+
+#include "qpair/controller.hpp"
+
+namespace qpair {
+
+void Qpair::handle_parked_event(std::uint64_t now_ms) {
+  if (parked_ == nullptr) return;
+  rdma_cm_event* const event = parked_;
+  parked_ = nullptr;
+  handle(*event, now_ms);
+  controller_.observer_.event_handled(*this, *event);
+  rdma_ack_cm_event(event);
+}
+
+void Qpair::handle(const rdma_cm_event& event, std::uint64_t now_ms) {
+  const bool settled = controller_.options_.teardown == Teardown::settled;
+  switch (event.event) {
+    case RDMA_CM_EVENT_ADDR_RESOLVED:
+      if (life_ == Life::resolving_address) address_resolved(now_ms);
+      break;
+    case RDMA_CM_EVENT_ROUTE_RESOLVED:
+      if (life_ == Life::resolving_route) route_resolved(now_ms);
+      break;
+    case RDMA_CM_EVENT_ESTABLISHED:
+      established(now_ms);
+      break;
+    case RDMA_CM_EVENT_DISCONNECTED:
+      connection_gone(event.event, now_ms);
+      break;
+    case RDMA_CM_EVENT_REJECTED:
+    case RDMA_CM_EVENT_DEVICE_REMOVAL:
+      // Also after ESTABLISHED: a target that dies before our RTU reached it answers
+      // with a reject. Only `settled` knows; the other two are kept as they were published.
+      if (connecting()) connect_failed();
+      else if (settled) connection_gone(event.event, now_ms);
+      break;
+    case RDMA_CM_EVENT_TIMEWAIT_EXIT:
+      if (settled) connection_gone(event.event, now_ms);
+      break;
+    case RDMA_CM_EVENT_ADDR_ERROR:
+    case RDMA_CM_EVENT_ROUTE_ERROR:
+    case RDMA_CM_EVENT_CONNECT_ERROR:
+    case RDMA_CM_EVENT_UNREACHABLE:
+      // UNREACHABLE after ESTABLISHED is a neighbour's change of address: no news of the connection.
+      if (connecting()) connect_failed();
+      break;
+    default:
+      break;  // ADDR_CHANGE, and numbers that are newer than this code
+  }
+}
+
+void Qpair::connection_gone(rdma_cm_event_type proof, std::uint64_t now_ms) {
+  // Within an id DISCONNECTED comes once, after ESTABLISHED. `settled` takes every
+  // further proof as no news.
+  assert(proof != RDMA_CM_EVENT_DISCONNECTED || was_established_ || controller_.options_.teardown == Teardown::settled);
+  gone_ = true;
+  set_connected(false);
+  move_queue_pair_to_error();
+  if (life_ == Life::connected) move_to(Life::lost);
+  if (life_ == Life::disconnecting && (waiting_for_ & mask(proof)) != 0) {
+    end_wait(WaitEnd::satisfied);
+    linger(now_ms);
+  }
+}
+
+void Qpair::set_connected(bool connected) {
+  if (connected_ == connected) return;
+  connected_ = connected;
+  controller_.observer_.flag_changed(*this, connected);
+}
+
+void Qpair::move_to(Life life) {
+  const Life from = life_;
+  life_ = life;
+  controller_.observer_.life_changed(*this, from, life);
+}
+
+void Qpair::wait_for(EventMask events, std::uint64_t deadline_ms, const char* place) {
+  assert(waiting_for_ == 0);
+  waiting_for_ = events;
+  deadline_ms_ = deadline_ms;
+  controller_.observer_.wait_begins(*this, events, deadline_ms, place);
+}
+
+void Qpair::end_wait(WaitEnd how) {
+  waiting_for_ = 0;
+  deadline_ms_ = 0;
+  controller_.observer_.wait_ends(*this, how);
+}
+
+}  // namespace qpair

@@ -1,0 +1,32 @@
+// What an application chooses when it makes a Controller.
+#pragma once
+
+#include <netinet/in.h>
+
+#include <array>
+#include <cstdint>
+
+namespace qpair {
+
+// How a qpair goes down. API and data path are the same for all three.
+enum class Teardown : std::uint8_t {
+  always_wait,     // call rdma_disconnect and wait for DISCONNECTED, whatever happened before
+  connected_flag,  // look at connected() first; the widely published repair
+  settled,         // wait for the connection to be gone, by whatever proves it (default)
+};
+
+struct Options {
+  Teardown teardown = Teardown::settled;
+  std::uint32_t qpairs = 2;             // qpair 0 is the admin qpair; 1 to 255
+  std::uint32_t queue_depth = 1;        // receives kept posted, and sends allowed, per qpair; 1 to 16
+  std::uint32_t message_bytes = 64;     // size of a message buffer; 1 or more
+  std::uint32_t pending_events = 64;    // events held for qpairs whose slot is taken; 1 to 255
+  std::uint32_t resolve_timeout_ms = 2000;
+  std::uint32_t connect_timeout_ms = 5000;
+  std::uint32_t disconnect_timeout_ms = 1000;
+  std::uint32_t linger_timeout_ms = 1000;
+  // Where to connect: the first address, and the one that failover goes to.
+  std::array<sockaddr_in, 2> paths{};
+};
+
+}  // namespace qpair

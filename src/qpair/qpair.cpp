@@ -1,0 +1,54 @@
+#include "qpair/qpair.hpp"
+
+#include <cassert>
+
+#include "qpair/controller.hpp"
+
+namespace qpair {
+
+const char* name(Life life) {
+  switch (life) {
+    case Life::idle: return "idle";
+    case Life::resolving_address: return "resolving-address";
+    case Life::resolving_route: return "resolving-route";
+    case Life::connecting: return "connecting";
+    case Life::connected: return "connected";
+    case Life::lost: return "lost";
+    case Life::failed: return "failed";
+    case Life::disconnecting: return "disconnecting";
+    case Life::lingering: return "lingering";
+    case Life::closed: return "closed";
+  }
+  return "?";
+}
+
+Qpair::Qpair(Controller& controller, std::uint32_t number)
+    : controller_(controller), number_(number), tags_(controller.options().queue_depth) {}
+
+Qpair::~Qpair() { assert(finished()); }
+
+void Qpair::poll(std::uint64_t now_ms) {
+  controller_.poll_completions();
+  handle_parked_event(now_ms);
+  if (life_ == Life::lingering && quiet()) return close();
+  give_up_at_deadline(now_ms);
+}
+
+std::size_t Qpair::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const {
+  std::size_t size = 0;
+  const auto put = [&](std::uint64_t value, std::size_t bytes) {
+    for (; bytes > 0; --bytes, value >>= 8) out[size++] = static_cast<std::uint8_t>(value);
+  };
+  const unsigned flags = unsigned{connected_} | unsigned{was_established_} << 1 | unsigned{gone_} << 2 |
+                         unsigned{in_error_} << 3 | unsigned{id_ != nullptr} << 4;
+  put(static_cast<unsigned>(life_), 1);
+  put(flags, 1);
+  put(parked_ == nullptr ? 255u : static_cast<unsigned>(parked_->event), 1);
+  put(waiting_for_, 2);
+  put(sends_posted_, 2);
+  put(receives_posted_, 2);
+  put(deadline_ms_ == 0 ? ~std::uint64_t{0} : deadline_ms_ > now_ms ? deadline_ms_ - now_ms : 0, 3);
+  return size;
+}
+
+}  // namespace qpair
