@@ -1,0 +1,128 @@
+#include "scenario/check.hpp"
+
+#include <memory>
+
+#include "scenario/player.hpp"
+#include "scenario/world_model.hpp"
+#include "search/engine.hpp"
+#include "search/replay.hpp"
+
+namespace qpcheck::scenario {
+namespace {
+
+using properties::Property;
+
+WantedStep wanted_of(const WorldModel& model) {
+  WantedStep step{{"", model.choice()}, {}};
+  if (model.choice().actor == Actor::host)
+    for (const InnerTaken& inner : model.inner()) step.inner.push_back({inner.call, {"", inner.choice}});
+  return step;
+}
+
+// The choices of a path or a lasso, by walking it again.
+template <class Way, class Walk>
+std::vector<WantedStep> steps_of(WorldModel& model, const Way& way, Walk walk, Watch* watch) {
+  std::vector<WantedStep> steps;
+  const bool whole = walk(model, way, [&](auto&, search::Edge, auto&) {
+    steps.push_back(wanted_of(model));
+    if (watch != nullptr) watch->path.push_back(model.move());
+  });
+  if (!whole) steps.clear();
+  return steps;
+}
+
+// What the search claims, before the counterexample is played.
+struct Claim {
+  bool violated = false;
+  std::optional<Property> property;  // the one by whose code it was found
+  std::string why;                   // of a lasso: the played run itself violates nothing
+  std::vector<WantedStep> steps;
+};
+
+Claim claim_of(WorldModel& model, const search::Result& result, const Config& config, Watch* watch) {
+  const auto along_path = [](WorldModel& walked, const search::Path& path, auto visit) { return search::replay_path(walked, path, visit); };
+  const auto along_lasso = [](WorldModel& walked, const search::Lasso& lasso, auto visit) { return search::replay_lasso(walked, lasso, visit); };
+  if (const search::Violation* violation = result.violation())
+    return {true, static_cast<Property>(violation->code - 1), "", steps_of(model, violation->path, along_path, watch)};
+  if (result.lasso && config.properties.has(Property::finishes)) {
+    const std::string why = result.lasso->stuck()
+        ? "no obligation changes the state any more, and a teardown that was requested has not finished"
+        : "the last " + std::to_string(result.lasso->cycle.size()) + " steps can repeat for ever under fair obligations, and a teardown that was requested never finishes";
+    return {true, Property::finishes, why, steps_of(model, *result.lasso, along_lasso, watch)};
+  }
+  return {};
+}
+
+// Played twice, byte for byte the same, and violating what the search said.
+void confirm(CheckResult& result, const Claim& claim) {
+  Played first = play(result.config, claim.steps);
+  const Played second = play(result.config, claim.steps);
+  const bool same = first.trace == second.trace && !first.departure && !claim.steps.empty();
+  if (!claim.why.empty()) {
+    first.violated.add(Property::finishes);
+    first.trace.header.violated = {std::string(properties::name(Property::finishes)), claim.why};
+  }
+  result.verdict = Verdict::violated;
+  if (!same || !first.violated.has(*claim.property)) {
+    result.verdict = Verdict::nondeterministic;
+    result.note = "the counterexample did not come about again in the same way";
+    if (first.departure) result.note += ": step " + std::to_string(first.departure->step) + ": " + first.departure->line;
+  }
+  result.violated = first.violated;
+  result.counterexample = std::move(first.trace);
+}
+
+// A property that never had anything to judge says nothing.
+std::string premises_missing(const Config& config, properties::PropertySet premises) {
+  std::string names;
+  for (const auto& property : properties::property_infos)
+    if (config.properties.has(property.id) && !premises.has(property.id))
+      names += (names.empty() ? "" : ", ") + std::string(property.name) + " (never: " + std::string(property.premise) + ")";
+  return names;
+}
+
+void judge(CheckResult& result, const WorldModel& model) {
+  if (!model.beyond().empty()) {
+    result.verdict = Verdict::inconclusive;
+    result.note = model.beyond();
+  } else if (!result.search.complete()) {
+    result.verdict = Verdict::inconclusive;
+    result.note = "the limit of " + std::string(search::name(result.search.ended)) + " was reached";
+  } else if (const std::string missing = premises_missing(result.config, model.premises()); !missing.empty()) {
+    result.verdict = Verdict::vacuous;
+    result.note = missing;
+  }
+}
+
+}  // namespace
+
+CheckResult check(const Config& config, const search::Limits& limits, const search::Options& options,
+                  Watch* watch) {
+  CheckResult result;
+  result.config = config;
+  auto world = std::make_unique<World>(config);
+  auto model = std::make_unique<WorldModel>(*world);
+  if (watch != nullptr) {
+    model->watch(watch->qpair);
+    result.search = search::explore(*model, limits, options, [&](const auto&, const search::Edge&, const auto&, bool) {
+      watch->explored.see(model->move());
+    });
+  } else {
+    result.search = search::explore(*model, limits, options);
+  }
+  result.steps = model->steps();
+  result.inner_runs = model->inner_runs();
+  result.snapshot_bytes = model->largest_snapshot();
+  result.description_bytes = model->largest_description();
+  const Claim claim = claim_of(*model, result.search, config, watch);
+  if (!claim.violated) {
+    judge(result, *model);
+    return result;
+  }
+  model.reset();
+  world.reset();  // the player makes its own
+  confirm(result, claim);
+  return result;
+}
+
+}  // namespace qpcheck::scenario

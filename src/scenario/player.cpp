@@ -1,0 +1,195 @@
+#include "scenario/player.hpp"
+
+#include "scenario/words.hpp"
+#include "scenario/world.hpp"
+
+namespace qpcheck::scenario {
+namespace {
+
+bool same(const Choice& one, const Choice& other) {
+  return one.actor == other.actor && (one.actor != Actor::host || one.host == other.host) &&
+         (one.actor != Actor::environment || one.environment == other.environment);
+}
+
+class Player final : public sim::CallHook {
+ public:
+  explicit Player(const Config& config) : world_(config), changes_(world_.kernel()) {
+    world_.restore(world_.start_image());
+    world_.explain(true);
+    world_.record_to([this](const model::Observation& seen) { record(seen); });
+    changes_ = ChangeTeller(world_.kernel());
+    played_.trace.header = header_of(config);
+  }
+
+  Played play(const std::vector<WantedStep>& steps) {
+    for (const WantedStep& step : steps) {
+      take(step);
+      if (played_.departure || !played_.violated.empty()) break;
+    }
+    world_.record_to({});
+    return std::move(played_);
+  }
+
+  bool before_call(std::uint32_t number, const char* name) override { return take_inner(number, name); }
+  bool while_blocked(std::uint32_t number, const char* name) override {
+    const std::size_t taken = inner_taken_;
+    return take_inner(number, name) && inner_taken_ > taken;
+  }
+  void returned(std::uint64_t) override {}
+
+ private:
+  void take(const WantedStep& step) {
+    played_.trace.steps.emplace_back();
+    wanted_ = &step;
+    inner_taken_ = 0;
+    Choices choices;
+    world_.list(choices);
+    if (world_.next_time_ms() != sim::no_timer) choices.add(clock_choice());
+    const Choice* const choice = find(choices, step.choice);
+    if (choice == nullptr) return;
+    step_here().choice = name(world_.kernel(), *choice);
+    const model::View before = world_.kernel().view();
+    world_.begin_step();
+    run(*choice);
+    tell_changes();
+    tell_parked(before);
+    if (whole_) world_.end_step();
+    finish_step();
+  }
+
+  void run(const Choice& choice) {
+    whole_ = true;
+    if (choice.actor == Actor::environment) return world_.take_environment(choice);
+    if (choice.actor == Actor::host) {
+      const sim::StepEnd end = world_.take_host(choice, this);
+      whole_ = end == sim::StepEnd::completed;
+      return;
+    }
+    const std::uint32_t ms = world_.next_time_ms();
+    world_.advance_clock();
+    say("time goes on by " + std::to_string(ms) + " ms: nothing else would change anything");
+  }
+
+  void finish_step() {
+    if (!played_.departure && inner_taken_ < wanted_->inner.size())
+      depart("the program makes no offered call " + std::to_string(wanted_->inner[inner_taken_].call) + " in this step");
+    if (world_.violated().empty()) return;
+    played_.violated = world_.violated();
+    auto& violation = played_.trace.header.violated;
+    for (const auto& property : properties::property_infos)
+      if (played_.violated.has(property.id))
+        violation.property += (violation.property.empty() ? "" : ", ") + std::string(property.name);
+    violation.why = world_.why();
+  }
+
+  bool take_inner(std::uint32_t number, const char* call) {
+    while (inner_taken_ < wanted_->inner.size() && wanted_->inner[inner_taken_].call == number) {
+      Choices choices;
+      world_.list_environment(choices);
+      const Choice* const choice = find(choices, wanted_->inner[inner_taken_].choice);
+      if (choice == nullptr) return false;
+      const std::string text = name(world_.kernel(), *choice);
+      step_here().inner.push_back({number, call, text});
+      tell_changes();
+      say("before " + std::string(call) + ": " + text);
+      world_.take_environment(*choice);
+      tell_changes();
+      ++inner_taken_;
+    }
+    return true;
+  }
+
+  const Choice* find(const Choices& choices, const Wanted& wanted) {
+    std::string enabled;
+    for (const Choice& choice : choices) {
+      const std::string text = name(world_.kernel(), choice);
+      if (wanted.exact ? same(choice, *wanted.exact) : text == wanted.name) return &choice;
+      enabled += (enabled.empty() ? "" : ", ") + text;
+    }
+    depart("wanted \"" + wanted.name + "\", enabled are: " + enabled);
+    return nullptr;
+  }
+
+  void depart(const std::string& line) { played_.departure = Departure{played_.trace.steps.size(), line}; }
+
+  void record(const model::Observation& seen) {
+    const std::string line = words(seen);
+    if (!line.empty()) say(line);
+    if (seen.kind == model::Seen::call) tell_changes();
+  }
+
+  void tell_changes() {
+    changes_.tell(world_.kernel(), [this](const std::string& line) { say(line); });
+  }
+
+  void tell_parked(const model::View& before) {
+    const model::View after = world_.kernel().view();
+    for (std::uint8_t slot = 0; slot < sim::max_slots; ++slot)
+      for (std::size_t i = 0; i < model::event_count; ++i) {
+        const auto event = static_cast<model::Event>(i);
+        if (!after.slots[slot].held.has(event) || before.slots[slot].held.has(event)) continue;
+        say(sim::slot_name(slot, after.slots[slot].qpair) + " " + std::string(name(event)) +
+            " is parked: fetched, but not handled");
+      }
+  }
+
+  trace::Step& step_here() { return played_.trace.steps.back(); }
+  void say(const std::string& line) { step_here().observed.push_back(line); }
+
+  World world_;
+  ChangeTeller changes_;
+  Played played_;
+  const WantedStep* wanted_ = nullptr;
+  std::size_t inner_taken_ = 0;
+  bool whole_ = true;
+};
+
+}  // namespace
+
+Played play(const Config& config, const std::vector<WantedStep>& steps) { return Player(config).play(steps); }
+
+std::vector<WantedStep> wanted_steps(const trace::Trace& trace) {
+  std::vector<WantedStep> steps;
+  for (const trace::Step& step : trace.steps) {
+    WantedStep wanted{{step.choice, {}}, {}};
+    for (const trace::InnerChoice& inner : step.inner) wanted.inner.push_back({inner.call, {inner.choice, {}}});
+    steps.push_back(std::move(wanted));
+  }
+  return steps;
+}
+
+trace::Header header_of(const Config& config) {
+  trace::Header header;
+  header.scenario = config.scenario->name;
+  header.teardown = name(config.teardown);
+  header.from = config.from_connecting ? "connecting" : "established";
+  header.qpairs = config.qpairs;
+  for (std::size_t i = 0; i < sim::fault_count; ++i) header.faults[std::string(fault_infos[i].name)] = config.faults[i];
+  return header;
+}
+
+Result<Config> config_of(const trace::Header& header) {
+  const Scenario* const scenario = scenario_named(header.scenario);
+  if (header.program != "qpair") return Error("program '" + header.program + "' is not known; this qpcheck runs 'qpair'");
+  if (scenario == nullptr) return Error("scenario '" + header.scenario + "' is not known; see: qpcheck list scenarios");
+  const auto teardown = teardown_named(header.teardown);
+  if (!teardown) return Error("teardown '" + header.teardown + "' is not known; see: qpcheck list teardowns");
+  if (header.transport != "ib") return Error("transport '" + header.transport + "' is not known; this qpcheck knows 'ib'");
+  if (header.from != "established" && header.from != "connecting")
+    return Error("start '" + header.from + "' is not known; it is 'established' or 'connecting'");
+  if (header.qpairs < 1 || header.qpairs > model::max_qpairs)
+    return Error("qpairs " + std::to_string(header.qpairs) + " is out of range; it is 1 to " + std::to_string(model::max_qpairs));
+  Config config = Config::of(*scenario, *teardown);
+  config.qpairs = header.qpairs;
+  config.from_connecting = header.from == "connecting" || scenario->from_connecting;
+  config.faults = {};
+  for (const auto& [fault_name, count] : header.faults) {
+    const auto fault = fault_named(fault_name);
+    if (!fault) return Error("fault '" + fault_name + "' is not known; see: qpcheck list faults");
+    if (count > 9) return Error("fault '" + fault_name + "' has a budget of " + std::to_string(count) + "; at most 9 is possible");
+    config.faults[static_cast<std::size_t>(*fault)] = static_cast<std::uint8_t>(count);
+  }
+  return config;
+}
+
+}  // namespace qpcheck::scenario

@@ -1,0 +1,58 @@
+// Playing a run: choices by name, or as the search found them, into a trace.
+//
+// Purpose: the one way in which traces come to be. A found path, a kept trace and
+// a story written by hand are all played the same way, in a fresh world, so what a
+// person sees is what happened.
+// Ownership: a Player makes its own World; so none may be alive besides.
+// Invariants: the same wanted steps in the same Config give the same trace, byte
+// for byte.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/choice.hpp"
+#include "scenario/scenario.hpp"
+#include "trace/result.hpp"
+#include "trace/trace.hpp"
+
+namespace qpcheck::scenario {
+
+// A choice by its name, or exactly (then the name is found).
+struct Wanted {
+  std::string name;
+  std::optional<Choice> exact;
+};
+
+struct WantedInner {
+  std::uint32_t call = 0;
+  Wanted choice;
+};
+
+struct WantedStep {
+  Wanted choice;
+  std::vector<WantedInner> inner;
+};
+
+// Where a replay could not go on as wanted.
+struct Departure {
+  std::size_t step = 0;  // counted from 1
+  std::string line;      // what was wanted, and what was enabled instead
+};
+
+struct Played {
+  trace::Trace trace;
+  properties::PropertySet violated;
+  std::optional<Departure> departure;
+};
+
+Played play(const Config& config, const std::vector<WantedStep>& steps);
+
+std::vector<WantedStep> wanted_steps(const trace::Trace& trace);
+
+// A Config's place in a trace's header, and back.
+trace::Header header_of(const Config& config);
+Result<Config> config_of(const trace::Header& header);
+
+}  // namespace qpcheck::scenario

@@ -1,0 +1,130 @@
+#include "scenario/world.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <cassert>
+#include <cstring>
+
+namespace qpcheck::scenario {
+
+using properties::Property;
+
+World::World(const Config& config) : config_(config) {
+  sim::StepRunner::get().set_onlooker(this);
+  sim::boot({config.faults}, &Host::qpair_of);
+  sim::Arena& arena = sim::Arena::get();
+  root_ = arena.make<Root>();
+  root_->monitors = arena.make<properties::Monitors>();
+  root_->host = arena.make<HostState>();
+  host_.start(config_, *root_->host);
+  if (!config.from_connecting) connect_all();
+  assert(violated_.empty());
+  start_ = std::make_unique<std::byte[]>(arena.image().used);
+  std::memcpy(start_.get(), &arena.image(), arena.image().used);
+}
+
+World::~World() { sim::StepRunner::get().set_onlooker(nullptr); }
+
+const sim::Image& World::start_image() const { return *reinterpret_cast<const sim::Image*>(start_.get()); }
+
+// The fixed prefix: every obligation in turn, until all qpairs are connected.
+void World::connect_all() {
+  for (int round = 0; !host_.all_connected(); ++round) {
+    assert(round < 100);
+    Choices choices;
+    list(choices);
+    for (const Choice& choice : choices) {
+      if (choice.label == 0 || (choice.actor == Actor::host && !host_.offers(choice.host))) continue;
+      begin_step();
+      if (choice.actor == Actor::environment) take_environment(choice);
+      else take_host(choice, nullptr);
+      end_step();
+    }
+  }
+}
+
+void World::list(Choices& choices) const {
+  list_environment(choices);
+  const auto offer = [&](HostKind kind, std::uint8_t qpair) {
+    if (host_.offers({kind, qpair})) choices.add(choice_of(HostChoice{kind, qpair}));
+  };
+  offer(HostKind::poll_controller, 0);
+  offer(HostKind::request_failover, 0);
+  offer(HostKind::request_reset, 0);
+  offer(HostKind::request_shutdown, 0);
+  for (std::uint8_t qpair = 0; qpair < host_.qpairs(); ++qpair) {
+    offer(HostKind::poll_qpair, qpair);
+    offer(HostKind::request_disconnect, qpair);
+    offer(HostKind::send, qpair);
+  }
+}
+
+void World::list_environment(Choices& choices) const {
+  choices.count = 0;
+  sim::EnvChoices environment;
+  sim::list(kernel(), environment);
+  for (const sim::EnvChoice choice : environment) choices.add(choice_of(kernel(), choice));
+}
+
+std::uint32_t World::next_time_ms() const {
+  const std::uint32_t program = host_.next_deadline_ms(), kernel_timer = kernel().next_timer_ms();
+  return program < kernel_timer ? program : kernel_timer;
+}
+
+void World::begin_step() {
+  violated_ = {};
+  why_.clear();
+}
+
+void World::take_environment(const Choice& choice) { sim::take(kernel(), choice.environment); }
+
+sim::StepEnd World::take_host(const Choice& choice, sim::CallHook* hook) {
+  const sim::StepEnd end = host_.run(choice.host, hook);
+  const std::string& why = sim::StepRunner::get().why();
+  if (end == sim::StepEnd::crashed) violate(Property::no_crash, why);
+  if (end == sim::StepEnd::blocked || end == sim::StepEnd::runaway) violate(Property::finishes, why);
+  return end;
+}
+
+void World::advance_clock() { kernel().advance(next_time_ms()); }
+
+void World::end_step() {
+  model::Observation over;
+  over.kind = model::Seen::step_ends;
+  observe(over);
+}
+
+void World::observe(const model::Observation& seen) {
+  if (recorder_) recorder_(seen);
+  properties::PropertySet broken = monitors().see(seen, [this] { return kernel().view(); });
+  broken.bits &= config_.properties.bits | 1u << static_cast<unsigned>(Property::legal_calls);
+  if (broken.empty()) return;
+  if (explain_ && violated_.empty())
+    for (const auto& info : properties::property_infos)
+      if (broken.has(info.id)) why_ += (why_.empty() ? "" : ". ") + monitors().why(info.id, seen, kernel().view());
+  violated_.bits |= broken.bits;
+}
+
+void World::violate(Property property, const std::string& why) {
+  if (explain_ && violated_.empty()) why_ = why;
+  violated_.add(property);
+}
+
+std::uint64_t World::fingerprint() {
+  std::array<std::uint8_t, 4096> description;
+  std::size_t size = kernel().describe(description);
+  size += host_.describe(std::span(description).subspan(size));
+  size += monitors().describe(description.data() + size);
+  described_ = size;
+  return XXH3_64bits(description.data(), size);
+}
+
+std::uint64_t World::environment_fingerprint() {
+  std::array<std::uint8_t, 4096> description;
+  std::size_t size = kernel().describe(description);
+  size += monitors().describe(description.data() + size);
+  return XXH3_64bits(description.data(), size);
+}
+
+}  // namespace qpcheck::scenario

@@ -1,0 +1,86 @@
+// A world: the simulated machine, the program under test in it, and the properties
+// that watch both.
+//
+// Purpose: one place that can be set up, stepped, described, and put back.
+// Ownership: one World at a time in a process (the arena is one). Its mutable part
+// lives in the arena, so restoring an Image puts all of it back.
+// Threads: none.
+// Invariants: the same Config gives the same start; a description covers all that
+// decides the future or a verdict; violated() speaks of the current step.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "properties/monitors.hpp"
+#include "scenario/choice.hpp"
+#include "scenario/scenario.hpp"
+#include "sim/arena.hpp"
+
+namespace qpcheck::scenario {
+
+class World final : public sim::Onlooker {
+ public:
+  explicit World(const Config& config);
+  ~World() override;
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  const Config& config() const { return config_; }
+  const sim::Image& start_image() const;
+  void restore(const sim::Image& image) { sim::Arena::get().restore(image); }
+
+  // What may be chosen now, the clock excepted.
+  void list(Choices& choices) const;
+  void list_environment(Choices& choices) const;
+  // Milliseconds to the next deadline or timer; sim::no_timer: none.
+  std::uint32_t next_time_ms() const;
+
+  // Steps. Afterwards violated() says what the step broke.
+  void begin_step();
+  void take_environment(const Choice& choice);
+  sim::StepEnd take_host(const Choice& choice, sim::CallHook* hook);
+  void advance_clock();
+  void end_step();
+
+  properties::PropertySet violated() const { return violated_; }
+  // Why, for the first observation that violated the property. Only while explaining.
+  const std::string& why() const { return why_; }
+  properties::PropertySet premises() const { return monitors().premises(); }
+  properties::Monitors& monitors() const { return *root_->monitors; }
+
+  std::uint64_t fingerprint();
+  std::uint64_t environment_fingerprint();
+  std::size_t description_bytes() const { return described_; }
+  bool teardown_under_way() const { return host_.teardown_under_way(); }
+  const Host& host() const { return host_; }
+  sim::Kernel& kernel() const { return sim::kernel(); }
+
+  // Every observation as it happens, and reasons for violations; for traces.
+  void record_to(std::function<void(const model::Observation&)> recorder) { recorder_ = std::move(recorder); }
+  void explain(bool on) { explain_ = on; }
+  void violate(properties::Property property, const std::string& why);
+
+  void observe(const model::Observation& seen) override;
+
+ private:
+  struct Root {
+    properties::Monitors* monitors;
+    HostState* host;
+  };
+  void connect_all();
+
+  Config config_;
+  Host host_;
+  Root* root_ = nullptr;
+  std::unique_ptr<std::byte[]> start_;
+  properties::PropertySet violated_;
+  std::string why_;
+  std::function<void(const model::Observation&)> recorder_;
+  std::size_t described_ = 0;
+  bool explain_ = false;
+};
+
+}  // namespace qpcheck::scenario

@@ -1,0 +1,153 @@
+// A World as the search's Model: its states are arena images, its edges are choices.
+//
+// Purpose: successors of a snapshot, with everything that may happen inside a host
+// step, and the clock where nothing else would change the state.
+// Invariants: emissions come in the order of the choices' names, and within a host
+// step with fewer inner choices first.
+#pragma once
+
+#include <algorithm>
+
+#include "scenario/control.hpp"
+#include "scenario/inner_search.hpp"
+#include "scenario/world.hpp"
+#include "search/model.hpp"
+
+namespace qpcheck::scenario {
+
+class WorldModel {
+ public:
+  using State = sim::Image;
+  static constexpr bool unit_cost = false;
+  static constexpr bool liveness = true;
+
+  explicit WorldModel(World& world) : world_(world), inner_(world) {}
+
+  std::size_t stored_bytes(const State& state) const { return state.used; }
+  std::uint64_t fingerprint(const State&) const { return fingerprint_; }  // of the state being emitted
+  bool pending(const State&) const { return pending_; }
+
+  template <class Emit>
+  void initial(Emit&& emit) {
+    world_.restore(world_.start_image());
+    fingerprint_ = world_.fingerprint();
+    pending_ = world_.teardown_under_way();
+    emit(sim::Arena::get().image());
+  }
+
+  template <class Emit>
+  void successors(const State& from, Emit&& emit) {
+    world_.restore(from);
+    from_fingerprint_ = world_.fingerprint();
+    if (watched_ != model::nobody) {
+      from_control_ = control_state(world_, watched_);
+      from_expired_ = world_.next_time_ms() == 0;
+    }
+    something_happens_ = false;
+    Choices choices;
+    world_.list(choices);
+    for (const Choice& choice : choices) {
+      ++steps_;
+      if (watched_ != model::nobody) {
+        world_.restore(from);
+        choice_name_ = name(world_.kernel(), choice);
+      }
+      if (choice.actor == Actor::host) take_host(from, choice, emit);
+      else take_environment(from, choice, emit);
+    }
+    choice_name_ = "advance clock";
+    if (!something_happens_) advance_clock(from, emit);
+  }
+
+  // While a successor is being emitted: how it came about.
+  const Choice& choice() const { return choice_; }
+  const std::vector<InnerTaken>& inner() const { return inner_.taken(); }
+  bool has_inner() const { return choice_.actor == Actor::host; }
+
+  // Keep track of one qpair's control state, for a diagram.
+  void watch(std::uint8_t qpair) { watched_ = qpair; }
+  // While a successor is being emitted: how the watched qpair moved. The name of the
+  // choice is that of the state before, so it was taken down then.
+  ControlMove move() const {
+    const bool meanwhile = choice_.actor == Actor::host && !inner_.taken().empty();
+    ControlMove move{from_control_, {}, {}, meanwhile, !world_.violated().empty()};
+    if (whole_) move.to = control_state(world_, watched_);
+    move.label = move_label(choice_name_, from_expired_, move.from, whole_ ? move.to : move.from);
+    return move;
+  }
+
+  // Facts about the search so far.
+  properties::PropertySet premises() const { return premises_; }
+  const std::string& beyond() const { return inner_.beyond(); }
+  std::uint64_t steps() const { return steps_; }
+  std::uint64_t inner_runs() const { return inner_.runs(); }
+  std::size_t largest_snapshot() const { return largest_snapshot_; }
+  std::size_t largest_description() const { return largest_description_; }
+
+ private:
+  template <class Emit>
+  void take_environment(const State& from, const Choice& choice, Emit&& emit) {
+    world_.restore(from);
+    world_.begin_step();
+    world_.take_environment(choice);
+    finish(choice, 0, sim::StepEnd::completed, emit);
+  }
+
+  template <class Emit>
+  void take_host(const State& from, const Choice& choice, Emit&& emit) {
+    inner_.run(from, choice, [&](sim::StepEnd end) { finish(choice, inner_.taken().size(), end, emit); });
+  }
+
+  // Time moves when, and only when, no obligation would change the state.
+  template <class Emit>
+  void advance_clock(const State& from, Emit&& emit) {
+    world_.restore(from);
+    if (world_.next_time_ms() == sim::no_timer || world_.next_time_ms() == 0) return;
+    world_.begin_step();
+    world_.advance_clock();
+    finish(clock_choice(), 0, sim::StepEnd::completed, emit);
+  }
+
+  template <class Emit>
+  void finish(const Choice& choice, std::size_t inner, sim::StepEnd end, Emit&& emit) {
+    const bool whole = whole_ = end == sim::StepEnd::completed;
+    if (whole) world_.end_step();
+    premises_.bits |= world_.premises().bits;
+    // What an abandoned step left behind is no state: it is never expanded.
+    fingerprint_ = whole ? world_.fingerprint() : from_fingerprint_ ^ (choice.rank + 1u) * 0x9E3779B97F4A7C15u;
+    pending_ = whole && world_.teardown_under_way();
+    if (choice.label != 0 && fingerprint_ != from_fingerprint_) something_happens_ = true;
+    choice_ = choice;
+    const sim::Image& image = sim::Arena::get().image();
+    largest_snapshot_ = std::max(largest_snapshot_, std::size_t{image.used});
+    largest_description_ = std::max(largest_description_, world_.description_bytes());
+    search::Edge edge;
+    edge.length = static_cast<std::uint16_t>(1 + inner);
+    edge.inner = static_cast<std::uint16_t>(inner);
+    edge.obligation = choice.label;
+    edge.violation = violation_code();
+    emit(edge, image);
+  }
+
+  // 1 + the first violated property; 0: none.
+  std::uint8_t violation_code() const {
+    for (std::size_t i = 0; i < properties::property_count; ++i)
+      if (world_.violated().has(static_cast<properties::Property>(i))) return static_cast<std::uint8_t>(i + 1);
+    return 0;
+  }
+
+  World& world_;
+  InnerSearch inner_;
+  Choice choice_;
+  std::uint64_t fingerprint_ = 0, from_fingerprint_ = 0;
+  bool pending_ = false, something_happens_ = false, whole_ = true;
+  std::uint8_t watched_ = model::nobody;
+  ControlState from_control_;
+  bool from_expired_ = false;
+  std::string choice_name_;
+  properties::PropertySet premises_;
+  std::uint64_t steps_ = 0;
+  std::size_t largest_snapshot_ = 0, largest_description_ = 0;
+};
+
+}  // namespace qpcheck::scenario
