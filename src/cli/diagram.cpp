@@ -1,0 +1,132 @@
+// qpcheck diagram: the declared tables, and what a search explored, as pictures.
+#include "cli/diagram.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "cli/exit_code.hpp"
+#include "cli/settings.hpp"
+#include "cli/verbs.hpp"
+#include "model/qpair_life.hpp"
+#include "report/diagrams.hpp"
+#include "report/graph_render.hpp"
+#include "trace/explain.hpp"
+#include "trace/write_file.hpp"
+
+namespace qpcheck::cli {
+namespace {
+
+using scenario::ControlMove;
+using scenario::ControlState;
+
+std::string id_of(const ControlState& state) {
+  return fmt::format("{}-{}-{}-{}", state.life, state.flag, state.held, state.cm);
+}
+
+report::NodeKind kind_of(const ControlState& state) {
+  switch (static_cast<model::Life>(state.life)) {
+    case model::Life::connected: return report::NodeKind::good;
+    case model::Life::lost:
+    case model::Life::failed: return report::NodeKind::bad;
+    case model::Life::closed: return report::NodeKind::terminal;
+    default: return report::NodeKind::normal;
+  }
+}
+
+constexpr const char* violated_id = "violated";
+
+void draw(report::Graph& graph, const ControlMove& move, report::EdgeKind kind) {
+  graph.edge(id_of(move.from), move.violating ? violated_id : id_of(move.to),
+             move.label + (move.meanwhile ? ", the CM acting meanwhile" : ""), kind);
+}
+
+std::string why(const scenario::CheckResult& result) {
+  return trace::wrapped(result.counterexample->header.violated.why, "", 40);
+}
+
+}  // namespace
+
+report::Graph explored_diagram(const scenario::CheckResult& result, const scenario::Watch& watch) {
+  report::Graph graph{.title = fmt::format("{}: {} (seen from qp{})", trace::setting(scenario::header_of(result.config)),
+                                           scenario::name(result.verdict), watch.qpair)};
+  for (const ControlState& state : watch.explored.states())
+    graph.node(id_of(state), scenario::words(state),
+               &state == &watch.explored.states().front() ? report::NodeKind::initial : kind_of(state));
+  if (result.counterexample)
+    graph.node(violated_id, "violated: " + result.counterexample->header.violated.property, report::NodeKind::bad, why(result));
+  std::set<ControlMove> on_path(watch.path.begin(), watch.path.end());
+  for (const ControlMove& move : watch.explored.moves())
+    draw(graph, move, on_path.contains(move) ? report::EdgeKind::highlighted : report::EdgeKind::normal);
+  return report::merge_parallel_edges(graph);
+}
+
+Result<std::string> drawn(const report::Graph& graph, const std::string& format) {
+  if (format == "dot") return report::to_dot(graph);
+  if (format == "svg" || format == "png") return report::render(graph, format);
+  return Error(fmt::format("--format: '{}' is not known; it is dot, svg or png", format));
+}
+
+namespace {
+
+struct DiagramOptions {
+  std::string what;
+  std::vector<std::string> scenario;
+  Settings settings;
+  std::string format = "dot", out;
+  std::uint8_t watched = 0;
+};
+
+Result<report::Graph> explored(DiagramOptions& options) {
+  if (options.scenario.size() != 1) return Error("diagram explored: which scenario? as in: qpcheck diagram explored target-killed");
+  options.settings.scenarios = options.scenario;
+  const auto configs = configs_of(options.settings);
+  if (!configs) return configs.error();
+  if (configs->size() != 1) return Error("diagram explored: one teardown at a time");
+  if (options.watched >= configs->front().qpairs)
+    return Error(fmt::format("--watch: there is no qp{}; it is 0 to {}", options.watched, configs->front().qpairs - 1));
+  scenario::Watch watch;
+  watch.qpair = options.watched;
+  const scenario::CheckResult result = scenario::check(configs->front(), {}, {}, &watch);
+  return explored_diagram(result, watch);
+}
+
+Result<report::Graph> graph_of(DiagramOptions& options) {
+  if (options.what == "explored") return explored(options);
+  if (!options.scenario.empty()) return Error(fmt::format("diagram {}: takes no scenario", options.what));
+  if (options.what == "qpair") return report::qpair_life_diagram();
+  if (options.what == "cm-ib") return report::cm_ib_diagram();
+  return Error(fmt::format("diagram: '{}' is not known; it is qpair, cm-ib or explored", options.what));
+}
+
+int run(DiagramOptions& options) {
+  if (options.format != "dot" && options.format != "svg" && options.format != "png")
+    return refuse(fmt::format("--format: '{}' is not known; it is dot, svg or png", options.format));
+  const auto graph = graph_of(options);
+  if (!graph) return refuse(graph.error().line());
+  const auto picture = drawn(*graph, options.format);
+  if (!picture) return refuse(picture.error().line());
+  if (options.out.empty()) {
+    std::fwrite(picture->data(), 1, picture->size(), stdout);
+    return holds;
+  }
+  const auto written = write_file(options.out, *picture);
+  return written ? holds : refuse(written.error().line());
+}
+
+}  // namespace
+
+void add_diagram(CLI::App& app, int& code) {
+  auto options = std::make_shared<DiagramOptions>();
+  options->settings.qpairs = 1;
+  CLI::App& verb = *app.add_subcommand("diagram", "draw a table (qpair, cm-ib) or what a search did (explored SCENARIO)");
+  verb.add_option("what", options->what, "qpair, cm-ib, or explored")->required();
+  verb.add_option("scenario", options->scenario, "for explored: the scenario")->expected(0, 1);
+  options->settings.add_options_to(verb);
+  verb.add_option("--watch", options->watched, "for explored: the qpair that the picture is about")->capture_default_str();
+  verb.add_option("--format", options->format, "dot, svg or png")->capture_default_str();
+  verb.add_option("--out", options->out, "write to this file instead of standard output");
+  verb.callback([options, &code] { code = run(*options); });
+}
+
+}  // namespace qpcheck::cli

@@ -1,0 +1,49 @@
+// qpcheck list: what there is, one line each, the name first.
+#include <fmt/format.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/verbs.hpp"
+#include "scenario/scenario.hpp"
+#include "scenario/stories.hpp"
+
+namespace qpcheck::cli {
+namespace {
+
+void line(std::string_view name, std::string_view sentence) { fmt::print("{:<20} {}\n", name, sentence); }
+
+std::string budget(const scenario::Scenario& scenario) {
+  std::string text;
+  for (std::size_t i = 0; i < sim::fault_count; ++i)
+    if (scenario.faults[i] > 0) text += fmt::format("{}{}={}", text.empty() ? "" : ",", scenario::fault_infos[i].name, scenario.faults[i]);
+  return text.empty() ? "none" : text;
+}
+
+int list(const std::string& what) {
+  if (what == "scenarios")
+    for (const auto& scenario : scenario::scenarios) line(scenario.name, fmt::format("{} (faults: {})", scenario.sentence, budget(scenario)));
+  else if (what == "properties")
+    for (const auto& property : properties::property_infos) line(property.name, property.sentence);
+  else if (what == "teardowns")
+    for (std::size_t i = 0; i < scenario::teardown_names.size(); ++i) line(scenario::teardown_names[i], scenario::teardown_sentences[i]);
+  else if (what == "transports")
+    line("ib", "InfiniBand and RoCE: ib_cm and cma");
+  else if (what == "faults")
+    for (const auto& fault : scenario::fault_infos)
+      line(fault.name, fmt::format("{} ({} a timeout)", fault.sentence, fault.excuses_timeout ? "excuses" : "does not excuse"));
+  else if (what == "stories")
+    for (const auto& story : scenario::stories()) line(story.name, story.sentence);
+  else
+    return refuse(fmt::format("list: '{}' is not known; it is scenarios, properties, teardowns, transports, faults or stories", what));
+  return holds;
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, int& code) {
+  auto what = std::make_shared<std::string>();
+  CLI::App& verb = *app.add_subcommand("list", "list scenarios, properties, teardowns, transports, faults or stories");
+  verb.add_option("what", *what, "scenarios, properties, teardowns, transports, faults, stories")->required();
+  verb.callback([what, &code] { code = list(*what); });
+}
+
+}  // namespace qpcheck::cli

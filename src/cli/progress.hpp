@@ -1,0 +1,34 @@
+// How a long search is getting on: a line that is written over on a terminal,
+// plain lines elsewhere. Goes to standard error.
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "search/result.hpp"
+
+namespace qpcheck::cli {
+
+inline search::Options with_progress() {
+  search::Options options;
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  options.progress_seconds = terminal ? 0.5 : 10;
+  options.progress = [terminal, shown = false](const search::Progress& progress) mutable {
+    if (!terminal && !shown) {  // a short search needs no line
+      shown = true;
+      return;
+    }
+    std::fprintf(stderr, "%s%llu states, %.0f a second, %llu waiting, depth %u%s", terminal ? "\r\033[K" : "",
+                 static_cast<unsigned long long>(progress.states),
+                 progress.seconds > 0 ? static_cast<double>(progress.states) / progress.seconds : 0,
+                 static_cast<unsigned long long>(progress.waiting), progress.depth, terminal ? "" : "\n");
+  };
+  return options;
+}
+
+inline void end_progress() {
+  if (isatty(STDERR_FILENO) != 0) std::fputs("\r\033[K", stderr);
+}
+
+}  // namespace qpcheck::cli

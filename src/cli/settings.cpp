@@ -1,0 +1,137 @@
+#include "cli/settings.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+
+namespace qpcheck::cli {
+namespace {
+
+struct Assignment {
+  std::string name;
+  std::uint64_t value = 0;
+};
+
+// "kill=1,drop=2"
+Result<std::vector<Assignment>> assignments(const std::string& text, const std::string& option) {
+  std::vector<Assignment> list;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::string item = text.substr(at, end - at);
+    const std::size_t equals = item.find('=');
+    Assignment one{item.substr(0, equals), 0};
+    const char* const first = item.data() + (equals == std::string::npos ? item.size() : equals + 1);
+    const auto [rest, error] = std::from_chars(first, item.data() + item.size(), one.value);
+    if (equals == std::string::npos || error != std::errc() || rest != item.data() + item.size())
+      return Error(fmt::format("{}: '{}' is not of the form name=number, as in kill=1", option, item));
+    list.push_back(std::move(one));
+    at = end + 1;
+  }
+  return list;
+}
+
+Result<void> set_faults(scenario::Config& config, const std::string& text) {
+  if (text.empty()) return {};
+  config.faults = {};
+  if (text == "none") return {};
+  const auto list = assignments(text, "--faults");
+  if (!list) return list.error();
+  for (const Assignment& one : *list) {
+    const auto fault = scenario::fault_named(one.name);
+    if (!fault) return Error(fmt::format("--faults: fault '{}' is not known; see: qpcheck list faults", one.name));
+    if (one.value > 9) return Error(fmt::format("--faults: {}={} is more than 9, the most that a run may spend", one.name, one.value));
+    config.faults[static_cast<std::size_t>(*fault)] = static_cast<std::uint8_t>(one.value);
+  }
+  return {};
+}
+
+Result<void> set_properties(scenario::Config& config, const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  config.properties = {};
+  for (const std::string& name : names) {
+    const auto property = properties::property_named(name);
+    if (!property) return Error(fmt::format("--property: property '{}' is not known; see: qpcheck list properties", name));
+    config.properties.add(*property);
+  }
+  return {};
+}
+
+Result<scenario::Config> config_of(const Settings& settings, const std::string& scenario_name, const std::string& teardown_name) {
+  const scenario::Scenario* const scenario = scenario::scenario_named(scenario_name);
+  if (scenario == nullptr) return Error(fmt::format("scenario '{}' is not known; see: qpcheck list scenarios", scenario_name));
+  const auto teardown = scenario::teardown_named(teardown_name);
+  if (!teardown) return Error(fmt::format("--teardown: teardown '{}' is not known; see: qpcheck list teardowns", teardown_name));
+  scenario::Config config = scenario::Config::of(*scenario, *teardown);
+  config.qpairs = settings.qpairs;
+  if (settings.from == "established" && scenario->from_connecting)
+    return Error(fmt::format("--from: scenario '{}' starts from connecting only", scenario_name));
+  if (!settings.from.empty() && settings.from != "connecting" && settings.from != "established")
+    return Error(fmt::format("--from: '{}' is not known; it is 'established' or 'connecting'", settings.from));
+  if (settings.from == "connecting") config.from_connecting = true;
+  if (auto done = set_faults(config, settings.faults); !done) return done.error();
+  if (auto done = set_properties(config, settings.properties); !done) return done.error();
+  return config;
+}
+
+}  // namespace
+
+void Settings::add_to(CLI::App& verb) {
+  verb.add_option("scenario", scenarios, "scenarios (see: qpcheck list scenarios)")->required();
+  add_options_to(verb);
+}
+
+void Settings::add_options_to(CLI::App& verb) {
+  verb.add_option("--teardown", teardowns, "always-wait, connected-flag, settled (the default), or all")->delimiter(',');
+  verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3)")->capture_default_str();
+  verb.add_option("--transport", transport, "ib: InfiniBand and RoCE")->capture_default_str();
+  verb.add_option("--from", from, "established, or connecting: search that phase too");
+  verb.add_option("--faults", faults, "the budget, as in kill=1,peer-disconnect=1, or none (see: qpcheck list faults)");
+  verb.add_option("--property", properties, "look at these only (see: qpcheck list properties)")->delimiter(',');
+}
+
+Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
+  if (settings.qpairs < 1 || settings.qpairs > model::max_qpairs)
+    return Error(fmt::format("--qpairs: {} is out of range; it is 1 to {}", settings.qpairs, model::max_qpairs));
+  if (settings.transport != "ib") return Error(fmt::format("--transport: '{}' is not known; this qpcheck knows 'ib'", settings.transport));
+  std::vector<std::string> teardowns = settings.teardowns;
+  if (teardowns.empty()) teardowns = {"settled"};
+  if (teardowns == std::vector<std::string>{"all"}) teardowns.assign(scenario::teardown_names.begin(), scenario::teardown_names.end());
+  std::vector<scenario::Config> configs;
+  for (const std::string& scenario : settings.scenarios)
+    for (const std::string& teardown : teardowns) {
+      auto config = config_of(settings, scenario, teardown);
+      if (!config) return config.error();
+      configs.push_back(*config);
+    }
+  return configs;
+}
+
+Result<search::Limits> limits_of(const std::string& text) {
+  search::Limits limits;
+  if (text.empty()) return limits;
+  const auto list = assignments(text, "--limit");
+  if (!list) return list.error();
+  for (const Assignment& one : *list) {
+    if (one.name == "states") limits.states = one.value;
+    else if (one.name == "time") limits.seconds = static_cast<double>(one.value);
+    else if (one.name == "memory") limits.bytes = one.value << 20;
+    else return Error(fmt::format("--limit: '{}' is not known; it is states, time (seconds) or memory (MiB)", one.name));
+  }
+  return limits;
+}
+
+Result<void> prepare_directory(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error && !std::filesystem::is_directory(path, error)) error = std::make_error_code(std::errc::not_a_directory);
+  if (!error && access(path.c_str(), W_OK | X_OK) != 0) error = std::error_code(errno, std::generic_category());
+  if (!error) return {};
+  return Error(fmt::format("--out: cannot write into the directory '{}': {}; choose another place", path, error.message()));
+}
+
+}  // namespace qpcheck::cli
