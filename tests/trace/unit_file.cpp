@@ -1,0 +1,140 @@
+// The exact bytes of a trace file, and the exact lines of its errors.
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/trace/sample.hpp"
+#include "trace/file.hpp"
+
+namespace qpcheck::trace {
+namespace {
+
+using nlohmann::ordered_json;
+
+// The line that reading gives; "" when there is none.
+std::string error_of(std::string_view text) {
+  const auto answer = from_text(text, "t.json");
+  return answer ? "" : answer.error().line();
+}
+
+// The same for the sample with one place changed.
+template <class Change>
+std::string error_after(Change change) {
+  auto document = ordered_json::parse(to_text(sample()));
+  change(document);
+  return error_of(document.dump());
+}
+
+std::string whole_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("the example of the format's page is what the writer writes") {
+  const std::string page = whole_file(QPCHECK_SOURCE_DIR "/docs/trace-format.md");
+  CHECK(page.find("```json\n" + to_text(sample()) + "```\n") != std::string::npos);
+}
+
+TEST_CASE("a file that is no JSON says at which line and column") {
+  CHECK(error_of("") ==
+        "t.json:1:1: not a qpcheck trace: syntax error while parsing value - unexpected end of "
+        "input; expected '[', "
+        "'{', or a literal; the file is damaged or was edited by hand, take it from its source "
+        "again");
+  CHECK(error_of("{\n  \"format\": 1,\n  ]") ==
+        "t.json:3:3: not a qpcheck trace: syntax error while parsing object key - unexpected ']'; "
+        "expected string "
+        "literal; the file is damaged or was edited by hand, take it from its source again");
+  CHECK(error_of("{\"format\": 1}\n{") ==
+        "t.json:2:1: not a qpcheck trace: syntax error while parsing value - unexpected '{'; "
+        "expected end of input; "
+        "the file is damaged or was edited by hand, take it from its source again");
+  CHECK(error_of("{\"format\": \"\xff\"}") ==
+        "t.json:1:13: not a qpcheck trace: syntax error while parsing value - invalid string: "
+        "ill-formed UTF-8 byte; "
+        "the file is damaged or was edited by hand, take it from its source again");
+  CHECK(error_of("[1e999]") ==
+        "t.json:1:6: not a qpcheck trace: number overflow parsing '1e999'; the file is damaged or "
+        "was edited by hand, "
+        "take it from its source again");
+}
+
+TEST_CASE("what no real file has is refused before it costs memory") {
+  CHECK(error_of("{\"format\": 1, \"format\": 1}") ==
+        "t.json: not a qpcheck trace: the key \"format\" occurs twice in one object; keep one of "
+        "the two");
+  CHECK(error_of(std::string(1'000'000, '[')) ==
+        "t.json: not a qpcheck trace: nested deeper than 16 levels, which no real file is");
+  std::string many = "[0";
+  for (int i = 0; i < 8'000'000; ++i) many += ",0";
+  CHECK(error_of(many + "]") ==
+        "t.json: not a qpcheck trace: more than 8000000 values, which no real file has");
+  CHECK(error_of(std::string(max_bytes + 1, ' ')) ==
+        "t.json: not a qpcheck trace: more than 64 MiB; is this the right file?");
+}
+
+TEST_CASE("a file of another kind or format says so") {
+  const std::string no_trace =
+      "t.json: not a qpcheck trace: no \"format\" at its top; give a file that qpcheck wrote";
+  CHECK(error_of("[]") == no_trace);
+  CHECK(error_of("{}") == no_trace);
+  CHECK(error_after([](auto& d) { d["format"] = 7; }) ==
+        "t.json: format 7, this qpcheck reads format 1: use the qpcheck that wrote it, or record "
+        "the trace again");
+  CHECK(error_after([](auto& d) { d["format"] = "1"; }) ==
+        "t.json: /format: a whole number is expected here, not a string; correct it");
+}
+
+TEST_CASE("a place that is wrong is named") {
+  CHECK(error_after([](auto& d) { d["header"].erase("scenario"); }) ==
+        "t.json: /header: the key \"scenario\" is missing; add it");
+  CHECK(error_after([](auto& d) { d["steps"][5]["inner"][0]["cal\nl"] = 1; }) ==
+        "t.json: /steps/5/inner/0: format 1 has no key \"cal\\x0al\" here; remove it, or correct "
+        "its spelling");
+  CHECK(error_after([](auto& d) { d["steps"][5]["choice"] = 5; }) ==
+        "t.json: /steps/5/choice: a string is expected here, not a number; correct it");
+  CHECK(error_after([](auto& d) { d["steps"][0]["observed"][0] = nullptr; }) ==
+        "t.json: /steps/0/observed/0: a string is expected here, not null; correct it");
+  CHECK(error_after([](auto& d) { d["steps"] = ordered_json::object(); }) ==
+        "t.json: /steps: a list is expected here, not an object; correct it");
+  CHECK(error_after([](auto& d) { d["header"]["faults"]["ki/ll"] = -1; }) ==
+        "t.json: /header/faults/ki~1ll: -1 is not a whole number from 0 to 4294967295; write one");
+  CHECK(error_after([](auto& d) { d["header"]["qpairs"] = 0; }) ==
+        "t.json: /header/qpairs: 0 qpairs; a world has 1 to 1024");
+  CHECK(error_after([](auto& d) { d["steps"][5]["inner"][0]["call"] = 4294967296; }) ==
+        "t.json: /steps/5/inner/0/call: 4294967296 is not a whole number from 0 to 4294967295; "
+        "write one");
+  CHECK(
+      error_after([](auto& d) { d["header"]["seed"] = 1.5; }) ==
+      "t.json: /header/seed: 1.5 is not a whole number from 0 to 18446744073709551615; write one");
+}
+
+TEST_CASE("a number beyond the largest is refused, the largest is read") {
+  const std::string text = to_text(sample());
+  CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": 18446744073709551615")).empty());
+  CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": 18446744073709551616")) ==
+        "t.json: /header/seed: 1.8446744073709552e+19 is not a whole number from 0 to "
+        "18446744073709551615; write one");
+}
+
+TEST_CASE("text that is not UTF-8 is written as a replacement, and refused by save") {
+  Trace trace = sample();
+  trace.steps[0].choice = "\xff";
+  CHECK(to_text(trace).find("\"choice\": \"\xef\xbf\xbd\"") != std::string::npos);
+  CHECK(save(trace, "never.json").error().line() ==
+        "cannot write never.json: a text of this trace is not UTF-8; write names and observations "
+        "in UTF-8");
+}
+
+}  // namespace qpcheck::trace
