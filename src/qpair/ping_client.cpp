@@ -43,8 +43,10 @@ Client::Client(const ClientArguments& arguments, const sockaddr_in& address)
       controller_(options_for(arguments, address), this, this) {}
 
 int Client::run() {
-  if (connect()) {
-    std::printf("connected to %s: %u qpairs, teardown %s\n", server_.c_str(), arguments_.qpairs, name(arguments_.teardown));
+  const bool connected = connect();
+  if (connected) {
+    std::printf("connected to %s, qpairs: %u, teardown: %s\n", server_.c_str(), arguments_.qpairs,
+                name(arguments_.teardown));
     std::fflush(stdout);
     if (!exchange()) failed_ = true;
     print_messages();
@@ -53,7 +55,7 @@ int Client::run() {
   }
   const Clock::time_point began = Clock::now();
   go_down();
-  print_teardown(Clock::now() - began);
+  if (connected) print_teardown(Clock::now() - began);
   return failed_ ? exit_failed : exit_ok;
 }
 
@@ -67,7 +69,8 @@ void Client::poll() {
 bool Client::connect() {
   controller_.connect(now_ms());
   while (controller_.busy() && !interrupted()) poll();
-  if (interrupted() || controller_.succeeded()) return !interrupted();
+  if (interrupted()) complain("interrupted while connecting to " + server_);
+  if (failed_ || controller_.succeeded()) return !failed_;
   for (const Track& track : tracks_)
     if (!track.why_failed.empty())
       complain("qp" + std::to_string(&track - tracks_.data()) + " cannot connect to " + server_ + ": " + track.why_failed);

@@ -86,7 +86,7 @@ void Client::received(Qpair& qpair, std::span<const std::byte> bytes) {
 }
 
 void Client::print_messages() {
-  std::printf("%llu messages sent, %zu came back", static_cast<unsigned long long>(sent_), round_trips_.size());
+  std::printf("messages: %llu sent, %zu came back", static_cast<unsigned long long>(sent_), round_trips_.size());
   if (!round_trips_.empty()) {
     std::ranges::sort(round_trips_);
     std::printf("; round trip min/median/max %.1f/%.1f/%.1f µs", round_trips_.front(),
@@ -96,12 +96,12 @@ void Client::print_messages() {
 }
 
 void Client::print_teardown(Microseconds took) const {
-  std::printf("teardown %s took %.1f µs\n", name(arguments_.teardown), took.count());
+  std::printf("teardown took %.3f ms\n", took.count() / 1000);
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
     const Track& seen = tracks_[i];
     if (seen.ended_by.empty()) std::printf("  qp%zu: no wait", i);
-    else std::printf("  qp%zu: waited %.1f µs, ended by %s", i, seen.waited.count(), seen.ended_by.c_str());
-    std::printf("; lingered %.1f µs%s\n", seen.lingered.count(), seen.lingered_out ? ", until its deadline" : "");
+    else std::printf("  qp%zu: waited %.3f ms, ended by %s", i, seen.waited.count() / 1000, seen.ended_by.c_str());
+    std::printf("; lingered %.3f ms%s\n", seen.lingered.count() / 1000, seen.lingered_out ? ", until its deadline" : "");
   }
   std::fflush(stdout);
 }
