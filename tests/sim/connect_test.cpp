@@ -1,0 +1,141 @@
+// Connecting: what librdmacm does in user space while it shows events.
+#include "tests/sim/bench.hpp"
+
+using namespace qpcheck::sim;
+using namespace qpcheck::sim::test;
+using qpcheck::model::Event;
+using qpcheck::model::Ib;
+using qpcheck::model::Side;
+
+TEST_CASE("a connection is established by calls, deliveries and fetches, in this order") {
+  Bench bench;
+  Program app;
+  Fetched fetched;
+  const auto next = [&] {
+    bench.run([&] { fetched = app.next(); });
+    return fetched;
+  };
+  REQUIRE(bench.run([&] { app.open(), app.resolve_address(); }) == StepEnd::completed);
+  CHECK(bench.offered() == std::vector<std::string>{"resolve id0"});
+  bench.take("resolve id0");
+  CHECK(next() == told(Event::addr_resolved));
+  CHECK(app.id->verbs == device_context());
+  bench.run([&] { rdma_resolve_route(app.id, 1000); });
+  bench.take("resolve id0");
+  CHECK(next() == told(Event::route_resolved));
+  bench.run([&] { app.create_qp(), rdma_connect(app.id, nullptr); });
+  bench.take("deliver REQ id0 at target");
+  bench.take("target accepts id0");
+  bench.take("deliver REP id0");
+  CHECK(bench.offered().empty());  // it goes on by the fetch
+  CHECK(next() == told(Event::established));
+  bench.take("deliver RTU id0 at target");
+  CHECK(bench.slot().connection.target().ib == Ib::established);
+  CHECK(bench.offered().empty());
+}
+
+TEST_CASE("fetching CONNECT_RESPONSE moves the QP to RTS and sends the RTU") {
+  Connecting bench;
+  bench.until_responded();
+  CHECK(bench.slot().qp == QpState::init);
+  CHECK(bench.app.id->qp->state == IBV_QPS_INIT);
+  CHECK(bench.datagrams_to(Side::target) == "");
+  CHECK(bench.next() == told(Event::established));
+  CHECK(bench.slot().qp == QpState::rts);
+  CHECK(bench.app.id->qp->state == IBV_QPS_RTS);
+  CHECK(bench.datagrams_to(Side::target) == "RTU");
+}
+
+TEST_CASE("the program is established when it acknowledged ESTABLISHED, not before") {
+  Connecting bench;
+  bench.until_responded();
+  bench.run([&] { bench.app.fetch(); });
+  CHECK_FALSE(kernel().view().slots[0].established);
+  CHECK(kernel().view().slots[0].held.has(Event::established));
+  bench.run([&] { rdma_ack_cm_event(bench.app.held); });
+  CHECK(kernel().view().slots[0].established);
+  CHECK(kernel().view().slots[0].held.empty());
+}
+
+TEST_CASE(
+    "a disconnect before the fetch makes CONNECT_ERROR of the response, and later REJECTEDs are "
+    "swallowed") {
+  Connecting bench(one_kill);
+  bench.until_responded();
+  CHECK(bench.disconnect() == 0);
+  CHECK(bench.slot().qp == QpState::error);
+  CHECK(bench.slot().connection.host().ib == Ib::mra_rep_sent);  // the attempt goes on in the CM
+  CHECK(bench.next() == told(Event::connect_error, -1));
+  CHECK(bench.datagrams_to(Side::target) == "");  // no RTU, no REJ
+  bench.take("kill target");
+  bench.take("deliver REJ id0");
+  CHECK(kernel().shared.queued == 1);
+  CHECK(bench.next() == nothing);
+  CHECK(kernel().shared.queued == 0);
+}
+
+TEST_CASE(
+    "a REJ that arrives before the fetch makes CONNECT_ERROR, and the REJECTED behind it is "
+    "swallowed") {
+  Connecting bench(one_kill);
+  bench.until_responded();
+  bench.take("kill target");
+  bench.take("deliver REJ id0");
+  CHECK(kernel().shared.queued == 2);
+  CHECK(bench.next() == told(Event::connect_error, -1));
+  CHECK(bench.slot().qp == QpState::error);
+  CHECK(bench.next() == nothing);
+}
+
+TEST_CASE("REJECTED moves the QP to the error state at its fetch") {
+  Connecting bench(one_kill);
+  bench.until_requested();
+  bench.take("kill target");
+  bench.take("deliver REQ id0 at target");
+  bench.take("deliver REJ id0");
+  CHECK(bench.slot().qp == QpState::init);
+  CHECK(bench.next() == told(Event::rejected, qpcheck::model::reason_invalid_service));
+  CHECK(bench.slot().qp == QpState::error);
+  CHECK(bench.app.id->qp->state == IBV_QPS_ERR);
+}
+
+TEST_CASE("a REQ that nobody answers is given up after the kernel's retries") {
+  Connecting bench;
+  bench.until_requested();
+  CHECK(kernel().next_timer_ms() == Kernel::retries_ms);
+  CHECK_FALSE(bench.offers("give up retransmission id0"));
+  kernel().advance(Kernel::retries_ms - 1);
+  CHECK_FALSE(bench.offers("give up retransmission id0"));
+  kernel().advance(1);
+  bench.take("give up retransmission id0");
+  CHECK(bench.next() == told(Event::unreachable, -ETIMEDOUT));
+  CHECK(bench.slot().qp == QpState::init);  // UNREACHABLE moves no QP
+  CHECK(kernel().next_timer_ms() == no_timer);
+}
+
+TEST_CASE("the second target is reached by its own address, and dies by itself") {
+  Connecting bench(one_kill);
+  bench.run([&] { bench.app.resolve_address(1); });
+  CHECK(bench.slot().target == 1);
+  CHECK(bench.offers("kill target"));
+  bench.take("kill target 2");
+  CHECK_FALSE(bench.slot().connection.target_listens);
+  CHECK(kernel().shared.target_alive[0] == 1);
+  CHECK(bench.offered() == std::vector<std::string>{"resolve id0"});  // the budget is spent
+}
+
+TEST_CASE("calls out of turn fail with EINVAL and change nothing") {
+  Connecting bench;
+  int results[3] = {};
+  int error = 0;
+  bench.run([&] {
+    results[0] = rdma_connect(bench.app.id, nullptr);
+    results[1] = rdma_disconnect(bench.app.id);
+    results[2] = rdma_ack_cm_event(nullptr);
+    error = errno;
+  });
+  for (const int result : results) CHECK(result == -1);
+  CHECK(error == EINVAL);
+  CHECK(bench.offered().empty());
+  CHECK(bench.count_seen(qpcheck::model::Seen::misuse) == 0);
+}

@@ -1,0 +1,204 @@
+// Two kernels have the same description if and only if they are the same, unused
+// places aside: over random walks of the environment and of two simple programs.
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "tests/sim/bench.hpp"
+#include "tests/support/property.hpp"
+
+using namespace qpcheck::sim;
+using namespace qpcheck::sim::test;
+namespace model = qpcheck::model;
+
+namespace {
+
+bool same(const model::Wire& a, const model::Wire& b) {
+  if (a.count != b.count) return false;
+  for (std::size_t i = 0; i < a.count; ++i)
+    if (a.datagrams[i] != b.datagrams[i] || a.reasons[i] != b.reasons[i]) return false;
+  return true;
+}
+
+bool same(const model::Connection& a, const model::Connection& b) {
+  return a.ends == b.ends && same(a.to[0], b.to[0]) && same(a.to[1], b.to[1]) && a.app == b.app &&
+         a.target_listens == b.target_listens;
+}
+
+bool same(const Slot& a, const Slot& b) {
+  if (a.in_use != b.in_use) return false;
+  if (a.in_use == 0) return true;
+  return same(a.connection, b.connection) && a.id_alive == b.id_alive && a.qpair == b.qpair &&
+         a.target == b.target && a.connect_error == b.connect_error &&
+         a.established == b.established && a.excused == b.excused && a.qp == b.qp && a.cq == b.cq &&
+         a.sends == b.sends && a.receives == b.receives && a.held == b.held &&
+         a.retries_left_ms == b.retries_left_ms;
+}
+
+bool same(const QueuedEvent& a, const QueuedEvent& b) {
+  return a.slot == b.slot && a.event == b.event && a.status == b.status;
+}
+
+bool same(const Completion& a, const Completion& b) {
+  return a.slot == b.slot && a.cq == b.cq && a.status == b.status && a.opcode == b.opcode &&
+         a.wr_id == b.wr_id;
+}
+
+bool same(const Shared& a, const Shared& b) {
+  if (a.queued != b.queued || a.completed != b.completed || a.faults_left != b.faults_left ||
+      a.target_alive != b.target_alive || a.nonblocking != b.nonblocking)
+    return false;
+  for (std::size_t i = 0; i < max_slots; ++i)
+    if (!same(a.slots[i], b.slots[i])) return false;
+  for (std::size_t i = 0; i < a.queued; ++i)
+    if (!same(a.queue[i], b.queue[i])) return false;
+  for (std::size_t i = 0; i < a.completed; ++i)
+    if (!same(a.completions[i], b.completions[i])) return false;
+  return true;
+}
+
+struct State {
+  Shared shared;
+  std::vector<std::uint8_t> description;
+};
+
+State state_now() {
+  std::vector<std::uint8_t> description(4096);
+  description.resize(kernel().describe(description));
+  return {kernel().shared, description};
+}
+
+enum class Deed : std::uint8_t {
+  environment,
+  resolve_address,
+  resolve_route,
+  connect,
+  next,
+  disconnect,
+  post,
+  close,
+  wait
+};
+
+struct Possible {
+  Deed deed{};
+  std::uint8_t slot = 0;  // of a call
+  EnvChoice choice{};     // of the environment
+};
+
+// Two programs that do one of their calls at a time, each only where it leads on.
+class Walker {
+ public:
+  Walker() : bench_(both_faults) {
+    bench_.run([&] { programs_[0].open(), programs_[1] = programs_[0], programs_[1].create_id(); });
+  }
+  void act(std::uint8_t number) {
+    const std::vector<Possible> possible = possible_now();
+    const Possible& chosen = possible[number % possible.size()];
+    if (chosen.deed == Deed::environment)
+      qpcheck::sim::take(kernel(), chosen.choice);
+    else if (chosen.deed == Deed::wait)
+      kernel().advance(1000);
+    else
+      bench_.run(
+          [&] { call(programs_[chosen.slot], kernel().shared.slots[chosen.slot], chosen.deed); });
+  }
+
+ private:
+  std::vector<Possible> possible_now() const {
+    std::vector<Possible> possible;
+    for (std::uint8_t slot = 0; slot < 2; ++slot) add_calls(slot, possible);
+    EnvChoices choices;
+    list(kernel(), choices);
+    for (const EnvChoice choice : choices) possible.push_back({Deed::environment, 0, choice});
+    possible.push_back({Deed::wait, 0, {}});
+    return possible;
+  }
+  void add_calls(std::uint8_t index, std::vector<Possible>& possible) const {
+    const Slot& slot = kernel().shared.slots[index];
+    if (programs_[index].id == nullptr) return;
+    const auto add = [&](bool may, Deed deed) {
+      if (may) possible.push_back({deed, index, {}});
+    };
+    const model::Cma cma = slot.connection.host().cma;
+    add(kernel().shared.queued > 0, Deed::next);
+    add(cma == model::Cma::idle, Deed::resolve_address);
+    add(cma == model::Cma::addr_resolved && programs_[index].id->verbs != nullptr,
+        Deed::resolve_route);
+    add(cma == model::Cma::route_resolved, Deed::connect);
+    add(slot.qp != QpState::none, Deed::post);
+    add(cma >= model::Cma::connect, Deed::disconnect);
+    add(slot.connection.host().ib >= model::Ib::dreq_sent, Deed::close);
+  }
+  static void call(Program& program, const Slot& slot, Deed deed) {
+    switch (deed) {
+      case Deed::resolve_address:
+        program.resolve_address(static_cast<std::uint8_t>(&slot - kernel().shared.slots.data()));
+        break;
+      case Deed::resolve_route:
+        rdma_resolve_route(program.id, 1);
+        break;
+      case Deed::connect:
+        program.create_qp(), rdma_connect(program.id, nullptr);
+        break;
+      case Deed::next:
+        program.next();
+        break;
+      case Deed::disconnect:
+        rdma_disconnect(program.id);
+        break;
+      case Deed::post:
+        post(program, slot);
+        break;
+      default:
+        program.close(), program.id = nullptr;
+        break;
+    }
+  }
+  static void post(Program& program, const Slot& slot) {
+    ibv_recv_wr receive{}, *bad_receive = nullptr;
+    receive.wr_id = slot.receives;
+    ibv_send_wr send{}, *bad_send = nullptr;
+    send.wr_id = 0x100u + slot.sends;
+    if (slot.sends < slot.receives && slot.qp != QpState::init)
+      ibv_post_send(program.id->qp, &send, &bad_send);
+    else if (slot.receives < 2)
+      ibv_post_recv(program.id->qp, &receive, &bad_receive);
+    ibv_wc completion;
+    if (kernel().shared.completed > 2) ibv_poll_cq(program.cq, 1, &completion);
+  }
+
+  Bench bench_;
+  Program programs_[2];
+};
+
+std::vector<State> states_of(const std::vector<std::uint8_t>& walk) {
+  Walker walker;
+  std::vector<State> states{state_now()};
+  for (const std::uint8_t number : walk) {
+    walker.act(number);
+    states.push_back(state_now());
+  }
+  return states;
+}
+
+}  // namespace
+
+TEST_CASE("a kernel's description identifies it") {
+  qpcheck::property(
+      "equal descriptions are equal kernels, and the reverse",
+      [](const std::vector<std::uint8_t>& one, const std::vector<std::uint8_t>& other) {
+        std::vector<State> states = states_of(one);
+        const std::vector<State> more = states_of(other);
+        states.insert(states.end(), more.begin(), more.end());
+        for (const State& a : states)
+          for (const State& b : states)
+            RC_ASSERT(same(a.shared, b.shared) == (a.description == b.description));
+      });
+  qpcheck::property("a walk that is walked again gives the same descriptions",
+                    [](const std::vector<std::uint8_t>& walk) {
+                      const std::vector<State> first = states_of(walk), second = states_of(walk);
+                      for (std::size_t i = 0; i < first.size(); ++i)
+                        RC_ASSERT(first[i].description == second[i].description);
+                    });
+}

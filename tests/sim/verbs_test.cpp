@@ -1,0 +1,205 @@
+// Work requests and completions, and the inline calls of verbs.h.
+#include <array>
+
+#include "sim/arena.hpp"
+#include "tests/sim/bench.hpp"
+
+using namespace qpcheck::sim;
+using namespace qpcheck::sim::test;
+using qpcheck::model::Seen;
+
+namespace {
+
+int post_receive(ibv_qp* qp, std::uint64_t wr_id) {
+  ibv_recv_wr request{}, *bad = nullptr;
+  request.wr_id = wr_id;
+  return ibv_post_recv(qp, &request, &bad);
+}
+
+int post_send(ibv_qp* qp, std::uint64_t wr_id) {
+  ibv_send_wr request{}, *bad = nullptr;
+  request.wr_id = wr_id;
+  return ibv_post_send(qp, &request, &bad);
+}
+
+struct Working : Connecting {
+  explicit Working(const MachineSettings& settings = {}) : Connecting(settings) {}
+  int receive(std::uint64_t wr_id) {
+    int result = -1;
+    run([&] { result = post_receive(app.id->qp, wr_id); });
+    return result;
+  }
+  int send(std::uint64_t wr_id) {
+    int result = -1;
+    run([&] { result = post_send(app.id->qp, wr_id); });
+    return result;
+  }
+  // "wr_id status" of all completions that one poll gives
+  std::vector<std::string> poll(int most = 16) {
+    std::array<ibv_wc, 16> wc{};
+    int polled = 0;
+    run([&] { polled = ibv_poll_cq(app.cq, most, wc.data()); });
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(polled); ++i)
+      texts.push_back(std::to_string(wc[i].wr_id) + " " + ibv_wc_status_str(wc[i].status));
+    return texts;
+  }
+};
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a send is served by a living target, whose answer fills a receive") {
+  Working bench;
+  bench.until_established();
+  CHECK(bench.receive(7) == 0);
+  CHECK(bench.send(8) == 0);
+  CHECK(bench.offered() == Texts{"serve id0"});
+  CHECK(bench.poll().empty());
+  bench.take("serve id0");
+  CHECK(bench.poll(1) == Texts{"8 success"});
+  CHECK(bench.poll() == Texts{"7 success"});
+  CHECK(bench.poll().empty());
+}
+
+TEST_CASE("a send to a dead target is lost: retries exceeded, and the QP is in error") {
+  Working bench(one_kill);
+  bench.until_established();
+  bench.send(1);
+  bench.take("kill target");
+  CHECK_FALSE(bench.offers("serve id0"));
+  bench.take("lose send id0");
+  CHECK(bench.slot().qp == QpState::error);
+  CHECK(bench.poll() == Texts{"1 transport retry counter exceeded"});
+  CHECK(kernel().shared.queued == 0);  // no CM event by a QP's error
+}
+
+TEST_CASE("a QP in error flushes all it has, the sends first, in order") {
+  Working bench;
+  bench.until_established();
+  for (const std::uint64_t id : {1u, 2u, 3u}) bench.receive(id);
+  bench.send(4);
+  CHECK_FALSE(bench.offers("flush id0"));
+  bench.disconnect();
+  bench.take("flush id0");
+  CHECK(bench.poll() == Texts{"4 Work Request Flushed Error", "1 Work Request Flushed Error",
+                              "2 Work Request Flushed Error", "3 Work Request Flushed Error"});
+  CHECK_FALSE(bench.offers("flush id0"));
+}
+
+TEST_CASE("DISCONNECTED flushes nothing: the QP is moved by the program") {
+  Working bench(one_kill);
+  bench.until_established();
+  bench.receive(1);
+  bench.take("kill target");
+  bench.take("deliver DREQ id0");
+  bench.next();
+  CHECK_FALSE(bench.offers("flush id0"));
+  int result = -1;
+  bench.run([&] {
+    ibv_qp_attr attributes{};
+    attributes.qp_state = IBV_QPS_ERR;
+    result = ibv_modify_qp(bench.app.id->qp, &attributes, IBV_QP_STATE);
+  });
+  CHECK(result == 0);
+  CHECK(bench.offers("flush id0"));
+}
+
+TEST_CASE("work posted to a QP in error is accepted and flushed") {
+  Working bench;
+  bench.until_established();
+  bench.disconnect();
+  CHECK(bench.send(1) == 0);
+  CHECK(bench.receive(2) == 0);
+  bench.take("flush id0");
+  CHECK(bench.poll().size() == 2);
+}
+
+TEST_CASE("receives are posted before the connection is up, sends are not") {
+  Working bench;
+  bench.until_requested();
+  CHECK(bench.receive(1) == 0);
+  CHECK(bench.send(2) == EINVAL);
+}
+
+TEST_CASE("a queue of a QP has room for so many requests, and then ENOMEM") {
+  Working bench;
+  bench.until_established();
+  for (std::size_t i = 0; i < max_posted; ++i) CHECK(bench.receive(i) == 0);
+  CHECK(bench.receive(99) == ENOMEM);
+}
+
+TEST_CASE("a list of requests is posted up to the first that does not fit, and bad names it") {
+  Working bench;
+  bench.until_established();
+  std::array<ibv_recv_wr, max_posted + 1> requests{};
+  for (std::size_t i = 0; i < max_posted; ++i) requests[i].next = &requests[i + 1];
+  ibv_recv_wr* bad = nullptr;
+  int result = 0;
+  bench.run([&] { result = ibv_post_recv(bench.app.id->qp, requests.data(), &bad); });
+  CHECK(result == ENOMEM);
+  CHECK(bad == &requests.back());
+  CHECK(bench.slot().receives == max_posted);
+}
+
+TEST_CASE("destroying a QP takes its work and its completions along") {
+  Working bench;
+  bench.until_established();
+  bench.receive(1);
+  bench.disconnect();
+  bench.take("flush id0");
+  REQUIRE(kernel().shared.completed == 1);
+  bench.run([&] { rdma_destroy_qp(bench.app.id); });
+  CHECK(kernel().shared.completed == 0);
+  CHECK(bench.poll().empty());
+}
+
+TEST_CASE("a completion is seen when it is polled, with its slot and status") {
+  Working bench;
+  bench.until_established();
+  bench.receive(1);
+  bench.disconnect();
+  bench.take("flush id0");
+  bench.seen.clear();
+  bench.poll();
+  REQUIRE(bench.count_seen(Seen::completion) == 1);
+  CHECK(bench.seen[0].status == IBV_WC_WR_FLUSH_ERR);
+  CHECK(std::string(bench.seen[0].text) == "receive");
+  CHECK(bench.seen[0].slot == 0);
+}
+
+TEST_CASE("a QP is created once, with a CQ, after ADDR_RESOLVED") {
+  Connecting bench;
+  int early = 0, first = -1, second = 0;
+  bench.run([&] {
+    bench.app.cq = ibv_create_cq(device_context(), 4, nullptr, nullptr, 0),
+    early = bench.app.create_qp();
+  });
+  bench.run([&] { bench.app.resolve_address(); });
+  bench.settle();
+  bench.next();
+  bench.run([&] { first = bench.app.create_qp(), second = bench.app.create_qp(); });
+  CHECK(early == -1);
+  CHECK(first == 0);
+  CHECK(second == -1);
+  CHECK(bench.app.id->qp->qp_num == queue_pair_number(0));
+}
+
+TEST_CASE("memory is registered by the macro of verbs.h and by both functions under it") {
+  Connecting bench;
+  char buffer[8];
+  ibv_mr *constant = nullptr, *variable = nullptr;
+  volatile int access = IBV_ACCESS_LOCAL_WRITE;
+  bench.run([&] {
+    ibv_pd* const pd = ibv_alloc_pd(device_context());
+    constant = ibv_reg_mr(pd, buffer, sizeof(buffer), IBV_ACCESS_LOCAL_WRITE);
+    variable = ibv_reg_mr(pd, buffer, sizeof(buffer), access);
+    ibv_dereg_mr(constant);
+    ibv_dealloc_pd(pd);
+  });
+  REQUIRE(constant != nullptr);
+  CHECK(constant == variable);
+  CHECK(constant->lkey == 1);
+  CHECK_FALSE(Arena::get().contains(constant));
+}
