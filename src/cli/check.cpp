@@ -27,13 +27,19 @@ Result<std::string> save_trace(const scenario::CheckResult& result, const std::s
   return path;
 }
 
+Result<void> prepare(const std::string& out, const std::vector<scenario::Config>& configs) {
+  if (out.empty()) return {};
+  std::vector<std::filesystem::path> files;
+  for (const scenario::Config& config : configs) files.push_back(std::filesystem::path(out) / file_name(config));
+  return prepare_directories({out}, files);
+}
+
 int run(const CheckOptions& options) {
   const auto configs = configs_of(options.settings);
   if (!configs) return refuse(configs.error().line());
   const auto limits = limits_of(options.limit);
   if (!limits) return refuse(limits.error().line());
-  if (!options.out.empty())
-    if (auto ready = prepare_directory(options.out); !ready) return refuse(ready.error().line());
+  if (auto ready = prepare(options.out, *configs); !ready) return refuse(ready.error().line());
   ExitCode code = holds;
   std::vector<report::VerdictRow> rows;
   for (const scenario::Config& config : *configs) {
@@ -44,11 +50,12 @@ int run(const CheckOptions& options) {
     if (!file) return refuse(file.error().line());
     row.trace_file = *file;
     code = worse(code, code_of(result.verdict));
-    if (!options.json) fmt::print("{}", report::sentences(row));
-    if (!options.json && result.counterexample) fmt::print("\n{}\n", trace::explain(*result.counterexample));
+    if (!options.json) fmt::print("{}{}", rows.empty() ? "" : "\n", report::sentences(row));
+    if (!options.json && result.counterexample) fmt::print("\n{}", trace::explain(*result.counterexample));
     rows.push_back(std::move(row));
   }
   if (options.json) fmt::print("{}", report::json(rows));
+  else if (rows.size() > 1) fmt::print("\n{}", report::table(rows));
   return code;
 }
 
@@ -59,7 +66,7 @@ void add_check(CLI::App& app, int& code) {
   CLI::App& verb = *app.add_subcommand("check", "search every interleaving that the budget of faults allows; say whether the properties hold");
   options->settings.add_to(verb);
   verb.add_option("--limit", options->limit, "give up at states=N, time=SECONDS, memory=MIB");
-  verb.add_option("--out", options->out, "write counterexamples into this directory");
+  verb.add_option("--out", options->out, "write counterexamples into this directory")->check(not_empty);
   verb.add_flag("--json", options->json, "print the result as JSON");
   verb.callback([options, &code] { code = run(*options); });
 }

@@ -69,12 +69,15 @@ Result<std::string> drawn(const report::Graph& graph, const std::string& format)
 
 namespace {
 
+constexpr const char* for_explored = "Options for explored";
+
 struct DiagramOptions {
   std::string what;
   std::vector<std::string> scenario;
   Settings settings;
   std::string format = "dot", out;
-  std::uint8_t watched = 0;
+  std::uint32_t watched = 0;
+  bool of_explored = false;  // an option was given that only `explored` has
 };
 
 Result<report::Graph> explored(DiagramOptions& options) {
@@ -84,19 +87,21 @@ Result<report::Graph> explored(DiagramOptions& options) {
   if (!configs) return configs.error();
   if (configs->size() != 1) return Error("diagram explored: one teardown at a time");
   if (options.watched >= configs->front().qpairs)
-    return Error(fmt::format("--watch: there is no qp{}; it is 0 to {}", options.watched, configs->front().qpairs - 1));
+    return Error(fmt::format("--watch: there is no qp{} among {} (the first is qp0); see --qpairs", options.watched, configs->front().qpairs));
   scenario::Watch watch;
-  watch.qpair = options.watched;
+  watch.qpair = static_cast<std::uint8_t>(options.watched);
   const scenario::CheckResult result = scenario::check(configs->front(), {}, {}, &watch);
   return explored_diagram(result, watch);
 }
 
 Result<report::Graph> graph_of(DiagramOptions& options) {
   if (options.what == "explored") return explored(options);
-  if (!options.scenario.empty()) return Error(fmt::format("diagram {}: takes no scenario", options.what));
+  if (options.what != "qpair" && options.what != "cm-ib")
+    return Error(fmt::format("diagram: '{}' is not known; it is qpair, cm-ib or explored", options.what));
+  if (!options.scenario.empty() || options.of_explored)
+    return Error(fmt::format("diagram {}: takes neither a scenario nor its settings; it is one table, the same for all", options.what));
   if (options.what == "qpair") return report::qpair_life_diagram();
-  if (options.what == "cm-ib") return report::cm_ib_diagram();
-  return Error(fmt::format("diagram: '{}' is not known; it is qpair, cm-ib or explored", options.what));
+  return report::cm_ib_diagram();
 }
 
 int run(DiagramOptions& options) {
@@ -123,10 +128,16 @@ void add_diagram(CLI::App& app, int& code) {
   verb.add_option("what", options->what, "qpair, cm-ib, or explored")->required();
   verb.add_option("scenario", options->scenario, "for explored: the scenario")->expected(0, 1);
   options->settings.add_options_to(verb);
-  verb.add_option("--watch", options->watched, "for explored: the qpair that the picture is about")->capture_default_str();
+  verb.add_option("--watch", options->watched, "the qpair that the picture is about")->capture_default_str();
+  for (CLI::Option* option : verb.get_options({}))
+    if (!option->get_lnames().empty() && option != verb.get_help_ptr()) option->group(for_explored);
   verb.add_option("--format", options->format, "dot, svg or png")->capture_default_str();
-  verb.add_option("--out", options->out, "write to this file instead of standard output");
-  verb.callback([options, &code] { code = run(*options); });
+  verb.add_option("--out", options->out, "write to this file instead of standard output")->check(not_empty);
+  verb.callback([options, &verb, &code] {
+    for (const CLI::Option* option : verb.get_options())
+      options->of_explored |= option->count() > 0 && option->get_group() == for_explored;
+    code = run(*options);
+  });
 }
 
 }  // namespace qpcheck::cli

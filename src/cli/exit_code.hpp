@@ -5,6 +5,7 @@
 #include <string>
 
 #include "scenario/check.hpp"
+#include "trace/result.hpp"
 
 namespace qpcheck::cli {
 
@@ -29,8 +30,9 @@ inline ExitCode worse(ExitCode one, ExitCode other) {
   return weight(one) >= weight(other) ? one : other;
 }
 
+// One line, whatever was typed.
 inline int refuse(const std::string& line) {
-  std::fprintf(stderr, "qpcheck: %s\n", line.c_str());
+  std::fprintf(stderr, "qpcheck: %s\n", printable(line).c_str());
   return bad_input;
 }
 

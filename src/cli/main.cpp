@@ -11,6 +11,12 @@ constexpr const char* footer =
     "Exit codes: 0 holds, 1 violated, 2 usage or bad input, 3 inconclusive (a limit was reached),\n"
     "4 vacuous, 5 nondeterministic or internal error.";
 
+// CLI11 only says that a subcommand is required.
+int refuse_verb(int argc, char** argv) {
+  if (argc < 2) return qpcheck::cli::refuse("which verb? As in: qpcheck check target-killed; see: qpcheck --help");
+  return qpcheck::cli::refuse(fmt::format("'{}' is neither a verb nor an option of qpcheck; see: qpcheck --help", argv[1]));
+}
+
 int parse(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
@@ -20,8 +26,8 @@ int parse(CLI::App& app, int argc, char** argv) {
       app.exit(error);  // --help, --version: prints it
       return -1;
     }
-    return qpcheck::cli::refuse(fmt::format("{}; see: qpcheck {}--help", error.what(),
-                                            app.get_subcommands().empty() ? "" : app.get_subcommands()[0]->get_name() + " "));
+    if (app.get_subcommands().empty()) return refuse_verb(argc, argv);
+    return qpcheck::cli::refuse(fmt::format("{}; see: qpcheck {} --help", error.what(), app.get_subcommands()[0]->get_name()));
   }
 }
 
@@ -37,13 +43,16 @@ int main(int argc, char** argv) {
   qpcheck::cli::add_check(app, code);
   qpcheck::cli::add_replay(app, code);
   qpcheck::cli::add_explain(app, code);
+  qpcheck::cli::add_story(app, code);
   qpcheck::cli::add_diagram(app, code);
   qpcheck::cli::add_list(app, code);
   qpcheck::cli::add_bench(app, code);
   try {
     const int parsed = parse(app, argc, argv);
-    if (parsed == -1) return 0;
-    return parsed != 0 ? parsed : code;
+    if (parsed > 0) return parsed;
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      return qpcheck::cli::refuse("cannot write to standard output; is the disk full?");
+    return parsed == -1 ? 0 : code;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "qpcheck: internal error: %s\n", error.what());
     return qpcheck::cli::internal;

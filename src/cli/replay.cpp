@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/exit_code.hpp"
+#include "cli/settings.hpp"
 #include "cli/verbs.hpp"
 #include "scenario/player.hpp"
 #include "trace/explain.hpp"
@@ -23,16 +24,49 @@ std::string first_difference(const trace::Trace& kept, const trace::Trace& now) 
   return fmt::format("violated is \"{}\", the trace says \"{}\"", now.header.violated.property, kept.header.violated.property);
 }
 
-int replay(const std::string& file, const std::string& teardown, bool quiet) {
+// A trace is judged by what it says was violated: who looked for one property only
+// went on past the others. One that says nothing is judged by all.
+Result<void> judge_by(scenario::Config& config, const std::string& violated) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at < violated.size();) {
+    const std::size_t end = std::min(violated.find(", ", at), violated.size());
+    names.push_back(violated.substr(at, end - at));
+    at = end + 2;
+  }
+  return set_properties(config, names);
+}
+
+// That the last steps can repeat for ever is what a search found out; playing them
+// once can only show that they are the same.
+void keep_lasso(const trace::Trace& kept, scenario::Played& played) {
+  const std::string finishes(properties::name(properties::Property::finishes));
+  if (kept.header.violated.property != finishes || played.trace.steps != kept.steps || !played.violated.empty()) return;
+  played.violated.add(properties::Property::finishes);
+  played.trace.header.violated = kept.header.violated;
+}
+
+struct ReplayOptions {
+  std::string file, teardown, out;
+  bool quiet = false;
+};
+
+int replay(const ReplayOptions& options) {
+  const auto& [file, teardown, out, quiet] = options;
   auto loaded = trace::load(file);
   if (!loaded) return refuse(loaded.error().line());
   trace::Trace kept = *loaded;
   const bool changed = !teardown.empty() && teardown != kept.header.teardown;
   if (changed) kept.header.teardown = teardown;
-  const auto config = scenario::config_of(kept.header);
+  auto config = scenario::config_of(kept.header);
   if (!config) return refuse(fmt::format("{}: {}", file, config.error().line()));
-  const scenario::Played played = scenario::play(*config, scenario::wanted_steps(kept));
-  if (!quiet) fmt::print("{}\n", trace::explain(played.trace));
+  if (!changed)
+    if (auto judged = judge_by(config.value(), kept.header.violated.property); !judged)
+      return refuse(fmt::format("{}: /header/violated: {}", file, judged.error().line()));
+  scenario::Played played = scenario::play(*config, scenario::wanted_steps(kept));
+  if (!changed) keep_lasso(kept, played);
+  if (!out.empty() && !played.departure)
+    if (auto saved = trace::save(played.trace, out); !saved) return refuse(saved.error().line());
+  if (!quiet) fmt::print("{}{}", trace::explain(played.trace), changed && !played.departure ? "" : "\n");
   if (played.departure) {
     fmt::print("departs at step {}: {}\n", played.departure->step, played.departure->line);
     return internal;
@@ -52,11 +86,6 @@ int explain(const std::string& file) {
   return holds;
 }
 
-struct ReplayOptions {
-  std::string file, teardown;
-  bool quiet = false;
-};
-
 }  // namespace
 
 void add_replay(CLI::App& app, int& code) {
@@ -65,7 +94,8 @@ void add_replay(CLI::App& app, int& code) {
   verb.add_option("trace", options->file, "the trace file")->required();
   verb.add_option("--teardown", options->teardown, "play it under another teardown");
   verb.add_flag("--quiet", options->quiet, "do not tell the story");
-  verb.callback([options, &code] { code = replay(options->file, options->teardown, options->quiet); });
+  verb.add_option("--out", options->out, "write this run as a trace to this file (to record a kept one again)")->check(not_empty);
+  verb.callback([options, &code] { code = replay(*options); });
 }
 
 void add_explain(CLI::App& app, int& code) {

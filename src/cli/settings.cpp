@@ -12,13 +12,15 @@
 namespace qpcheck::cli {
 namespace {
 
+constexpr std::uint64_t largest_limit = 1'000'000'000'000;
+
 struct Assignment {
   std::string name;
   std::uint64_t value = 0;
 };
 
 // "kill=1,drop=2"
-Result<std::vector<Assignment>> assignments(const std::string& text, const std::string& option) {
+Result<std::vector<Assignment>> assignments(const std::string& text, const std::string& option, const std::string& example) {
   std::vector<Assignment> list;
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find(',', at), text.size());
@@ -28,7 +30,7 @@ Result<std::vector<Assignment>> assignments(const std::string& text, const std::
     const char* const first = item.data() + (equals == std::string::npos ? item.size() : equals + 1);
     const auto [rest, error] = std::from_chars(first, item.data() + item.size(), one.value);
     if (equals == std::string::npos || error != std::errc() || rest != item.data() + item.size())
-      return Error(fmt::format("{}: '{}' is not of the form name=number, as in kill=1", option, item));
+      return Error(fmt::format("{}: '{}' is not of the form name=number, as in {}", option, item, example));
     list.push_back(std::move(one));
     at = end + 1;
   }
@@ -39,24 +41,13 @@ Result<void> set_faults(scenario::Config& config, const std::string& text) {
   if (text.empty()) return {};
   config.faults = {};
   if (text == "none") return {};
-  const auto list = assignments(text, "--faults");
+  const auto list = assignments(text, "--faults", "kill=1");
   if (!list) return list.error();
   for (const Assignment& one : *list) {
     const auto fault = scenario::fault_named(one.name);
     if (!fault) return Error(fmt::format("--faults: fault '{}' is not known; see: qpcheck list faults", one.name));
     if (one.value > 9) return Error(fmt::format("--faults: {}={} is more than 9, the most that a run may spend", one.name, one.value));
     config.faults[static_cast<std::size_t>(*fault)] = static_cast<std::uint8_t>(one.value);
-  }
-  return {};
-}
-
-Result<void> set_properties(scenario::Config& config, const std::vector<std::string>& names) {
-  if (names.empty()) return {};
-  config.properties = {};
-  for (const std::string& name : names) {
-    const auto property = properties::property_named(name);
-    if (!property) return Error(fmt::format("--property: property '{}' is not known; see: qpcheck list properties", name));
-    config.properties.add(*property);
   }
   return {};
 }
@@ -78,7 +69,39 @@ Result<scenario::Config> config_of(const Settings& settings, const std::string& 
   return config;
 }
 
+// The first directory on the way to `path` that is not there.
+std::filesystem::path first_missing(const std::filesystem::path& path) {
+  std::filesystem::path so_far;
+  std::error_code ignored;
+  for (const std::filesystem::path& part : path)
+    if (!std::filesystem::exists(so_far /= part, ignored)) return so_far;
+  return {};
+}
+
+std::error_code make_and_try(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return error;
+  std::string probe = (path / "qpcheck-XXXXXX").string();
+  const int file = mkstemp(probe.data());
+  if (file < 0) return {errno, std::generic_category()};
+  close(file);
+  unlink(probe.c_str());
+  return {};
+}
+
 }  // namespace
+
+Result<void> set_properties(scenario::Config& config, const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  config.properties = {};
+  for (const std::string& name : names) {
+    const auto property = properties::property_named(name);
+    if (!property) return Error(fmt::format("--property: property '{}' is not known; see: qpcheck list properties", name));
+    config.properties.add(*property);
+  }
+  return {};
+}
 
 void Settings::add_to(CLI::App& verb) {
   verb.add_option("scenario", scenarios, "scenarios (see: qpcheck list scenarios)")->required();
@@ -93,6 +116,8 @@ void Settings::add_options_to(CLI::App& verb) {
   verb.add_option("--faults", faults, "the budget, as in kill=1,peer-disconnect=1, or none (see: qpcheck list faults)");
   verb.add_option("--property", properties, "look at these only (see: qpcheck list properties)")->delimiter(',');
 }
+
+std::string not_empty(const std::string& name) { return name.empty() ? "a name is needed, not ''" : ""; }
 
 Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
   if (settings.qpairs < 1 || settings.qpairs > model::max_qpairs)
@@ -114,9 +139,11 @@ Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
 Result<search::Limits> limits_of(const std::string& text) {
   search::Limits limits;
   if (text.empty()) return limits;
-  const auto list = assignments(text, "--limit");
+  const auto list = assignments(text, "--limit", "states=1000000");
   if (!list) return list.error();
   for (const Assignment& one : *list) {
+    if (one.value < 1 || one.value > largest_limit)
+      return Error(fmt::format("--limit: {}={} is out of range; it is 1 to {}", one.name, one.value, largest_limit));
     if (one.name == "states") limits.states = one.value;
     else if (one.name == "time") limits.seconds = static_cast<double>(one.value);
     else if (one.name == "memory") limits.bytes = one.value << 20;
@@ -125,13 +152,22 @@ Result<search::Limits> limits_of(const std::string& text) {
   return limits;
 }
 
-Result<void> prepare_directory(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (!error && !std::filesystem::is_directory(path, error)) error = std::make_error_code(std::errc::not_a_directory);
-  if (!error && access(path.c_str(), W_OK | X_OK) != 0) error = std::error_code(errno, std::generic_category());
+Result<void> prepare_directories(const std::vector<std::filesystem::path>& directories,
+                                 const std::vector<std::filesystem::path>& files) {
+  std::vector<std::filesystem::path> made;
+  std::filesystem::path place;
+  std::error_code error, ignored;
+  for (std::size_t i = 0; i < directories.size() && !error; ++i) {
+    place = directories[i];
+    made.push_back(first_missing(place));
+    error = make_and_try(place);
+  }
+  for (std::size_t i = 0; i < files.size() && !error; ++i)
+    if (std::filesystem::is_directory(place = files[i], ignored)) error = std::make_error_code(std::errc::is_a_directory);
   if (!error) return {};
-  return Error(fmt::format("--out: cannot write into the directory '{}': {}; choose another place", path, error.message()));
+  for (const std::filesystem::path& path : made)
+    if (!path.empty()) std::filesystem::remove_all(path, ignored);
+  return Error(fmt::format("--out: cannot write to '{}': {}; choose another place", place.native(), error.message()));
 }
 
 }  // namespace qpcheck::cli

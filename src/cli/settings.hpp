@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -25,12 +26,20 @@ struct Settings {
   void add_options_to(CLI::App& verb);  // without
 };
 
+// For the name of a file or directory.
+std::string not_empty(const std::string& name);
+
 Result<std::vector<scenario::Config>> configs_of(const Settings& settings);
 
 // "states=1000,time=60,memory=2048": states, seconds, MiB.
 Result<search::Limits> limits_of(const std::string& text);
 
-// A place for files that can be written to; made if it is not there.
-Result<void> prepare_directory(const std::string& path);
+// The properties by their names; none: all of them stay.
+Result<void> set_properties(scenario::Config& config, const std::vector<std::string>& names);
+
+// Places for files, made if they are not there, and tried by writing; where one is
+// refused, none is left behind. `files` are those that will be written there.
+Result<void> prepare_directories(const std::vector<std::filesystem::path>& directories,
+                                 const std::vector<std::filesystem::path>& files = {});
 
 }  // namespace qpcheck::cli

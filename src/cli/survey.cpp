@@ -32,18 +32,19 @@ class Survey {
   explicit Survey(std::string out) : out_(std::move(out)) {}
 
   int run() {
-    if (auto ready = prepare(); !ready) return refuse(ready.error().line());
+    if (auto ready = prepare_directories({traces(), diagrams()}); !ready) return refuse(ready.error().line());
     for (const scenario::Scenario& scenario : scenario::scenarios)
       for (std::size_t i = 0; i < scenario::teardown_names.size(); ++i)
         check(scenario::Config::of(scenario, static_cast<Teardown>(i)));
     end_progress();
     fmt::print("{}\n", report::table(rows_));
-    fmt::print("2 qpairs (admin and I/O) on one channel, IB/RoCE, default budgets of faults; `holds` is exhaustive within them,\n"
-               "a hash collision hid a state with a probability below {:.0e}.\n", hidden_ * 1.0000001 + 1e-300);
+    fmt::print("2 qpairs (qp0 admin, qp1 I/O) on one channel, IB/RoCE, default budgets of faults. `holds`: every state within\n"
+               "these bounds was visited (a hash collision hid one with a probability below {:.0e}); `violated`: the search\n"
+               "stopped at a shortest story. Depth: choices from the start to the farthest state.\n", hidden_ * 1.0000001 + 1e-300);
     tell_stories();
     draw();
     if (failure_) return refuse(*failure_);
-    fmt::print("Traces are in {}, diagrams in {}.\n", traces().string(), diagrams().string());
+    fmt::print("\nTraces are in {}, diagrams in {}.\n", traces().string(), diagrams().string());
     if (as_expected_) return holds;
     fmt::print("The table is not the expected one: {}.\n", unexpected_);
     return violated;
@@ -52,11 +53,6 @@ class Survey {
  private:
   std::filesystem::path traces() const { return std::filesystem::path(out_) / "traces"; }
   std::filesystem::path diagrams() const { return std::filesystem::path(out_) / "diagrams"; }
-
-  Result<void> prepare() const {
-    if (auto ready = prepare_directory(traces().string()); !ready) return ready.error();
-    return prepare_directory(diagrams().string());
-  }
 
   void check(const scenario::Config& config) {
     const scenario::CheckResult result = scenario::check(config, {}, with_progress());
@@ -76,8 +72,8 @@ class Survey {
     const scenario::Story& origin = scenario::stories()[0];
     const scenario::Played played = scenario::play(scenario::config_of(origin, Teardown::always_wait), scenario::wanted_steps(origin));
     save(played.trace, "origin-always-wait.json");
-    fmt::print("\nThe origin's story: {}\n\n{}\n", origin.sentence, trace::explain(played.trace));
-    if (parked_) fmt::print("\nThe parked story, found by the search: {}\n\n{}\n", scenario::stories()[1].sentence, trace::explain(*parked_));
+    fmt::print("\nThe origin's story: {}\n\n{}", origin.sentence, trace::explain(played.trace));
+    if (parked_) fmt::print("\nThe parked story, found by the search: {}\n\n{}", scenario::stories()[1].sentence, trace::explain(*parked_));
   }
 
   void draw() {
@@ -122,7 +118,7 @@ class Survey {
 void add_survey(CLI::App& app, int& code) {
   auto out = std::make_shared<std::string>("out");
   CLI::App& verb = *app.add_subcommand("survey", "the main job: every scenario under every teardown, two stories, traces and diagrams; exit 0 when the table is the expected one");
-  verb.add_option("--out", *out, "the directory for traces and diagrams")->capture_default_str();
+  verb.add_option("--out", *out, "the directory for traces and diagrams")->check(not_empty)->capture_default_str();
   verb.callback([out, &code] { code = Survey(*out).run(); });
 }
 

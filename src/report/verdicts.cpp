@@ -1,6 +1,7 @@
 #include "report/verdicts.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "report/table.hpp"
@@ -19,6 +20,11 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
+std::string bounds(const VerdictRow& row) {
+  if (row.exhaustive) return "every state within these bounds";
+  return row.verdict == "violated" ? "stopped at a shortest story" : "not exhaustive within these bounds";
+}
+
 }  // namespace
 
 std::string table(const std::vector<VerdictRow>& rows) {
@@ -34,11 +40,11 @@ std::string table(const std::vector<VerdictRow>& rows) {
 std::string sentences(const VerdictRow& row) {
   std::string text = trace::setting(row.setting) + ": " + row.verdict + "\n";
   if (!row.setting.violated.property.empty()) text += "  violated: " + row.setting.violated.property + "\n";
+  if (!row.all_properties) text += trace::wrapped(fmt::format("looked at these properties only: {}", fmt::join(row.properties, ", ")), "  ");
   if (!row.note.empty()) text += trace::wrapped(row.note, "  ");
-  text += fmt::format("  {} within these bounds: {} states, {} transitions, depth {}, {:.2f} s\n",
-                      row.exhaustive ? "exhaustive" : "not exhaustive", grouped(row.states), grouped(row.transitions),
-                      row.depth, row.seconds);
-  text += fmt::format("  probability that a hash collision hid a state: {:.1e}\n", row.hidden);
+  text += fmt::format("  {}: {} states, {} transitions, depth {}, {:.2f} s\n", bounds(row), grouped(row.states),
+                      grouped(row.transitions), row.depth, row.seconds);
+  if (row.exhaustive) text += fmt::format("  probability that a hash collision hid a state: {:.1e}\n", row.hidden);
   if (!row.trace_file.empty()) text += "  written to " + row.trace_file + "\n";
   return text;
 }
@@ -54,6 +60,7 @@ std::string json(const std::vector<VerdictRow>& rows) {
     one["from"] = row.setting.from;
     one["qpairs"] = row.setting.qpairs;
     one["faults"] = row.setting.faults;
+    one["properties"] = row.properties;
     one["verdict"] = row.verdict;
     one["violated"] = row.setting.violated.property;
     one["why"] = row.setting.violated.why;

@@ -17,6 +17,8 @@ struct VerdictRow {
   trace::Header setting;    // of the check; `violated` names the properties
   std::string verdict;      // "holds", "violated", …
   std::string note;         // why it is not plainly one of the first two
+  std::vector<std::string> properties;  // that were looked at
+  bool all_properties = true;
   bool exhaustive = false;  // every state within the bounds was visited
   std::uint64_t states = 0, transitions = 0;
   std::uint32_t depth = 0;        // choices on the longest of the shortest ways

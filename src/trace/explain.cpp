@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace qpcheck::trace {
 namespace {
@@ -14,10 +18,112 @@ std::string faults(const Header& header) {
   return text.empty() ? "none" : text;
 }
 
+// Who takes a choice, by the words it begins with.
+struct Actor {
+  std::string_view choice, who;
+};
+constexpr std::array actors = std::to_array<Actor>({
+    {"advance clock", "clock"},
+    {"deliver ", "fabric"},
+    {"end timewait ", "kernel"},
+    {"flush ", "device"},
+    {"give up retransmission ", "kernel"},
+    {"kill ", "fault"},
+    {"lose send ", "device"},
+    {"poll ", "program"},
+    {"request ", "application"},
+    {"resolve ", "kernel"},
+    {"send ", "application"},
+    {"serve ", "device"},
+    {"target ", "target"},
+});
+
+std::string who(std::string_view choice) {
+  for (const Actor& actor : actors)
+    if (choice.starts_with(actor.choice)) return fmt::format("[{}]", actor.who);
+  return "";
+}
+
 std::string told(const Step& step, std::size_t number) {
-  std::string text = fmt::format("{:>3}. {}\n", number, step.choice);
+  std::string text = fmt::format("{:>3}. {:<13} {}\n", number, who(step.choice), step.choice);
   for (const std::string& line : step.observed) text += wrapped(line, "       ");
   return text;
+}
+
+std::vector<std::string_view> split(std::string_view text, std::string_view at) {
+  std::vector<std::string_view> parts;
+  for (std::size_t end; (end = text.find(at)) != text.npos; text.remove_prefix(end + at.size()))
+    parts.push_back(text.substr(0, end));
+  parts.push_back(text);
+  return parts;
+}
+
+// Each property with its own reason, where there is one for each.
+std::string told(const Violation& violated) {
+  const auto names = split(violated.property, ", "), reasons = split(violated.why, ". ");
+  if (names.size() != reasons.size())
+    return fmt::format("Violated: {}\n{}", violated.property, wrapped(violated.why, "  "));
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    text += fmt::format("Violated: {}\n{}", names[i], wrapped(reasons[i], "  "));
+  return text;
+}
+
+// The last wait of the qpair that the violation is about, unless it was satisfied.
+struct Wait {
+  std::string qpair;     // "qp0"
+  std::size_t step = 0;  // counted from 1; 0: there is none
+  std::string_view events, armed_at;  // "DISCONNECTED"; "\"disconnect: after rdma_disconnect\""
+};
+
+// What stands behind `before` in the line, when it begins with that.
+std::optional<std::string_view> behind(std::string_view line, std::string_view before) {
+  if (!line.starts_with(before)) return std::nullopt;
+  return line.substr(before.size());
+}
+
+Wait last_wait(const Trace& trace) {
+  const std::string& why = trace.header.violated.why;
+  Wait wait{why.substr(0, why.find(':')), 0, {}, {}};
+  if (!wait.qpair.starts_with("qp")) return {};
+  for (std::size_t i = 0; i < trace.steps.size(); ++i)
+    for (const std::string& line : trace.steps[i].observed) {
+      if (const auto rest = behind(line, wait.qpair + " waits for ")) {
+        const auto place = rest->find("armed at ");
+        wait.step = i + 1;
+        wait.events = rest->substr(0, rest->find(','));
+        wait.armed_at = place == rest->npos ? "?" : rest->substr(place + 9);
+      }
+      if (const auto end = behind(line, wait.qpair + " wait ends: "); end && *end != "timed out") wait.step = 0;
+    }
+  return wait;
+}
+
+// "queued in step 2, fetched in step 3, parked in step 3, handled in step 4", since
+// the qpair's connection was begun.
+std::string way_of(const Trace& trace, const std::string& qpair, std::string_view event) {
+  std::string way;
+  for (std::size_t i = 0; i < trace.steps.size(); ++i)
+    for (const std::string& line : trace.steps[i].observed) {
+      if (line == qpair + " rdma_create_id") way.clear();
+      const auto rest = behind(line, fmt::format("{} {} ", qpair, event));
+      if (!rest) continue;
+      for (const auto& [words, name] : {std::pair{"is queued", "queued"}, {"fetched", "fetched"}, {"is parked", "parked"}, {"handled", "handled"}})
+        if (rest->starts_with(words)) way += fmt::format("{}{} in step {}", way.empty() ? "" : ", ", name, i + 1);
+    }
+  return way;
+}
+
+// What the story comes to: where the event went, and where the wait for it was armed.
+std::string in_short(const Trace& trace) {
+  const Wait wait = last_wait(trace);
+  if (wait.step == 0) return "";
+  std::string text = "In short:\n";
+  for (const std::string_view event : split(wait.events, " or ")) {
+    const std::string way = way_of(trace, wait.qpair, event);
+    text += wrapped(fmt::format("{}'s {}: {}", wait.qpair, event, way.empty() ? "there was none" : way), "  ");
+  }
+  return text + wrapped(fmt::format("{}'s wait for {}: armed in step {} at {}", wait.qpair, wait.events, wait.step, wait.armed_at), "  ");
 }
 
 }  // namespace
@@ -32,8 +138,8 @@ std::string explain(const Trace& trace) {
   std::string text = setting(trace.header) + "\n\n";
   for (std::size_t i = 0; i < trace.steps.size(); ++i) text += told(trace.steps[i], i + 1);
   const Violation& violated = trace.header.violated;
-  if (violated.property.empty()) return text + "\nNothing is violated.\n";
-  return text + "\nViolated: " + violated.property + "\n" + wrapped(violated.why, "  ");
+  if (violated.property.empty()) return text + "\nNothing is violated in these steps.\n";
+  return text + "\n" + told(violated) + in_short(trace);
 }
 
 std::string wrapped(std::string_view text, std::string_view indent, std::size_t columns) {

@@ -1,0 +1,55 @@
+// qpcheck story: a story kept by name, played, told, and written as a trace.
+#include <fmt/format.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/settings.hpp"
+#include "cli/verbs.hpp"
+#include "scenario/stories.hpp"
+#include "trace/explain.hpp"
+#include "trace/file.hpp"
+
+namespace qpcheck::cli {
+namespace {
+
+struct StoryOptions {
+  std::string name, teardown = "settled", out;
+  std::vector<std::string> properties;
+};
+
+const scenario::Story* story_named(const std::string& name) {
+  for (const scenario::Story& story : scenario::stories())
+    if (story.name == name) return &story;
+  return nullptr;
+}
+
+int run(const StoryOptions& options) {
+  const scenario::Story* const story = story_named(options.name);
+  if (story == nullptr) return refuse(fmt::format("story '{}' is not known; see: qpcheck list stories", options.name));
+  const auto teardown = scenario::teardown_named(options.teardown);
+  if (!teardown) return refuse(fmt::format("--teardown: teardown '{}' is not known; see: qpcheck list teardowns", options.teardown));
+  scenario::Config config = scenario::config_of(*story, *teardown);
+  if (auto set = set_properties(config, options.properties); !set) return refuse(set.error().line());
+  const scenario::Played played = scenario::play(config, scenario::wanted_steps(*story));
+  if (!options.out.empty() && !played.departure)
+    if (auto saved = trace::save(played.trace, options.out); !saved) return refuse(saved.error().line());
+  fmt::print("{}", trace::explain(played.trace));
+  if (played.departure) {
+    fmt::print("\ndeparts at step {}: {}\n", played.departure->step, played.departure->line);
+    return internal;
+  }
+  return played.violated.empty() ? holds : violated;
+}
+
+}  // namespace
+
+void add_story(CLI::App& app, int& code) {
+  auto options = std::make_shared<StoryOptions>();
+  CLI::App& verb = *app.add_subcommand("story", "play a story that is kept by name; exit 0 nothing violated, 1 violated, 5 departs");
+  verb.add_option("name", options->name, "the story (see: qpcheck list stories)")->required();
+  verb.add_option("--teardown", options->teardown, "always-wait, connected-flag or settled")->capture_default_str();
+  verb.add_option("--property", options->properties, "look at these only (see: qpcheck list properties)")->delimiter(',');
+  verb.add_option("--out", options->out, "write it as a trace to this file")->check(not_empty);
+  verb.callback([options, &code] { code = run(*options); });
+}
+
+}  // namespace qpcheck::cli

@@ -1,0 +1,164 @@
+// What is wrong with a call is said in one line: what, where, and how to mend it;
+// the exit code is 2, and nothing else was written anywhere.
+#include <catch2/catch.hpp>
+
+#include "tests/cli/command.hpp"
+
+namespace qpcheck::tests {
+namespace {
+
+struct Bad {
+  std::string name;
+  std::vector<std::string> arguments;  // DIR: the test's own folder
+  std::vector<std::string> says;       // in the line
+};
+
+// DIR/file is a regular file, DIR/full holds a folder where a trace would go.
+const std::vector<Bad> bad_calls = {
+    {"no verb", {}, {"which verb", "qpcheck --help"}},
+    {"an unknown verb", {"chekc", "reset"}, {"'chekc'", "verb", "qpcheck --help"}},
+    {"an unknown option", {"check", "reset", "--teardwon", "settled"}, {"--teardwon", "qpcheck check --help"}},
+    {"an option without its value", {"check", "reset", "--teardown"}, {"--teardown", "qpcheck check --help"}},
+    {"no scenario", {"check"}, {"scenario", "qpcheck check --help"}},
+    {"an unknown scenario", {"check", "reset", "reste", "--out", "DIR/new"}, {"'reste'", "qpcheck list scenarios"}},
+    {"an unknown teardown", {"check", "reset", "--teardown", "setled", "--out", "DIR/new"}, {"--teardown", "'setled'", "qpcheck list teardowns"}},
+    {"one unknown teardown of two", {"check", "reset", "--teardown", "settled,all"}, {"--teardown", "'all'", "qpcheck list teardowns"}},
+    {"an unknown fault", {"check", "reset", "--faults", "kil=1", "--out", "DIR/new"}, {"--faults", "'kil'", "qpcheck list faults"}},
+    {"a fault without a number", {"check", "reset", "--faults", "kill"}, {"--faults", "'kill'", "as in kill=1"}},
+    {"a fault with a word for a number", {"check", "reset", "--faults", "kill=one"}, {"--faults", "'kill=one'", "as in kill=1"}},
+    {"a fault too many times", {"check", "reset", "--faults", "kill=10"}, {"--faults", "kill=10", "9"}},
+    {"an unknown property", {"check", "reset", "--property", "finish", "--out", "DIR/new"}, {"--property", "'finish'", "qpcheck list properties"}},
+    {"an unknown transport", {"check", "reset", "--transport", "iwarp"}, {"--transport", "'iwarp'", "'ib'"}},
+    {"an unknown start", {"check", "reset", "--from", "resolved"}, {"--from", "'resolved'", "'connecting'"}},
+    {"a start that a scenario has not", {"check", "connect-only", "--from", "established"}, {"--from", "'connect-only'", "connecting"}},
+    {"no qpair", {"check", "reset", "--qpairs", "0"}, {"--qpairs", "0", "1 to 3"}},
+    {"a qpair too many", {"check", "reset", "--qpairs", "4"}, {"--qpairs", "4", "1 to 3"}},
+    {"a word for the qpairs", {"check", "reset", "--qpairs", "abc"}, {"--qpairs", "abc", "qpcheck check --help"}},
+    {"less than no qpair", {"check", "reset", "--qpairs", "-1"}, {"--qpairs", "-1", "qpcheck check --help"}},
+    {"a limit that is none", {"check", "reset", "--limit", "nonsense"}, {"--limit", "'nonsense'", "as in states="}},
+    {"an unknown limit", {"check", "reset", "--limit", "depth=3"}, {"--limit", "'depth'", "states"}},
+    {"a limit without its number", {"check", "reset", "--limit", "states="}, {"--limit", "'states='", "as in states="}},
+    {"a limit of nothing", {"check", "reset", "--limit", "states=0"}, {"--limit", "states=0", "1 to"}},
+    {"a limit beyond all numbers", {"check", "reset", "--limit", "memory=99999999999999999999"}, {"--limit", "memory=", "as in states="}},
+    {"a limit beyond all memory", {"check", "reset", "--limit", "memory=18446744073709551615"}, {"--limit", "memory=", "1 to"}},
+    {"two limits, one damaged", {"check", "reset", "--limit", "states=5,,time=1"}, {"--limit", "''", "as in states="}},
+    {"check: a file where the folder goes", {"check", "reset", "--out", "DIR/file"}, {"--out", "DIR/file", "choose another place"}},
+    {"check: a folder below a file", {"check", "reset", "--out", "DIR/file/deeper"}, {"--out", "DIR/file/deeper", "choose another place"}},
+    {"check: a folder that nobody can make", {"check", "reset", "--out", "/proc/qpcheck/out"}, {"--out", "/proc/qpcheck/out", "choose another place"}},
+    {"check: a folder that takes no file", {"check", "reset", "--out", "/proc/self"}, {"--out", "/proc/self", "choose another place"}},
+    {"check: half of the way can be made", {"check", "reset", "--out", "DIR/new/" + std::string(300, 'x')}, {"--out", "DIR/new", "choose another place"}},
+    {"check: a folder where a trace goes", {"check", "connect-only", "reset", "--teardown", "always-wait", "--out", "DIR/full"},
+     {"--out", "DIR/full/reset-always-wait.json", "choose another place"}},
+    {"check: no name", {"check", "reset", "--out", ""}, {"--out", "a name is needed"}},
+    {"survey: a file where the folder goes", {"survey", "--out", "DIR/file"}, {"--out", "DIR/file", "choose another place"}},
+    {"survey: half of the way can be made", {"survey", "--out", "DIR/half"}, {"--out", "DIR/half/diagrams", "choose another place"}},
+    {"survey: more words", {"survey", "reset"}, {"reset", "qpcheck survey --help"}},
+    {"replay: no such file", {"replay", "DIR/none.json"}, {"DIR/none.json", "give the path of a file"}},
+    {"replay: a folder", {"replay", "DIR"}, {"DIR", "give the path of a file"}},
+    {"replay: no file named", {"replay"}, {"trace", "qpcheck replay --help"}},
+    {"replay: an unknown teardown", {"replay", "DIR/good.json", "--teardown", "setled"}, {"DIR/good.json", "'setled'", "qpcheck list teardowns"}},
+    {"replay: a place that cannot be written", {"replay", "DIR/good.json", "--out", "DIR/file/x.json"}, {"DIR/file/x.json", "choose another place"}},
+    {"explain: no such file", {"explain", "DIR/none.json"}, {"DIR/none.json", "give the path of a file"}},
+    {"story: an unknown story", {"story", "parkd"}, {"'parkd'", "qpcheck list stories"}},
+    {"story: an unknown teardown", {"story", "parked", "--teardown", "setled"}, {"--teardown", "'setled'", "qpcheck list teardowns"}},
+    {"story: an unknown property", {"story", "parked", "--property", "finish"}, {"--property", "'finish'", "qpcheck list properties"}},
+    {"story: a place that cannot be written", {"story", "parked", "--out", "DIR/file/x.json"}, {"DIR/file/x.json", "choose another place"}},
+    {"list: an unknown list", {"list", "properteis"}, {"'properteis'", "properties"}},
+    {"list: no list named", {"list"}, {"what", "qpcheck list --help"}},
+    {"diagram: an unknown picture", {"diagram", "cm"}, {"'cm'", "cm-ib"}},
+    {"diagram: an unknown format", {"diagram", "qpair", "--format", "bmp"}, {"--format", "'bmp'", "dot, svg or png"}},
+    {"diagram: a table has no scenario", {"diagram", "qpair", "reset"}, {"diagram qpair", "scenario"}},
+    {"diagram: a table has no teardown", {"diagram", "cm-ib", "--teardown", "setled"}, {"diagram cm-ib", "settings"}},
+    {"diagram: a place that cannot be written", {"diagram", "qpair", "--out", "DIR/file/x.dot"}, {"DIR/file/x.dot", "choose another place"}},
+    {"diagram: a folder where the picture goes", {"diagram", "qpair", "--out", "DIR/full"}, {"DIR/full", "choose another place"}},
+    {"diagram explored: no scenario", {"diagram", "explored"}, {"which scenario", "as in"}},
+    {"diagram explored: an unknown scenario", {"diagram", "explored", "reste"}, {"'reste'", "qpcheck list scenarios"}},
+    {"diagram explored: several teardowns", {"diagram", "explored", "reset", "--teardown", "all"}, {"one teardown"}},
+    {"diagram explored: no such qpair", {"diagram", "explored", "reset", "--watch", "1"}, {"--watch", "qp1", "--qpairs"}},
+    {"words with line ends in them", {"check", "a\nb"}, {"'a\\x0ab'", "qpcheck list scenarios"}},
+    {"options with line ends in them", {"check", "reset", "--a\nb"}, {"--a\\x0ab", "qpcheck check --help"}},
+};
+
+void prepare(const Folder& folder) {
+  write(folder / "file", "in the way\n");
+  std::filesystem::create_directories(folder / "full/reset-always-wait.json");
+  std::filesystem::create_directories(folder / "half");
+  write(folder / "half/diagrams", "in the way\n");
+  write(folder / "good.json", read(source("traces/found/parked-connected-flag.json")));
+}
+
+void is_refused(const Ended& ended, const std::vector<std::string>& says) {
+  INFO("standard error: " << ended.err);
+  CHECK(ended.code == 2);
+  CHECK(ended.out.empty());
+  CHECK(ended.err.starts_with("qpcheck: "));
+  CHECK(ended.err.ends_with("\n"));
+  CHECK(occurrences(ended.err, "\n") == 1);
+  for (const std::string& words : says) {
+    INFO("should say: " << words);
+    CHECK(ended.err.find(words) != std::string::npos);
+  }
+}
+
+TEST_CASE("a bad call gets one line on standard error, exit code 2, and leaves nothing behind") {
+  for (const Bad& bad : bad_calls) {
+    INFO(bad.name);
+    const Folder folder;
+    prepare(folder);
+    const auto before = folder.content();
+    std::vector<std::string> arguments, says;
+    for (const std::string& word : bad.arguments) arguments.push_back(replaced(word, "DIR", folder.path().string()));
+    for (const std::string& word : bad.says) says.push_back(replaced(word, "DIR", folder.path().string()));
+    is_refused(qpcheck(arguments, {.folder = folder.path()}), says);
+    CHECK(folder.content() == before);
+  }
+}
+
+struct Damage {
+  std::string name, from, to;  // in a good trace; an empty `from`: the whole file
+  std::vector<std::string> says;
+};
+
+const std::vector<Damage> damages = {
+    {"nothing", "", "", {"not a qpcheck trace"}},
+    {"half a document", "\"steps\"", "\"ste", {"not a qpcheck trace"}},
+    {"another tool's JSON", "", "{\"runs\": [], \"version\": \"2.1.0\"}\n", {"not a qpcheck trace", "\"format\""}},
+    {"a list", "", "[1, 2]\n", {"not a qpcheck trace"}},
+    {"another format", "\"format\": 1", "\"format\": 2", {"format 2"}},
+    {"a number for a word", "\"choice\": \"kill target\"", "\"choice\": 7", {"/steps/0/choice"}},
+    {"an unknown key", "\"seed\": 0", "\"seed\": 0, \"sead\": 1", {"sead"}},
+    {"an unknown program", "\"program\": \"qpair\"", "\"program\": \"rpair\"", {"'rpair'", "'qpair'"}},
+    {"an unknown scenario", "\"scenario\": \"target-killed\"", "\"scenario\": \"target-kiled\"", {"'target-kiled'", "qpcheck list scenarios"}},
+    {"an unknown teardown", "\"teardown\": \"connected-flag\"", "\"teardown\": \"flag\"", {"'flag'", "qpcheck list teardowns"}},
+    {"an unknown transport", "\"transport\": \"ib\"", "\"transport\": \"tcp\"", {"'tcp'", "'ib'"}},
+    {"an unknown fault", "\"kill\": 1", "\"kil\": 1", {"'kil'", "qpcheck list faults"}},
+    {"too large a budget", "\"kill\": 1", "\"kill\": 300", {"300", "9"}},
+    {"too many qpairs", "\"qpairs\": 2", "\"qpairs\": 4", {"qpairs 4", "1 to 3"}},
+    {"an unknown start", "\"from\": \"established\"", "\"from\": \"nowhere\"", {"'nowhere'", "'connecting'"}},
+    {"an unknown property", "\"property\": \"awaited-once, possible-wait\"", "\"property\": \"posible-wait\"", {"'posible-wait'", "qpcheck list properties"}},
+};
+
+TEST_CASE("a damaged or foreign trace is refused in one line that begins with its name") {
+  const std::string good = read(source("traces/found/parked-connected-flag.json"));
+  for (const Damage& damage : damages) {
+    INFO(damage.name);
+    const Folder folder;
+    const std::string bad = damage.from.empty() ? damage.to : replaced(good, damage.from, damage.to);
+    REQUIRE(bad != good);
+    write(folder / "bad.json", bad);
+    const auto before = folder.content();
+    std::vector<std::string> says = damage.says;
+    says.emplace_back("qpcheck: bad.json:");
+    if (damage.name == "nothing") says = {"not a qpcheck trace", "bad.json"};
+    is_refused(qpcheck({"replay", "bad.json", "--out", "again.json"}, {.folder = folder.path()}), says);
+    CHECK(folder.content() == before);
+  }
+}
+
+TEST_CASE("standard output that cannot be written is an error and no silence") {
+  const Ended ended = qpcheck({"list", "properties"}, {.in_front = {"sh", "-c", "exec \"$0\" \"$@\" >/dev/full"}});
+  is_refused(ended, {"standard output"});
+}
+
+}  // namespace
+}  // namespace qpcheck::tests

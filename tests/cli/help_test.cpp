@@ -1,0 +1,64 @@
+// Help for a person: every verb has its own, and docs/commands.md knows every option.
+#include <catch2/catch.hpp>
+
+#include <regex>
+#include <set>
+
+#include "tests/cli/command.hpp"
+
+namespace qpcheck::tests {
+namespace {
+
+const std::map<std::string, std::set<std::string>> options_of = {
+    {"survey", {"--out"}},
+    {"check", {"--teardown", "--qpairs", "--transport", "--from", "--faults", "--property", "--limit", "--out", "--json"}},
+    {"replay", {"--teardown", "--quiet", "--out"}},
+    {"explain", {}},
+    {"story", {"--teardown", "--property", "--out"}},
+    {"diagram", {"--teardown", "--qpairs", "--transport", "--from", "--faults", "--property", "--watch", "--format", "--out"}},
+    {"list", {}},
+    {"bench", {}},
+};
+
+std::set<std::string> options_in(const std::string& help) {
+  static const std::regex option("\n  (?:-h,)?(--[a-z]+)");
+  std::set<std::string> found;
+  for (std::sregex_iterator next(help.begin(), help.end(), option), end; next != end; ++next) found.insert((*next)[1]);
+  found.erase("--help");
+  return found;
+}
+
+TEST_CASE("the command's help names every verb and every exit code") {
+  const Ended ended = qpcheck({"--help"});
+  CHECK(ended.code == 0);
+  for (const auto& [verb, options] : options_of) {
+    INFO(verb);
+    CHECK(ended.out.find("\n  " + verb + " ") != std::string::npos);
+  }
+  for (const char* const code : {"0 holds", "1 violated", "2 usage", "3 inconclusive", "4 vacuous", "5 nondeterministic"})
+    CHECK(ended.out.find(code) != std::string::npos);
+}
+
+TEST_CASE("each verb's help names each of its options, with a word about it") {
+  for (const auto& [verb, options] : options_of) {
+    INFO(verb);
+    const Ended ended = qpcheck({verb, "--help"});
+    CHECK(ended.code == 0);
+    CHECK(ended.err.empty());
+    CHECK(options_in(ended.out) == options);
+    for (const std::string& option : options)
+      CHECK(std::regex_search(ended.out, std::regex("\n  " + option + "[^\n]*  +[a-z]")));
+  }
+}
+
+TEST_CASE("the page about the commands names every verb and option") {
+  const std::string page = read(source("docs/commands.md"));
+  for (const auto& [verb, options] : options_of) {
+    INFO(verb);
+    CHECK(page.find("qpcheck " + verb) != std::string::npos);
+    for (const std::string& option : options) CHECK(page.find("`" + option) != std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace qpcheck::tests

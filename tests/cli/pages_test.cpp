@@ -1,0 +1,106 @@
+// README and docs/ show what the command prints today, and name files that it writes.
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <regex>
+
+#include "tests/cli/command.hpp"
+
+namespace qpcheck::tests {
+namespace {
+
+// The README's fenced block between <!-- NAME:begin --> and <!-- NAME:end -->; with
+// QPCHECK_APPROVE=1 in the environment it becomes `now`.
+std::string shown(const std::string& name, const std::string& now) {
+  const std::filesystem::path file = source("README.md");
+  std::string page = read(file);
+  const std::string begin = "<!-- " + name + ":begin -->\n```\n", end = "```\n<!-- " + name + ":end -->";
+  const std::size_t from = page.find(begin) + begin.size(), to = page.find(end);
+  REQUIRE((page.find(begin) != page.npos && to != page.npos && from <= to));
+  if (std::getenv("QPCHECK_APPROVE") == nullptr) return page.substr(from, to - from);
+  write(file, page.replace(from, to - from, now));
+  return now;
+}
+
+struct Surveyed {
+  Folder folder;
+  Ended ended;
+  Surveyed() : ended(qpcheck({"survey", "--out", "out"}, {.folder = folder.path()})) {}
+};
+
+TEST_CASE("survey finds the expected table, and the README shows it and its story") {
+  const Surveyed survey;
+  const std::string& out = survey.ended.out;
+  CHECK(survey.ended.code == 0);
+  CHECK(survey.ended.err.empty());
+  const std::string table = out.substr(0, out.find("\n\n") + 1);
+  CHECK(without_times(shown("table", table)) == without_times(table));
+  const std::string story = qpcheck({"story", "parked", "--teardown", "connected-flag"}).out;
+  CHECK(shown("story", story) == story);
+  CHECK(out.find(story) != std::string::npos);
+}
+
+TEST_CASE("survey writes every file that the pages name") {
+  const Surveyed survey;
+  std::size_t named = 0;
+  for (const char* const page : {"README.md", "docs/first-hang.md"}) {
+    const std::string text = read(source(page));
+    static const std::regex file("\\bout/[a-z/-]+\\.(json|dot|svg)");
+    for (std::sregex_iterator next(text.begin(), text.end(), file), end; next != end; ++next, ++named) {
+      INFO(page << ": " << next->str());
+      CHECK(std::filesystem::file_size(survey.folder.path() / next->str()) > 100);
+    }
+  }
+  CHECK(named > 2);
+}
+
+// In a page, `$ ./run check …` in a fenced block is followed by what it prints.
+struct Shown {
+  std::string call, output;
+};
+
+std::vector<Shown> calls_in(const std::string& page) {
+  std::vector<Shown> calls;
+  bool fenced = false;
+  for (const std::string& line : lines_of(page)) {
+    if (line.starts_with("```")) fenced = !fenced;
+    else if (fenced && line.starts_with("$ ./run ")) calls.push_back({line.substr(8), ""});
+    else if (fenced && !calls.empty()) calls.back().output += line + "\n";
+  }
+  return calls;
+}
+
+std::vector<std::string> words_of(const std::string& call) {
+  static const std::regex word("[^ ]+");
+  return {std::sregex_token_iterator(call.begin(), call.end(), word), {}};
+}
+
+TEST_CASE("the walkthrough's commands print what it shows; [...] stands for lines left out") {
+  const Folder folder;
+  std::filesystem::create_directory_symlink(source("traces"), folder / "traces");
+  const auto calls = calls_in(read(source("docs/first-hang.md")));
+  CHECK(calls.size() > 3);
+  for (const Shown& call : calls) {
+    INFO("./run " << call.call);
+    const Ended ended = qpcheck(words_of(call.call), {.folder = folder.path()});
+    const std::string out = without_times(ended.out);
+    INFO(out);
+    CHECK(ended.err.empty());
+    std::size_t at = 0;
+    std::string piece;
+    for (const std::string& line : lines_of(without_times(call.output) + "[...]")) {
+      if (line != "[...]") {
+        piece += line + "\n";
+        continue;
+      }
+      INFO("shown: " << piece);
+      at = out.find(piece, at);
+      REQUIRE(at != std::string::npos);
+      at += piece.size();
+      piece.clear();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace qpcheck::tests
