@@ -43,7 +43,7 @@ struct FlagAgrees {
     if (((slot.queued.bits | slot.held.bits) & news.bits) != 0) return false;
     const Ib ib = slot.connection.host().ib;
     if (!connected) return ib == Ib::established && slot.established;
-    return ib == Ib::dreq_rcvd || ib == Ib::timewait || ib == Ib::ended || ib == Ib::gone;
+    return ib != Ib::established && ib != Ib::dreq_sent;
   }
 };
 

@@ -50,7 +50,7 @@ PropertySet Monitors::premises() const {
   add_if(legal_calls_.premise, Property::no_crash);
   add_if(flag_agrees_.premise, Property::flag_agrees);
   add_if(life_cycle_.premise, Property::life_cycle);
-  for (const std::uint8_t going : no_needless_timeout_.going_down) add_if(going, Property::finishes);
+  add_if(teardown_requested_, Property::finishes);
   return premises;
 }
 

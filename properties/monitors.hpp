@@ -27,6 +27,7 @@ class Monitors {
     using model::Seen;
     PropertySet violated;
     ledger_.see(seen);
+    if (seen.kind == Seen::teardown_requested) teardown_requested_ = 1;
     if (awaited_once_.violated_by(seen)) violated.add(Property::awaited_once);
     if (legal_calls_.violated_by(seen)) violated.add(Property::legal_calls);
     if (life_cycle_.violated_by(seen)) violated.add(Property::life_cycle);
@@ -63,6 +64,7 @@ class Monitors {
   LegalCalls legal_calls_;
   FlagAgrees flag_agrees_;
   LifeCycle life_cycle_;
+  std::uint8_t teardown_requested_ = 0;
 };
 
 }  // namespace qpcheck::properties

@@ -50,8 +50,16 @@ class Forward {
   bool expand(const Connection from) {
     for (const EnvStep step : steps) {
       if (!enabled(from, step) || (step == EnvStep::target_disconnects && !question_.may_disconnect)) continue;
+      // A minute and more: what is on its way arrives first.
+      if (step == EnvStep::retries_exhausted && from.to_side(model::Side::host).count > 0) continue;
       Connection to = from;
       if (satisfies(question_.events, take(to, step).event)) return true;
+      reach(to);
+    }
+    // The program fetches CONNECT_RESPONSE while it waits, and the fetch sends the RTU.
+    if (from.host().ib == model::Ib::rep_rcvd || from.host().ib == model::Ib::mra_rep_sent) {
+      Connection to = from;
+      apply(to, model::Side::host, model::Input::accept_rtu);
       reach(to);
     }
     if (question_.may_die && from.target_listens) {

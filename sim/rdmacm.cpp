@@ -2,6 +2,7 @@
 // them: the same names, the same structs, the same side effects in user space.
 // Facts: rdma-core, librdmacm/cma.c; the function of that name unless said otherwise.
 #include <cassert>
+#include <iterator>
 
 #include "sim/call.hpp"
 
@@ -190,7 +191,8 @@ int rdma_destroy_id(rdma_cm_id* id) {
   kernel_call(index, Input::destroy);
   purge_events(index);
   // Only this thread could acknowledge, and it is here.
-  if (slot.held != 0) call.blocked("rdma_destroy_id waits for an event of its id that this thread has fetched and not acknowledged");
+  if (slot.held != 0)
+    StepRunner::get().abandon(StepEnd::blocked, "rdma_destroy_id waits for an event of its id that this thread has fetched and not acknowledged");
   kernel().handles.ids[index] = nullptr;
   Arena::get().free(id);
   slot.id_alive = 0;
@@ -202,6 +204,7 @@ int rdma_destroy_id(rdma_cm_id* id) {
 int rdma_resolve_addr(rdma_cm_id* id, sockaddr*, sockaddr* destination, int) {
   Call call("rdma_resolve_addr", Offer::yes);
   const std::uint8_t index = call.slot_of(id);
+  if (destination == nullptr) return call.result(EINVAL);
   const auto* const address = reinterpret_cast<const sockaddr_in*>(destination);
   Slot& slot = kernel().shared.slots[index];
   slot.target = address->sin_addr.s_addr == target_address(1) ? 1 : 0;
@@ -237,6 +240,7 @@ int rdma_disconnect(rdma_cm_id* id) {
 int rdma_get_cm_event(rdma_event_channel* channel, rdma_cm_event** event) {
   Call call("rdma_get_cm_event", Offer::yes);
   if (channel == nullptr || channel != kernel().handles.channel) call.misuse("rdma_get_cm_event on a channel that is destroyed or was never created");
+  if (event == nullptr) return call.result(EINVAL);
   for (;;) {
     while (kernel().shared.queued == 0) {
       if (kernel().shared.nonblocking != 0) {
@@ -276,7 +280,13 @@ int rdma_ack_cm_event(rdma_cm_event* event) {
 }
 
 const char* rdma_event_str(rdma_cm_event_type type) {
-  return qpcheck::model::name(static_cast<qpcheck::model::Event>(type)).data();
+  static constexpr const char* texts[] = {
+      "RDMA_CM_EVENT_ADDR_RESOLVED", "RDMA_CM_EVENT_ADDR_ERROR", "RDMA_CM_EVENT_ROUTE_RESOLVED", "RDMA_CM_EVENT_ROUTE_ERROR",
+      "RDMA_CM_EVENT_CONNECT_REQUEST", "RDMA_CM_EVENT_CONNECT_RESPONSE", "RDMA_CM_EVENT_CONNECT_ERROR",
+      "RDMA_CM_EVENT_UNREACHABLE", "RDMA_CM_EVENT_REJECTED", "RDMA_CM_EVENT_ESTABLISHED", "RDMA_CM_EVENT_DISCONNECTED",
+      "RDMA_CM_EVENT_DEVICE_REMOVAL", "RDMA_CM_EVENT_MULTICAST_JOIN", "RDMA_CM_EVENT_MULTICAST_ERROR",
+      "RDMA_CM_EVENT_ADDR_CHANGE", "RDMA_CM_EVENT_TIMEWAIT_EXIT"};
+  return static_cast<unsigned>(type) < std::size(texts) ? texts[type] : "UNKNOWN EVENT";
 }
 
 }  // extern "C"

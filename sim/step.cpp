@@ -162,7 +162,10 @@ void StepRunner::before_call(const char* name, bool offered) {
 }
 
 void StepRunner::wait_or_block(const char* name, const char* why) {
-  if (!running_ || hook_ == nullptr || !hook_->while_blocked(calls_ - 1, name)) abandon(StepEnd::blocked, why);
+  if (!running_ || hook_ == nullptr) abandon(StepEnd::blocked, why);
+  // What happens while it waits falls before its return, not before its call: it counts as a call more.
+  if (++calls_ > most_calls) abandon(StepEnd::runaway, "the program waits in one call without end");
+  if (!hook_->while_blocked(calls_ - 1, name)) abandon(StepEnd::blocked, why);
 }
 
 void StepRunner::returned(std::uint64_t result) {

@@ -101,6 +101,14 @@ CheckResult check(const Config& config, const search::Limits& limits, const sear
   CheckResult result;
   result.config = config;
   auto world = std::make_unique<World>(config);
+  if (world->prefix_broken() && !config.from_connecting) {
+    world.reset();
+    Config earlier = config;
+    earlier.from_connecting = true;
+    result = check(earlier, limits, options, watch);
+    result.note = "already connecting breaks a property, so the search began there" + (result.note.empty() ? "" : "; " + result.note);
+    return result;
+  }
   auto model = std::make_unique<WorldModel>(*world);
   if (watch != nullptr) {
     model->watch(watch->qpair);

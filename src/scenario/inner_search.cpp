@@ -1,5 +1,7 @@
 #include "scenario/inner_search.hpp"
 
+#include <algorithm>
+
 namespace qpcheck::scenario {
 namespace {
 
@@ -30,7 +32,8 @@ bool InnerSearch::before_call(std::uint32_t number, const char* name) { return g
 bool InnerSearch::while_blocked(std::uint32_t number, const char* name) {
   Choices choices;
   world_.list_environment(choices);
-  if (choices.count == 0) return false;
+  // Options may never happen: what only they could end is blocked for ever.
+  if (std::none_of(choices.begin(), choices.end(), [](const Choice& choice) { return choice.label != 0; })) return false;
   if (taken_.size() < sequence_.size() && sequence_[taken_.size()].call == number) {
     world_.take_environment(sequence_[taken_.size()].choice);
     taken_.push_back(sequence_[taken_.size()]);
@@ -49,7 +52,7 @@ bool InnerSearch::go_on(std::uint32_t number, const char* name, bool must_act) {
     taken_.push_back(sequence_[taken_.size()]);
   }
   if (taken_.size() < sequence_.size()) return true;  // still on the way that was walked before
-  const std::uint64_t key = mix(mix(results_, number * 2u + must_act), world_.environment_fingerprint());
+  const std::uint64_t key = mix(mix(results_, (std::uint64_t{number} * 2u + must_act) << 16 | world_.violated().bits), world_.environment_fingerprint());
   if (!remember(key)) return false;
   Choices choices;
   world_.list_environment(choices);

@@ -44,7 +44,7 @@ class Player final : public sim::CallHook {
     inner_taken_ = 0;
     Choices choices;
     world_.list(choices);
-    if (world_.next_time_ms() != sim::no_timer) choices.add(clock_choice());
+    if (time_may_move()) choices.add(clock_choice());
     const Choice* const choice = find(choices, step.choice);
     if (choice == nullptr) return;
     step_here().choice = name(world_.kernel(), *choice);
@@ -55,6 +55,30 @@ class Player final : public sim::CallHook {
     tell_parked(before);
     if (whole_) world_.end_step();
     finish_step();
+  }
+
+  // Time moves when, and only when, no obligation would change the state: each is tried.
+  bool time_may_move() {
+    if (world_.next_time_ms() == sim::no_timer || world_.next_time_ms() == 0) return false;
+    const std::uint64_t here = world_.fingerprint();
+    const sim::Image& image = sim::Arena::get().image();
+    std::vector<std::byte> kept(reinterpret_cast<const std::byte*>(&image), reinterpret_cast<const std::byte*>(&image) + image.used);
+    const auto put_back = [&] { world_.restore(*reinterpret_cast<const sim::Image*>(kept.data())); };
+    Choices choices;
+    world_.list(choices);
+    muted_ = true;
+    bool changes = false;
+    for (const Choice& choice : choices) {
+      if (choice.label == 0 || changes) continue;
+      world_.begin_step();
+      const bool whole = choice.actor == Actor::environment ? (world_.take_environment(choice), true)
+                                                            : world_.take_host(choice, nullptr) == sim::StepEnd::completed;
+      changes = !whole || world_.fingerprint() != here;
+      put_back();
+    }
+    muted_ = false;
+    world_.begin_step();
+    return !changes;
   }
 
   void run(const Choice& choice) {
@@ -106,13 +130,14 @@ class Player final : public sim::CallHook {
       if (wanted.exact ? same(choice, *wanted.exact) : text == wanted.name) return &choice;
       enabled += (enabled.empty() ? "" : ", ") + text;
     }
-    depart("wanted \"" + wanted.name + "\", enabled are: " + enabled);
+    depart("wanted " + (wanted.exact ? "a choice that the search took" : "\"" + wanted.name + "\"") + ", enabled are: " + enabled);
     return nullptr;
   }
 
   void depart(const std::string& line) { played_.departure = Departure{played_.trace.steps.size(), line}; }
 
   void record(const model::Observation& seen) {
+    if (muted_) return;
     const std::string line = words(seen);
     if (!line.empty()) say(line);
     if (seen.kind == model::Seen::call) tell_changes();
@@ -142,6 +167,7 @@ class Player final : public sim::CallHook {
   const WantedStep* wanted_ = nullptr;
   std::size_t inner_taken_ = 0;
   bool whole_ = true;
+  bool muted_ = false;  // trying out, not playing
 };
 
 }  // namespace

@@ -19,7 +19,6 @@ World::World(const Config& config) : config_(config) {
   root_->host = arena.make<HostState>();
   host_.start(config_, *root_->host);
   if (!config.from_connecting) connect_all();
-  assert(violated_.empty());
   start_ = std::make_unique<std::byte[]>(arena.image().used);
   std::memcpy(start_.get(), &arena.image(), arena.image().used);
 }
@@ -30,16 +29,18 @@ const sim::Image& World::start_image() const { return *reinterpret_cast<const si
 
 // The fixed prefix: every obligation in turn, until all qpairs are connected.
 void World::connect_all() {
-  for (int round = 0; !host_.all_connected(); ++round) {
-    assert(round < 100);
+  for (int round = 0; !host_.all_connected() && !prefix_broken_; ++round) {
+    prefix_broken_ = round == 100;
     Choices choices;
     list(choices);
     for (const Choice& choice : choices) {
       if (choice.label == 0 || (choice.actor == Actor::host && !host_.offers(choice.host))) continue;
       begin_step();
-      if (choice.actor == Actor::environment) take_environment(choice);
-      else take_host(choice, nullptr);
-      end_step();
+      const bool whole = choice.actor == Actor::environment ? (take_environment(choice), true)
+                                                            : take_host(choice, nullptr) == sim::StepEnd::completed;
+      if (whole) end_step();
+      prefix_broken_ = !whole || !violated_.empty();
+      if (prefix_broken_) return;
     }
   }
 }

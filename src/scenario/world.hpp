@@ -30,6 +30,8 @@ class World final : public sim::Onlooker {
 
   const Config& config() const { return config_; }
   const sim::Image& start_image() const;
+  // Reaching the start broke a property: search from connecting instead.
+  bool prefix_broken() const { return prefix_broken_; }
   void restore(const sim::Image& image) { sim::Arena::get().restore(image); }
 
   // What may be chosen now, the clock excepted.
@@ -81,6 +83,7 @@ class World final : public sim::Onlooker {
   std::function<void(const model::Observation&)> recorder_;
   std::size_t described_ = 0;
   bool explain_ = false;
+  bool prefix_broken_ = false;
 };
 
 }  // namespace qpcheck::scenario

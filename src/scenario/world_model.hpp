@@ -116,7 +116,8 @@ class WorldModel {
     // What an abandoned step left behind is no state: it is never expanded.
     fingerprint_ = whole ? world_.fingerprint() : from_fingerprint_ ^ (choice.rank + 1u) * 0x9E3779B97F4A7C15u;
     pending_ = whole && world_.teardown_under_way();
-    if (choice.label != 0 && fingerprint_ != from_fingerprint_) something_happens_ = true;
+    const std::uint8_t label = by_obligations_alone(choice) ? choice.label : std::uint8_t{0};
+    if (label != 0 && fingerprint_ != from_fingerprint_) something_happens_ = true;
     choice_ = choice;
     const sim::Image& image = sim::Arena::get().image();
     largest_snapshot_ = std::max(largest_snapshot_, std::size_t{image.used});
@@ -124,9 +125,15 @@ class WorldModel {
     search::Edge edge;
     edge.length = static_cast<std::uint16_t>(1 + inner);
     edge.inner = static_cast<std::uint16_t>(inner);
-    edge.obligation = choice.label;
+    edge.obligation = label;
     edge.violation = violation_code();
     emit(edge, image);
+  }
+
+  // A poll that only an option inside it made effective is no obligation's doing.
+  bool by_obligations_alone(const Choice& choice) const {
+    return choice.actor != Actor::host ||
+           std::all_of(inner_.taken().begin(), inner_.taken().end(), [](const InnerTaken& inner) { return inner.choice.label != 0; });
   }
 
   // 1 + the first violated property; 0: none.

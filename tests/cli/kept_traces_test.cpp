@@ -20,7 +20,8 @@ std::vector<fs::path> kept_traces(const std::string& folder) {
 
 // The published fix mends the origin's story and no other.
 int expected(const std::string& story, const std::string& teardown) {
-  if (teardown == "settled") return 0;
+  // Under settled nothing is waited for, so time may not move where the story wants it to: it departs.
+  if (teardown == "settled") return story.starts_with("timeout-") ? 5 : 0;
   if (teardown == "connected-flag" && story.starts_with("origin-")) return 0;
   return 1;
 }

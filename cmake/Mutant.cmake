@@ -1,0 +1,37 @@
+# Code that is wrong on purpose, to see each property fail on the real program.
+#
+# qpcheck_mutant(NAME unacknowledged
+#   SENTENCE "an event is left unacknowledged, and the id's destruction waits for it"
+#   SOURCE src/qpair/events.cpp
+#   REPLACE "rdma_ack_cm_event(event);" WITH "…"      the text stands in the file exactly once
+#   RUN target-killed settled 1 established finishes)  arguments of the executable
+#
+# copies SOURCE, replaces the text, and compiles only that file into an executable that
+# links everything else as it is: the linker takes this object and leaves the archive's
+# member of the same symbols out. Configuring fails when the text is not found.
+function(qpcheck_mutant)
+  cmake_parse_arguments(PARSE_ARGV 0 M "" "NAME;SENTENCE;SOURCE;REPLACE;WITH;TIMEOUT" "RUN")
+  if(NOT M_TIMEOUT)
+    set(M_TIMEOUT 60)
+  endif()
+  set(original ${PROJECT_SOURCE_DIR}/${M_SOURCE})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${original})
+  file(READ ${original} text)
+  string(REPLACE "${M_REPLACE}" "${M_WITH}" mutated "${text}")
+  string(REPLACE "${M_REPLACE}" "" removed "${text}")
+  string(LENGTH "${text}" before)
+  string(LENGTH "${removed}" after)
+  string(LENGTH "${M_REPLACE}" once)
+  math(EXPR gone "${before} - ${after}")
+  if(NOT gone EQUAL once)
+    message(FATAL_ERROR "mutant ${M_NAME}: the text to replace must stand in ${M_SOURCE} exactly once:\n${M_REPLACE}")
+  endif()
+  set(copy ${CMAKE_CURRENT_BINARY_DIR}/mutants/${M_NAME}.cpp)
+  file(CONFIGURE OUTPUT ${copy} CONTENT "${mutated}" @ONLY)  # writes only what is new
+  add_executable(mutant_${M_NAME} ${copy} $<TARGET_OBJECTS:qpcheck_mutant_main>)
+  target_link_libraries(mutant_${M_NAME} PRIVATE qpcheck::scenario)
+  target_compile_options(mutant_${M_NAME} PRIVATE -w)  # wrong on purpose
+  set(test "negative: ${M_SENTENCE}")
+  add_test(NAME "${test}" COMMAND mutant_${M_NAME} ${M_RUN})
+  set_tests_properties("${test}" PROPERTIES LABELS negative TIMEOUT ${M_TIMEOUT})
+endfunction()

@@ -1,0 +1,79 @@
+// Remembering inside a host step loses nothing: the same states and the same
+// violations as every sequence of inner choices, run one by one.
+#include <catch2/catch.hpp>
+
+#include "tests/scenario/configs.hpp"
+#include "tests/scenario/naive.hpp"
+
+using namespace qpcheck;
+using namespace qpcheck::scenario;
+using properties::Property;
+using qpair::Teardown;
+
+namespace {
+
+struct Found {
+  std::vector<std::uint64_t> states;
+  properties::PropertySet violated;
+  std::uint64_t runs = 0;
+};
+
+Found by_remembering(const Config& config) {
+  Graph graph(config);
+  Found found;
+  for (const GraphNode& node : graph.nodes()) found.states.push_back(node.fingerprint);
+  std::sort(found.states.begin(), found.states.end());
+  found.violated = graph.violated();
+  found.runs = graph.model().inner_runs();
+  return found;
+}
+
+Found by_every_way(const Config& config) {
+  const NaiveSearch search(config);
+  Found found;
+  for (const auto& [fingerprint, number] : search.states()) found.states.push_back(fingerprint);
+  found.violated = search.violated();
+  found.runs = search.runs();
+  return found;
+}
+
+void expect_the_same(const Config& config) {
+  INFO(config.scenario->name << ", " << name(config.teardown) << ", qpairs " << config.qpairs << ", from connecting "
+                             << config.from_connecting);
+  const Found quick = by_remembering(config), slow = by_every_way(config);
+  CHECK(quick.states == slow.states);
+  CHECK(quick.violated.bits == slow.violated.bits);
+  CHECK(quick.runs <= slow.runs);
+}
+
+}  // namespace
+
+TEST_CASE("remembering finds the states and violations that every way finds, with one qpair") {
+  for (const Scenario& scenario : scenarios)
+    for (const Teardown teardown : teardowns)
+      for (const Start start : {Start::established, Start::connecting})
+        expect_the_same(small_config(scenario.name, teardown, start));
+}
+
+TEST_CASE("… with no property that could end a run early") {
+  for (const Teardown teardown : teardowns) {
+    Config config = small_config("target-killed", teardown, Start::connecting);
+    config.properties = {};
+    expect_the_same(config);
+  }
+}
+
+TEST_CASE("… with two of every fault") {
+  for (const Scenario& scenario : scenarios) {
+    Config config = small_config(scenario.name, Teardown::settled);
+    config.faults.fill(2);
+    expect_the_same(config);
+  }
+}
+
+TEST_CASE("… and with two qpairs on one channel") {
+  for (const Teardown teardown : teardowns)
+    expect_the_same(small_config("admin-disconnect", teardown, Start::established, 2));
+  const Config config = small_config("admin-disconnect", Teardown::settled, Start::established, 2);
+  CHECK(by_remembering(config).runs < by_every_way(config).runs);
+}
