@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "model/event.hpp"
+#include "model/cm.hpp"
 #include "model/table.hpp"
 
 namespace qpcheck::model {
@@ -30,40 +30,14 @@ inline constexpr std::array<std::string_view, 15> ib_names = {
     "REP_RCVD", "MRA_REP_SENT", "ESTABLISHED", "DREQ_SENT", "DREQ_RCVD", "TIMEWAIT", "ENDED", "GONE"};
 constexpr std::string_view name(Ib state) { return ib_names[static_cast<std::size_t>(state)]; }
 
-enum class Input : std::uint8_t {
-  // calls of the application (or of librdmacm on its behalf)
-  connect, accept_rep, accept_rtu, disconnect, notify, reject, destroy,
-  // datagrams received
-  req, rep, rtu, mra, rej, dreq, drep,
-  // the kernel's own
-  callback_done, retries_exhausted, timewait_over,
-};
-inline constexpr std::array<std::string_view, 17> input_names = {
-    "connect", "accept (REP)", "accept (RTU)", "disconnect", "notify", "reject", "destroy",
-    "REQ", "REP", "RTU", "MRA", "REJ", "DREQ", "DREP",
-    "callback done", "retries exhausted", "timewait over"};
-constexpr std::string_view name(Input input) { return input_names[static_cast<std::size_t>(input)]; }
-
-enum class Datagram : std::uint8_t { none, req, rep, rtu, mra, rej, dreq, drep };
-inline constexpr std::array<std::string_view, 8> datagram_names = {
-    "-", "REQ", "REP", "RTU", "MRA", "REJ", "DREQ", "DREP"};
-constexpr std::string_view name(Datagram datagram) {
-  return datagram_names[static_cast<std::size_t>(datagram)];
-}
-// A received datagram as an input of the table.
-constexpr Input received(Datagram datagram) {
-  return static_cast<Input>(static_cast<unsigned>(Input::req) + static_cast<unsigned>(datagram) - 1);
-}
-
-enum class Guard : std::uint8_t { always, listening, nobody_listens, stale, datagram_not_posted };
-inline constexpr std::array<std::string_view, 5> guard_names = {
-    "", "a process listens", "nobody listens", "reason 10 (stale)", "the datagram cannot be posted"};
-constexpr std::string_view name(Guard guard) { return guard_names[static_cast<std::size_t>(guard)]; }
-
 // What ib_cm tells cma.
 enum class Lower : std::uint8_t {
   none, req, rep, rtu, user_established, req_error, rep_error, rej, dreq, drep, dreq_error, timewait_exit,
 };
+inline constexpr std::array<std::string_view, 12> lower_names = {
+    "-", "REQ", "REP", "RTU", "USER_ESTABLISHED", "REQ_ERROR", "REP_ERROR", "REJ", "DREQ", "DREP", "DREQ_ERROR",
+    "TIMEWAIT_EXIT"};
+constexpr std::string_view name(Lower lower) { return lower_names[static_cast<std::size_t>(lower)]; }
 
 // Reasons of a REJ (IB specification, 12.6.7.2).
 inline constexpr std::uint8_t reason_timeout = 4, reason_invalid_service = 8, reason_stale = 10,
@@ -110,6 +84,12 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::rep_sent,     Input::notify, Guard::always, Ib::established, Datagram::none, 0, Lower::user_established, 0, "cm.c: cm_establish"},
   {Ib::mra_rep_rcvd, Input::notify, Guard::always, Ib::established, Datagram::none, 0, Lower::user_established, 0, "cm.c: cm_establish"},
   {Ib::established,  Input::notify, Guard::always, Ib::established, Datagram::none, 0, Lower::none, EISCONN, "cm.c: cm_establish"},
+  // a REQ or REP with a queue pair number that an older connection holds: the peer has rebooted, or uses it again
+  {Ib::idle,         Input::req, Guard::stale, Ib::gone, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_match_req, the sender's QPN is on record"},
+  {Ib::timewait,     Input::req, Guard::always, Ib::timewait, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_dup_req_handler"},
+  {Ib::req_sent,     Input::rep, Guard::stale, Ib::req_sent, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_rep_handler, the sender's QPN is on record; the REQ is repeated"},
+  {Ib::mra_req_rcvd, Input::rep, Guard::stale, Ib::mra_req_rcvd, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_rep_handler, the sender's QPN is on record; the REQ is repeated"},
+  {Ib::established,  Input::stale_detected, Guard::always, Ib::dreq_sent, Datagram::dreq, 0, Lower::none, 0, "cm.c: cm_match_req, cm_rep_handler: the kernel disconnects the older connection by itself"},
   // rdma_reject
   {Ib::req_sent,     Input::reject, Guard::always, Ib::ended, Datagram::rej, reason_consumer, Lower::none, 0, "cm.c: cm_send_rej_locked"},
   {Ib::mra_req_rcvd, Input::reject, Guard::always, Ib::ended, Datagram::rej, reason_consumer, Lower::none, 0, "cm.c: cm_send_rej_locked"},
@@ -127,6 +107,11 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::rep_sent,     Input::rej, Guard::always, Ib::ended, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler"},
   {Ib::mra_rep_rcvd, Input::rej, Guard::always, Ib::ended, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler"},
   {Ib::req_sent,     Input::rej, Guard::stale, Ib::timewait, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler, stale connection"},
+  {Ib::mra_req_rcvd, Input::rej, Guard::stale, Ib::timewait, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler, stale connection"},
+  {Ib::req_rcvd,     Input::rej, Guard::stale, Ib::timewait, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler, stale connection"},
+  {Ib::mra_req_sent, Input::rej, Guard::stale, Ib::timewait, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler, stale connection"},
+  {Ib::rep_sent,     Input::rej, Guard::stale, Ib::timewait, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler, stale connection"},
+  {Ib::mra_rep_rcvd, Input::rej, Guard::stale, Ib::timewait, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler, stale connection"},
   {Ib::rep_rcvd,     Input::rej, Guard::always, Ib::timewait, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler"},
   {Ib::mra_rep_sent, Input::rej, Guard::always, Ib::timewait, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler"},
   {Ib::established,  Input::rej, Guard::always, Ib::timewait, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler"},
@@ -152,6 +137,9 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::established,  Input::dreq, Guard::always, Ib::dreq_rcvd, Datagram::none, 0, Lower::dreq, 0, "cm.c: cm_dreq_handler"},
   {Ib::dreq_sent,    Input::dreq, Guard::always, Ib::dreq_rcvd, Datagram::none, 0, Lower::dreq, 0, "cm.c: cm_dreq_handler"},
   {Ib::timewait,     Input::dreq, Guard::always, Ib::timewait, Datagram::drep, 0, Lower::none, 0, "cm.c: cm_dreq_handler repeats the DREP"},
+  {Ib::idle,         Input::dreq, Guard::always, Ib::idle, Datagram::drep, 0, Lower::none, 0, "cm.c: cm_dreq_handler, unknown ids"},
+  {Ib::req_sent,     Input::dreq, Guard::always, Ib::req_sent, Datagram::drep, 0, Lower::none, 0, "cm.c: cm_dreq_handler, the remote id is not known yet"},
+  {Ib::mra_req_rcvd, Input::dreq, Guard::always, Ib::mra_req_rcvd, Datagram::drep, 0, Lower::none, 0, "cm.c: cm_dreq_handler, the remote id is not known yet"},
   {Ib::gone,         Input::dreq, Guard::always, Ib::gone, Datagram::drep, 0, Lower::none, 0, "cm.c: cm_dreq_handler, unknown ids"},
   {Ib::dreq_sent,    Input::drep, Guard::always, Ib::timewait, Datagram::none, 0, Lower::drep, 0, "cm.c: cm_drep_handler"},
   {Ib::dreq_rcvd,    Input::drep, Guard::always, Ib::timewait, Datagram::none, 0, Lower::drep, 0, "cm.c: cm_drep_handler"},
@@ -181,7 +169,7 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
 // clang-format on
 
 static_assert(no_duplicate_rows(ib_table), "two rows for one (state, input, guard)");
-static_assert(every_state_reachable<15>(ib_table, Ib::idle), "a state of ib_cm that no row reaches");
+static_assert(every_state_reachable<ib_names.size()>(Ib::idle, ib_table), "a state of ib_cm that no row reaches");
 static_assert(absorbing(ib_table, Ib::gone), "a destroyed id stays destroyed");
 
 }  // namespace qpcheck::model

@@ -1,18 +1,20 @@
-// One connection: two ends of ib_cm/cma, the datagrams between them, and the
-// target's process on the far side. The tables are its only transition rules.
+// One connection: two ends of a connection manager, the messages between them, and
+// the target's process on the far side. The tables are its only transition rules.
 //
 // Purpose: the simulator keeps one of these for each rdma_cm_id of the host; the
 // property `possible-wait` runs copies of it forward to learn what can still come.
 // Ownership: a plain value without pointers; its bytes are its identity (unused
 // places are zero). Threads: none.
 // Invariants: a step that is not enabled is never taken (asserted); datagrams of
-// one direction arrive in order.
+// one direction arrive in order. What faults do to a connection: fault.hpp.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "model/cm_ib.hpp"
+#include "model/cm_iw.hpp"
 #include "model/cma.hpp"
 
 namespace qpcheck::model {
@@ -23,11 +25,12 @@ constexpr Side other(Side side) { return side == Side::host ? Side::target : Sid
 struct End {
   Ib ib = Ib::idle;
   Cma cma = Cma::idle;
+  Iw iw = Iw::idle;  // on iWARP instead of `ib`
   bool operator==(const End&) const = default;
 };
 
 struct Wire {
-  static constexpr std::size_t capacity = 4;
+  static constexpr std::size_t capacity = 6;
   std::array<Datagram, capacity> datagrams{};
   std::array<std::uint8_t, capacity> reasons{};
   std::uint8_t count = 0;
@@ -49,12 +52,20 @@ struct Connection {
   std::array<End, 2> ends{};
   std::array<Wire, 2> to{};  // datagrams on their way to that side
   TargetApp app = TargetApp::idle;
-  bool target_listens = false;  // the process at the far end is alive and has its listener
+  Transport transport = Transport::ib;
+  bool target_listens = false;  // a process at the far end is alive and has its listener
+  bool target_hung = false;     // it is stopped: its kernel works, its application does nothing
+  bool target_off = false;      // its host has no power: nothing arrives there
+  bool cannot_post = false;     // the host's kernel has no memory for a datagram, just now
+  std::array<bool, 2> stale{};  // at that side an older connection holds the peer's queue pair number
+  std::array<bool, 2> lost{};   // a datagram that the side that repeats towards here waits for was lost
 
   End& host() { return ends[0]; }
   const End& host() const { return ends[0]; }
   End& target() { return ends[1]; }
   const End& target() const { return ends[1]; }
+  End& end(Side side) { return ends[static_cast<std::size_t>(side)]; }
+  const End& end(Side side) const { return ends[static_cast<std::size_t>(side)]; }
   Wire& to_side(Side side) { return to[static_cast<std::size_t>(side)]; }
   const Wire& to_side(Side side) const { return to[static_cast<std::size_t>(side)]; }
   bool operator==(const Connection&) const = default;
@@ -69,14 +80,33 @@ struct Raised {
 struct CallResult {
   int error = 0;  // errno, 0 = success
   Raised raised;
+  bool blocks = false;  // the call cannot return in this state, and has changed nothing
 };
 
 // The input reaches one end: its row is applied, its datagram posted, its event filtered.
+// After DEVICE_REMOVAL every call but destroy fails with ENXIO.
 CallResult apply(Connection& connection, Side side, Input input, std::uint8_t reason = 0);
-// A call of the resolution phase at the host's end, or its completion.
+// A call of the resolution phase at the host's end, its completion, or news of device or network.
 CallResult apply(Connection& connection, CmaInput input);
 
-// Steps of the environment. `enabled` says whether one may happen now.
+// The row that an input would take at one end now, as its `why`; empty: there is none.
+std::string_view row_of(const Connection& connection, Side side, Input input, std::uint8_t reason = 0);
+
+// The end is up: it is ESTABLISHED in its connection manager.
+bool up(const Connection& connection, Side side);
+// The end asked its peer to disconnect and has no answer yet (IB and RoCE only).
+bool disconnecting(const Connection& connection, Side side);
+// The end has a REQ, REP or DREQ under way that its kernel repeats until it is answered.
+bool repeats(const Connection& connection, Side side);
+// Its connection manager does not know the end any more, or not yet.
+bool unknown(const Connection& connection, Side side);
+// The connection manager's state of that end, by its name.
+std::string_view state_name(const Connection& connection, Side side);
+
+// The kernel takes the device away from an id: DEVICE_REMOVAL, and what a destroy would send.
+Raised remove_device(Connection& connection, Side side);
+
+// Steps of the environment.
 enum class EnvStep : std::uint8_t {
   resolve,             // the kernel answers resolve_addr or resolve_route
   deliver_to_host,     // the oldest datagram arrives
@@ -86,8 +116,12 @@ enum class EnvStep : std::uint8_t {
   target_disconnects,  // the target's application disconnects unasked
   timewait_over,       // the host's timewait timer fires
   retries_exhausted,   // the host's retransmissions end
+  repeat_to_target,    // the host's kernel repeats its REQ or DREQ after a loss
+  repeat_to_host,      // the target's kernel repeats its REP or DREQ after a loss
+  provider_closes,     // iWARP: the host's provider reports the end of the stream
+  provider_aborts,     // the same, as a reset
 };
-inline constexpr std::size_t env_step_count = 8;
+inline constexpr std::size_t env_step_count = 12;
 
 bool enabled(const Connection& connection, EnvStep step);
 Raised take(Connection& connection, EnvStep step);  // what the host's user is told

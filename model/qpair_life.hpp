@@ -77,7 +77,7 @@ inline constexpr auto life_table = std::to_array<LifeRow>({
 // clang-format on
 
 static_assert(no_duplicate_rows(life_table));
-static_assert(every_state_reachable<10>(life_table, Life::idle));
+static_assert(every_state_reachable<life_names.size()>(Life::idle, life_table));
 
 constexpr bool declared(Life from, Life to) {
   for (const LifeRow& row : life_table)

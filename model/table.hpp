@@ -17,13 +17,16 @@ constexpr bool no_duplicate_rows(const std::array<Row, N>& table) {
   return true;
 }
 
-template <std::size_t States, class Row, std::size_t N, class State>
-constexpr bool every_state_reachable(const std::array<Row, N>& table, State initial) {
+// By the rows of one table, or of several that move the same state.
+template <std::size_t States, class State, class... Tables>
+constexpr bool every_state_reachable(State initial, const Tables&... tables) {
   std::array<bool, States> reached{};
   reached[static_cast<std::size_t>(initial)] = true;
-  for (std::size_t round = 0; round < States; ++round)
-    for (const Row& row : table)
+  const auto spread = [&reached](const auto& table) {
+    for (const auto& row : table)
       if (reached[static_cast<std::size_t>(row.from)]) reached[static_cast<std::size_t>(row.to)] = true;
+  };
+  for (std::size_t round = 0; round < States; ++round) (spread(tables), ...);
   for (const bool state : reached)
     if (!state) return false;
   return true;

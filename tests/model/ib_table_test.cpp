@@ -32,11 +32,12 @@ void check_row(Ib from, Input input, Ib to, Datagram send, Lower raise) {
 
 }  // namespace
 
-TEST_CASE("a DREQ leaves by rdma_disconnect or destroy of an established id only") {
+TEST_CASE("a DREQ leaves an established id only: by rdma_disconnect, by destroy, or because it is found stale") {
   for (const IbRow& each : ib_table) {
     if (each.send != Datagram::dreq) continue;
     CHECK(each.from == Ib::established);
-    CHECK((each.event == Input::disconnect || each.event == Input::destroy));
+    CHECK((each.event == Input::disconnect || each.event == Input::destroy ||
+           each.event == Input::stale_detected));
   }
   check_row(Ib::established, Input::disconnect, Ib::dreq_sent, Datagram::dreq, Lower::none);
   check_row(Ib::established, Input::destroy, Ib::gone, Datagram::dreq, Lower::none);
@@ -59,11 +60,13 @@ TEST_CASE("a DREQ is taken in four states, without an answer") {
 TEST_CASE(
     "TIMEWAIT repeats its DREP, an unknown id gets one at once, and elsewhere a DREQ is ignored") {
   check_row(Ib::timewait, Input::dreq, Ib::timewait, Datagram::drep, Lower::none);
-  check_row(Ib::gone, Input::dreq, Ib::gone, Datagram::drep, Lower::none);
+  for (const Ib ib : {Ib::gone, Ib::idle, Ib::req_sent, Ib::mra_req_rcvd})
+    check_row(ib, Input::dreq, ib, Datagram::drep, Lower::none);
   for (const Ib ib : {Ib::rep_rcvd, Ib::mra_rep_sent, Ib::dreq_rcvd, Ib::ended})
     CHECK(row(ib, Input::dreq) == nullptr);
-  CHECK(states_with(Input::dreq) == std::vector{Ib::rep_sent, Ib::mra_rep_rcvd, Ib::established,
-                                                Ib::dreq_sent, Ib::timewait, Ib::gone});
+  CHECK(states_with(Input::dreq) == std::vector{Ib::idle, Ib::req_sent, Ib::mra_req_rcvd, Ib::rep_sent,
+                                                Ib::mra_rep_rcvd, Ib::established, Ib::dreq_sent,
+                                                Ib::timewait, Ib::gone});
 }
 
 TEST_CASE("the receiver of a DREQ answers by its own call") {

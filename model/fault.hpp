@@ -1,0 +1,114 @@
+// The faults that a run may spend, as data, and what each does to one connection.
+//
+// Purpose: the names, meanings and bounds of all faults in one table; command line,
+// lists, reports and the simulator read it. A fault within the contract is something
+// that Linux, a network or a peer may really do (cm.c and the sources that the tables
+// name); one beyond the contract is insurance, and is marked so wherever it shows.
+// Whoever spends a fault says for which connection it excuses a timeout: the one it
+// hit (`connection`), all with that target (`target`), all on the device (`device`).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "model/connection.hpp"
+
+namespace qpcheck::model {
+
+enum class Fault : std::uint8_t {
+  kill, hang, power, reboot, drop, delay, reorder, remove, neighbour, refuse, stale, enomem, eio, peer_disconnect,
+  lose_event, duplicate_event, reorder_in_id, unknown_event,
+};
+inline constexpr std::size_t fault_count = 18;
+
+enum class Excuses : std::uint8_t { nothing, connection, target, device };
+inline constexpr std::array<std::string_view, 4> excuses_names = {
+    "excuses no timeout", "excuses a timeout of the connection that it hits",
+    "excuses timeouts of all connections with that target", "excuses timeouts of all connections on the device"};
+constexpr std::string_view name(Excuses excuses) { return excuses_names[static_cast<std::size_t>(excuses)]; }
+
+enum class On : std::uint8_t { both, ib };  // the transports on which it can be spent
+
+struct FaultInfo {
+  Fault fault;
+  std::string_view name;
+  std::string_view sentence;
+  Excuses excuses;
+  On on;
+  bool within_contract;
+};
+
+// clang-format off
+inline constexpr std::array<FaultInfo, fault_count> fault_infos = {{
+    {Fault::kill,            "kill",            "a target's process dies; its kernel closes its ids with one DREQ, REJ or reset each", Excuses::nothing, On::both, true},
+    {Fault::hang,            "hang",            "a target's process is stopped: its kernel goes on, its application does nothing", Excuses::target, On::both, true},
+    {Fault::power,           "power",           "a target's host loses power: nothing comes from it any more", Excuses::target, On::both, true},
+    {Fault::reboot,          "reboot",          "a target's host restarts: it knows no connection of before, and listens again", Excuses::nothing, On::both, true},
+    {Fault::drop,            "drop",            "a datagram of the CM, or the answer to a resolution, is lost", Excuses::connection, On::ib, true},
+    {Fault::delay,           "delay",           "what is under way for a connection comes after the next deadline", Excuses::connection, On::both, true},
+    {Fault::reorder,         "reorder",         "two datagrams of one connection and direction change places", Excuses::nothing, On::ib, true},
+    {Fault::remove,          "remove",          "the host's RDMA device is removed: DEVICE_REMOVAL, then ENXIO or EIO", Excuses::device, On::both, true},
+    {Fault::neighbour,       "neighbour",       "the target's link address changes (UNREACHABLE), or a bond fails over (ADDR_CHANGE); the connection is well", Excuses::nothing, On::both, true},
+    {Fault::refuse,          "refuse",          "the target's application rejects a connection request", Excuses::nothing, On::both, true},
+    {Fault::stale,           "stale",           "the target's kernel holds an older connection with this queue pair number: REJECTED with reason 10", Excuses::nothing, On::ib, true},
+    {Fault::enomem,          "enomem",          "a call fails for want of memory (rdma_disconnect: its DREQ is silently not sent)", Excuses::connection, On::both, true},
+    {Fault::eio,             "eio",             "a call fails with EIO", Excuses::connection, On::both, true},
+    {Fault::peer_disconnect, "peer-disconnect", "the target's application disconnects unasked", Excuses::nothing, On::both, true},
+    {Fault::lose_event,      "lose-event",      "an event that is queued for the program disappears", Excuses::connection, On::both, false},
+    {Fault::duplicate_event, "duplicate-event", "an event that is queued for the program is there twice", Excuses::nothing, On::both, false},
+    {Fault::reorder_in_id,   "reorder-in-id",   "two queued events of one rdma_cm_id change places", Excuses::nothing, On::both, false},
+    {Fault::unknown_event,   "unknown-event",   "an event with a number that rdma-core does not know is queued", Excuses::nothing, On::both, false},
+}};
+// clang-format on
+
+constexpr bool in_order(const std::array<FaultInfo, fault_count>& infos) {
+  for (std::size_t i = 0; i < infos.size(); ++i)
+    if (static_cast<std::size_t>(infos[i].fault) != i) return false;
+  return true;
+}
+static_assert(in_order(fault_infos), "a fault's row stands at its number");
+
+constexpr const FaultInfo& info(Fault fault) { return fault_infos[static_cast<std::size_t>(fault)]; }
+constexpr std::string_view name(Fault fault) { return info(fault).name; }
+
+constexpr std::optional<Fault> fault_named(std::string_view name) {
+  for (const FaultInfo& info : fault_infos)
+    if (info.name == name) return info.fault;
+  return std::nullopt;
+}
+
+// How many of each fault a run may still spend, and how many of any within the contract.
+struct Budget {
+  std::array<std::uint8_t, fault_count> of{};
+  std::uint8_t any = 0;
+
+  constexpr bool allows(Fault fault) const {
+    return of[static_cast<std::size_t>(fault)] > 0 || (any > 0 && info(fault).within_contract);
+  }
+  constexpr void spend(Fault fault) {
+    auto& own = of[static_cast<std::size_t>(fault)];
+    --(own > 0 ? own : any);
+  }
+  constexpr std::uint8_t& operator[](Fault fault) { return of[static_cast<std::size_t>(fault)]; }
+  constexpr bool empty() const { return *this == Budget{}; }
+  constexpr bool within_contract() const {
+    for (const FaultInfo& info : fault_infos)
+      if (!info.within_contract && of[static_cast<std::size_t>(info.fault)] > 0) return false;
+    return true;
+  }
+  constexpr bool operator==(const Budget&) const = default;
+};
+
+// Faults that hit one connection; `towards` matters to drop and reorder only. May the
+// fault be spent here and now, and would anything come of it?
+bool may_hit(const Connection& connection, Fault fault, Side towards = Side::host);
+// REQUIRES may_hit. What the host's user is told.
+Raised hit(Connection& connection, Fault fault, Side towards = Side::host);
+
+// The bond that the host's device is part of fails over: ADDR_CHANGE. (With `neighbour`.)
+bool may_change_address(const Connection& connection);
+Raised change_address(Connection& connection);
+
+}  // namespace qpcheck::model
