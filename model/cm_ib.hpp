@@ -5,7 +5,7 @@
 // drawn from them. Facts: Linux 6.12 and 6.17-rc3, drivers/infiniband/core
 // {cm,cma,ucma}.c; `why` names the function or man page.
 // Invariants (asserted below): at most one row per (state, input, guard); every
-// state can be reached. A datagram without a row is ignored; a call without a
+// state can be reached. Of several guards that hold the first row counts. A datagram without a row is ignored; a call without a
 // row fails with EINVAL and changes nothing.
 #pragma once
 
@@ -70,6 +70,7 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::mra_rep_sent, Input::rep, Guard::always, Ib::mra_rep_sent, Datagram::mra, 0, Lower::none, 0, "cm.c: cm_dup_rep_handler"},
   {Ib::established,  Input::rep, Guard::always, Ib::established, Datagram::rtu, 0, Lower::none, 0, "cm.c: cm_dup_rep_handler repeats the RTU"},
   // connecting, passive side
+  {Ib::idle,         Input::req, Guard::stale, Ib::gone, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_match_req, the sender's QPN is on record"},
   {Ib::idle,         Input::req, Guard::listening, Ib::req_rcvd, Datagram::none, 0, Lower::req, 0, "cm.c: cm_req_handler"},
   {Ib::idle,         Input::req, Guard::nobody_listens, Ib::gone, Datagram::rej, reason_invalid_service, Lower::none, 0, "cm.c: cm_req_handler, no listener on the service"},
   {Ib::req_rcvd,     Input::callback_done, Guard::always, Ib::mra_req_sent, Datagram::none, 0, Lower::none, 0, "cma.c: cma_ib_req_handler prepares an MRA"},
@@ -84,8 +85,7 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::rep_sent,     Input::notify, Guard::always, Ib::established, Datagram::none, 0, Lower::user_established, 0, "cm.c: cm_establish"},
   {Ib::mra_rep_rcvd, Input::notify, Guard::always, Ib::established, Datagram::none, 0, Lower::user_established, 0, "cm.c: cm_establish"},
   {Ib::established,  Input::notify, Guard::always, Ib::established, Datagram::none, 0, Lower::none, EISCONN, "cm.c: cm_establish"},
-  // a REQ or REP with a queue pair number that an older connection holds: the peer has rebooted, or uses it again
-  {Ib::idle,         Input::req, Guard::stale, Ib::gone, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_match_req, the sender's QPN is on record"},
+  // a REP with a queue pair number that an older connection holds: the peer has rebooted, or uses it again
   {Ib::timewait,     Input::req, Guard::always, Ib::timewait, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_dup_req_handler"},
   {Ib::req_sent,     Input::rep, Guard::stale, Ib::req_sent, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_rep_handler, the sender's QPN is on record; the REQ is repeated"},
   {Ib::mra_req_rcvd, Input::rep, Guard::stale, Ib::mra_req_rcvd, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_rep_handler, the sender's QPN is on record; the REQ is repeated"},

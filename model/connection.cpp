@@ -222,7 +222,8 @@ bool up(const Connection& connection, Side side) {
 }
 
 bool disconnecting(const Connection& connection, Side side) {
-  return connection.transport == Transport::ib && connection.end(side).ib == Ib::dreq_sent;
+  const End& end = connection.end(side);
+  return connection.transport == Transport::iw ? end.iw == Iw::closing || end.iw == Iw::aborted : end.ib == Ib::dreq_sent;
 }
 
 bool repeats(const Connection& connection, Side side) {

@@ -94,7 +94,7 @@ std::string_view row_of(const Connection& connection, Side side, Input input, st
 
 // The end is up: it is ESTABLISHED in its connection manager.
 bool up(const Connection& connection, Side side);
-// The end asked its peer to disconnect and has no answer yet (IB and RoCE only).
+// The end is going down, and its user is still to be told (iWARP: or its peer began it).
 bool disconnecting(const Connection& connection, Side side);
 // The end has a REQ, REP or DREQ under way that its kernel repeats until it is answered.
 bool repeats(const Connection& connection, Side side);

@@ -40,10 +40,14 @@ struct EventSet {
   template <class... Events>
     requires(sizeof...(Events) > 0)
   static constexpr EventSet of(Events... events) {
-    return EventSet(static_cast<std::uint16_t>(((1u << static_cast<unsigned>(events)) | ...)));
+    return EventSet(static_cast<std::uint16_t>((bit(events) | ...)));
   }
   constexpr bool has(Event event) const {
-    return event != Event::none && ((bits >> static_cast<unsigned>(event)) & 1u) != 0;
+    return (bits & bit(event)) != 0;
+  }
+  // Numbers that rdma-core does not know are in no set.
+  static constexpr unsigned bit(Event event) {
+    return static_cast<std::size_t>(event) < event_count ? 1u << static_cast<unsigned>(event) : 0u;
   }
   constexpr bool empty() const { return bits == 0; }
   constexpr bool operator==(const EventSet&) const = default;

@@ -45,7 +45,7 @@ inline constexpr std::array<FaultInfo, fault_count> fault_infos = {{
     {Fault::kill,            "kill",            "a target's process dies; its kernel closes its ids with one DREQ, REJ or reset each", Excuses::nothing, On::both, true},
     {Fault::hang,            "hang",            "a target's process is stopped: its kernel goes on, its application does nothing", Excuses::target, On::both, true},
     {Fault::power,           "power",           "a target's host loses power: nothing comes from it any more", Excuses::target, On::both, true},
-    {Fault::reboot,          "reboot",          "a target's host restarts: it knows no connection of before, and listens again", Excuses::nothing, On::both, true},
+    {Fault::reboot,          "reboot",          "a target's host restarts: what was under way to it is lost, it knows no connection of before, and listens again", Excuses::target, On::both, true},
     {Fault::drop,            "drop",            "a datagram of the CM, or the answer to a resolution, is lost", Excuses::connection, On::ib, true},
     {Fault::delay,           "delay",           "what is under way for a connection comes after the next deadline", Excuses::connection, On::both, true},
     {Fault::reorder,         "reorder",         "two datagrams of one connection and direction change places", Excuses::nothing, On::ib, true},

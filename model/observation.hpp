@@ -12,6 +12,7 @@
 
 #include "model/connection.hpp"
 #include "model/event.hpp"
+#include "model/fault.hpp"
 
 namespace qpcheck::model {
 
@@ -53,6 +54,7 @@ struct SlotView {
   Connection connection;
   bool id_alive = false;     // rdma_create_id returned it, rdma_destroy_id has not
   bool qp_alive = false;
+  bool qp_error = false;     // its QP is in the error state
   bool established = false;  // the program acknowledged ESTABLISHED
   bool excused = false;      // a spent fault excuses a timeout of this connection
   EventSet queued{};         // in the channel, not fetched
@@ -62,8 +64,7 @@ struct SlotView {
 
 struct View {
   std::array<SlotView, max_slots> slots{};
-  bool target_may_die = false;         // budget left for `kill`
-  bool target_may_disconnect = false;  // budget left for `peer-disconnect`
+  Budget faults_left;
 };
 
 }  // namespace qpcheck::model

@@ -16,20 +16,20 @@
 namespace qpcheck::model {
 
 enum class Life : std::uint8_t {
-  idle, resolving_address, resolving_route, connecting, connected, lost, failed, disconnecting, lingering, closed,
+  idle, resolving_address, resolving_route, connecting, connected, lost, failed, stale, disconnecting, lingering, closed,
 };
-inline constexpr std::array<std::string_view, 10> life_names = {
+inline constexpr std::array<std::string_view, 11> life_names = {
     "idle", "resolving-address", "resolving-route", "connecting", "connected",
-    "lost", "failed", "disconnecting", "lingering", "closed"};
+    "lost", "failed", "stale", "disconnecting", "lingering", "closed"};
 constexpr std::string_view name(Life life) { return life_names[static_cast<std::size_t>(life)]; }
 
 enum class LifeEvent : std::uint8_t {
   connect, addr_resolved, route_resolved, established, connect_fails, connect_times_out, gone,
-  disconnect_and_wait, disconnect_without_wait, gone_while_waiting, wait_times_out, flushed, linger_times_out,
+  refused_as_stale, try_again, disconnect_and_wait, disconnect_without_wait, gone_while_waiting, wait_times_out, flushed, linger_times_out,
 };
-inline constexpr std::array<std::string_view, 13> life_event_names = {
+inline constexpr std::array<std::string_view, 15> life_event_names = {
     "connect", "ADDR_RESOLVED", "ROUTE_RESOLVED", "ESTABLISHED", "ADDR_ERROR, REJECTED, …", "connect timeout",
-    "DISCONNECTED", "disconnect", "disconnect", "DISCONNECTED", "timeout", "all flushed", "linger timeout"};
+    "DISCONNECTED", "REJECTED (10)", "time to try again", "disconnect", "disconnect", "DISCONNECTED", "timeout", "all flushed", "linger timeout"};
 constexpr std::string_view name(LifeEvent event) { return life_event_names[static_cast<std::size_t>(event)]; }
 
 enum class LifeGuard : std::uint8_t { always, must_wait, need_not_wait, by_failed_call };
@@ -60,9 +60,14 @@ inline constexpr auto life_table = std::to_array<LifeRow>({
   {Life::resolving_address, LifeEvent::connect_times_out, LifeGuard::always, Life::failed, "the qpair's own deadline"},
   {Life::resolving_route,   LifeEvent::connect_times_out, LifeGuard::always, Life::failed, "the qpair's own deadline"},
   {Life::connecting,        LifeEvent::connect_times_out, LifeGuard::always, Life::failed, "the qpair's own deadline"},
+  {Life::connecting,        LifeEvent::refused_as_stale,  LifeGuard::always, Life::stale, "the peer remembers an older connection: REJECTED with reason 10"},
+  {Life::stale,             LifeEvent::try_again,         LifeGuard::always, Life::resolving_address, "with another rdma_cm_id"},
+  {Life::stale,             LifeEvent::connect_fails,     LifeGuard::by_failed_call, Life::failed, "rdma_create_id(3), rdma_resolve_addr(3)"},
   {Life::connected,         LifeEvent::gone,              LifeGuard::always, Life::lost, "the peer disconnected or died"},
   {Life::connected,         LifeEvent::disconnect_and_wait,     LifeGuard::must_wait,     Life::disconnecting, "rdma_disconnect(3)"},
   {Life::lost,              LifeEvent::disconnect_and_wait,     LifeGuard::must_wait,     Life::disconnecting, "always-wait only: the bug of the origin"},
+  {Life::failed,            LifeEvent::disconnect_and_wait,     LifeGuard::must_wait,     Life::disconnecting, "the attempt was given up, and succeeded all the same"},
+  {Life::stale,             LifeEvent::disconnect_without_wait, LifeGuard::need_not_wait, Life::lingering, "before ESTABLISHED nothing waits"},
   {Life::connected,         LifeEvent::disconnect_without_wait, LifeGuard::need_not_wait, Life::lingering, "DISCONNECTED was handled while the disconnect began"},
   {Life::lost,              LifeEvent::disconnect_without_wait, LifeGuard::need_not_wait, Life::lingering, "the connection is known to be gone"},
   {Life::failed,            LifeEvent::disconnect_without_wait, LifeGuard::need_not_wait, Life::lingering, "before ESTABLISHED nothing waits"},

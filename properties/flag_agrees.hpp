@@ -3,7 +3,8 @@
 //
 // Looked at between steps. The flag may be ahead of or behind the CM only while an
 // event that would mend it is queued or held. An own rdma_disconnect that is not
-// answered yet leaves the flag set, rightly.
+// answered yet leaves the flag set, rightly. A connection that a spent fault excuses
+// is not judged: what would have mended the flag may be what the fault took.
 // Assumes: the program reports its flag.
 #pragma once
 
@@ -38,12 +39,11 @@ struct FlagAgrees {
 
   static bool disagrees(bool connected, const model::SlotView& slot) {
     using model::Event;
-    using model::Ib;
     const auto news = model::EventSet::of(Event::disconnected, Event::rejected, Event::device_removal);
-    if (((slot.queued.bits | slot.held.bits) & news.bits) != 0) return false;
-    const Ib ib = slot.connection.host().ib;
-    if (!connected) return ib == Ib::established && slot.established;
-    return ib != Ib::established && ib != Ib::dreq_sent;
+    if (slot.excused || ((slot.queued.bits | slot.held.bits) & news.bits) != 0) return false;
+    const bool up = model::up(slot.connection, model::Side::host);
+    if (!connected) return up && slot.established;
+    return !up && !model::disconnecting(slot.connection, model::Side::host);
   }
 };
 

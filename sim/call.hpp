@@ -15,12 +15,16 @@ namespace qpcheck::sim {
 // Whether the environment may act just before the call: yes, where the call reads
 // or writes what the environment shares. (Sound: see docs/architecture.md.)
 enum class Offer : bool { no, yes };
+// Whether the faults enomem and eio can make the call fail.
+enum class Fails : bool { never, may };
 
 class Call {
  public:
-  Call(const char* name, Offer offer) : name_(name) {
-    StepRunner::get().before_call(name, offer == Offer::yes);
+  Call(const char* name, Offer offer, Fails fails = Fails::never) : name_(name) {
+    StepRunner::get().before_call(name, offer == Offer::yes || (fails == Fails::may && failures_left()));
   }
+  // The errno with which this call is to fail, once; 0: it is not.
+  int failure();
   // The slot of an id; a call on a destroyed or foreign id is a misuse.
   std::uint8_t slot_of(const rdma_cm_id* id);
   std::uint8_t slot_of(const ibv_qp* qp);
@@ -43,8 +47,11 @@ class Call {
   void silent(std::uint64_t result) { StepRunner::get().returned(result); }
   void about(std::uint8_t slot) { slot_ = slot; }
   void seen(int value, int error);
+  // Nothing was there to fetch or to poll: a program that asks on and on sees time move.
+  void found_nothing() { StepRunner::get().idle(name_); }
 
  private:
+  static bool failures_left();
   Outside outside_;
   const char* name_;
   std::uint8_t slot_ = model::nobody;

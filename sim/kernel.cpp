@@ -1,11 +1,27 @@
 #include "sim/kernel.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
 namespace qpcheck::sim {
 
 using model::Event;
+
+namespace {
+
+// Until the slot's retransmission timer changes what may happen: something lost is
+// repeated, giving up becomes possible, giving up must come. Each 0 when it is now.
+std::uint32_t next_moment_ms(const Slot& slot) {
+  const std::uint32_t left = slot.retries_left_ms;
+  if (left == no_timer || slot.connection.transport == model::Transport::iw) return left;
+  std::uint32_t next = left > Kernel::retries_may_end_ms ? left - Kernel::retries_may_end_ms : left;
+  if (slot.connection.lost[1]) next = std::min(next, (Kernel::retries_ms - left) % Kernel::repeat_ms == 0 && left != Kernel::retries_ms
+                                                         ? 0 : Kernel::repeat_ms - (Kernel::retries_ms - left) % Kernel::repeat_ms);
+  return next;
+}
+
+}  // namespace
 
 void Kernel::queue_event(std::uint8_t slot, model::Raised raised) {
   if (raised.event == Event::none || shared.slots[slot].id_alive == 0) return;
@@ -21,15 +37,39 @@ void Kernel::push_completion(std::uint8_t slot, std::uint64_t wr_id, int status,
 
 void Kernel::set_timer(std::uint8_t index) {
   Slot& slot = shared.slots[index];
-  const model::Ib ib = slot.connection.host().ib;
-  const bool retransmits = ib == model::Ib::req_sent || ib == model::Ib::mra_req_rcvd || ib == model::Ib::dreq_sent;
-  if (!retransmits) slot.retries_left_ms = no_timer;
-  else if (slot.retries_left_ms == no_timer) slot.retries_left_ms = retries_ms;
+  if (!enabled(slot.connection, model::EnvStep::retries_exhausted)) slot.retries_left_ms = no_timer;
+  else if (slot.retries_left_ms == no_timer)
+    slot.retries_left_ms = slot.connection.transport == model::Transport::iw ? mpa_reply_ms : retries_ms;
+}
+
+void Kernel::excuse(std::uint8_t index, Fault fault) {
+  for (Slot& slot : shared.slots) {
+    const bool same_target = slot.in_use != 0 && slot.target == shared.slots[index].target;
+    switch (model::info(fault).excuses) {
+      case model::Excuses::nothing: break;
+      case model::Excuses::connection: shared.slots[index].excused = 1; break;
+      case model::Excuses::target: slot.excused |= same_target ? 1 : 0; break;
+      case model::Excuses::device: slot.excused |= slot.in_use; break;
+    }
+  }
+}
+
+bool Kernel::something_pending(std::uint8_t index) const {
+  using model::EnvStep;
+  const Slot& slot = shared.slots[index];
+  for (const EnvStep step : {EnvStep::resolve, EnvStep::deliver_to_host, EnvStep::deliver_to_target, EnvStep::accept,
+                             EnvStep::close, EnvStep::provider_closes})
+    if (enabled(slot.connection, step)) return true;
+  return (slot.qp == QpState::error && slot.sends + slot.receives > 0) || (slot.qp == QpState::rts && slot.sends > 0) ||
+         !queued_for(index).empty();
 }
 
 void Kernel::forget_if_over(std::uint8_t index) {
   Slot& slot = shared.slots[index];
-  if (slot.in_use != 0 && slot.id_alive == 0 && forgotten(slot.connection)) slot = Slot{};
+  if (slot.in_use == 0 || slot.id_alive != 0 || !forgotten(slot.connection)) return;
+  for (std::size_t i = 0; i < shared.completed; ++i)
+    if (shared.completions[i].slot == index) return;  // its queue pair number is still in a CQ
+  slot = Slot{};
 }
 
 model::EventSet Kernel::queued_for(std::uint8_t slot) const {
@@ -52,25 +92,31 @@ model::View Kernel::view() const {
   for (std::uint8_t i = 0; i < max_slots; ++i) {
     const Slot& slot = shared.slots[i];
     if (slot.in_use == 0) continue;
-    view.slots[i] = {slot.connection, slot.id_alive != 0, slot.qp != QpState::none, slot.established != 0,
-                     slot.excused != 0, queued_for(i), slot.held != 0 ? held_for(i) : model::EventSet{}, slot.qpair};
+    view.slots[i] = {slot.connection, slot.id_alive != 0, slot.qp != QpState::none, slot.qp == QpState::error,
+                     slot.established != 0, slot.excused != 0, queued_for(i),
+                     slot.held != 0 ? held_for(i) : model::EventSet{}, slot.qpair};
   }
-  view.target_may_die = shared.faults_left[static_cast<std::size_t>(Fault::kill)] != 0;
-  view.target_may_disconnect = shared.faults_left[static_cast<std::size_t>(Fault::peer_disconnect)] != 0;
+  view.faults_left = shared.faults_left;
   return view;
 }
 
 std::uint32_t Kernel::next_timer_ms() const {
   std::uint32_t next = no_timer;
-  for (const Slot& slot : shared.slots)
-    if (slot.in_use != 0 && slot.retries_left_ms < next) next = slot.retries_left_ms;
-  return next;
+  bool delayed = false;
+  for (const Slot& slot : shared.slots) {
+    if (slot.in_use == 0) continue;
+    delayed = delayed || slot.delayed != 0;
+    next = std::min(next, next_moment_ms(slot));
+  }
+  return next == no_timer && delayed ? 1 : next;
 }
 
 void Kernel::advance(std::uint64_t ms) {
   handles.now_ms += ms;
   for (Slot& slot : shared.slots) {
-    if (slot.in_use == 0 || slot.retries_left_ms == no_timer) continue;
+    if (slot.in_use == 0) continue;
+    slot.delayed = 0;
+    if (slot.retries_left_ms == no_timer) continue;
     slot.retries_left_ms = slot.retries_left_ms > ms ? slot.retries_left_ms - static_cast<std::uint32_t>(ms) : 0;
   }
 }
@@ -99,7 +145,7 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
     if (slot.in_use == 0) continue;
     const model::Connection& connection = slot.connection;
     for (const model::End& end : connection.ends) {
-      put(static_cast<std::uint8_t>(end.ib));
+      put(static_cast<std::uint8_t>(static_cast<unsigned>(end.ib) | static_cast<unsigned>(end.iw) << 4));
       put(static_cast<std::uint8_t>(end.cma));
     }
     put_wire(connection.to[0]);
@@ -109,10 +155,15 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
                                   unsigned{slot.connect_error} << 6 | unsigned{slot.established} << 7));
     put(static_cast<std::uint8_t>(unsigned{slot.excused} | unsigned{slot.target} << 1 | unsigned{slot.cq} << 2 | unsigned{slot.held} << 4));
     put(static_cast<std::uint8_t>(unsigned{slot.sends} | unsigned{slot.receives} << 4));
+    put(static_cast<std::uint8_t>(unsigned{connection.target_hung} | unsigned{connection.target_off} << 1 |
+                                  unsigned{connection.stale[0]} << 2 | unsigned{connection.stale[1]} << 3 |
+                                  unsigned{connection.lost[0]} << 4 | unsigned{connection.lost[1]} << 5 |
+                                  unsigned{slot.delayed} << 6 | unsigned{slot.refuses_close} << 7));
     if (slot.retries_left_ms != no_timer) put(slot.retries_left_ms);
   }
   for (std::size_t i = 0; i < shared.queued; ++i) {
-    put(static_cast<std::uint8_t>(unsigned{shared.queue[i].slot} << 4 | static_cast<unsigned>(shared.queue[i].event)));
+    put(shared.queue[i].slot);
+    put(static_cast<std::uint8_t>(shared.queue[i].event));
     put(shared.queue[i].status);
   }
   for (std::size_t i = 0; i < shared.completed; ++i) {
@@ -123,8 +174,10 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
     put(static_cast<std::uint16_t>(completion.wr_id ^ completion.wr_id >> 48));
   }
   put(shared.faults_left);
-  put(shared.target_alive);
+  put(shared.targets);
   put(shared.nonblocking);
+  put(shared.device_gone);
+  put(shared.fail_next);
   return static_cast<std::size_t>(to - out.data());
 }
 

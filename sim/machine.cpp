@@ -16,14 +16,12 @@ using model::Ib;
 Kernel* booted = nullptr;
 QpairOfContext namer = nullptr;
 
-std::uint8_t& budget(Kernel& kernel, Fault fault) { return kernel.shared.faults_left[static_cast<std::size_t>(fault)]; }
-std::uint8_t budget(const Kernel& kernel, Fault fault) { return kernel.shared.faults_left[static_cast<std::size_t>(fault)]; }
-
-// The target answers a message: its QP works and its application minds the connection.
-bool target_serves(const model::Connection& connection) {
-  const Ib ib = connection.target().ib;
-  return connection.app == model::TargetApp::idle &&
-         (ib == Ib::established || ib == Ib::rep_sent || ib == Ib::mra_rep_rcvd);
+// The target's QP works, so a message is acknowledged; whether its application minds the
+// connection, and answers, is another matter.
+bool target_takes(const model::Connection& connection) {
+  const model::End& target = connection.target();
+  return connection.app == model::TargetApp::idle && !connection.target_off &&
+         (up(connection, model::Side::target) || target.ib == Ib::rep_sent || target.ib == Ib::mra_rep_rcvd);
 }
 
 void shift_out(std::array<std::uint64_t, max_posted>& ids, std::uint8_t& count) {
@@ -36,7 +34,7 @@ void serve(Kernel& kernel, std::uint8_t index) {
   Slot& slot = kernel.shared.slots[index];
   kernel.push_completion(index, kernel.handles.send_ids[index][0], IBV_WC_SUCCESS, IBV_WC_SEND);
   shift_out(kernel.handles.send_ids[index], slot.sends);
-  if (slot.receives == 0) return;
+  if (slot.receives == 0 || slot.connection.target_hung) return;
   kernel.push_completion(index, kernel.handles.receive_ids[index][0], IBV_WC_SUCCESS, IBV_WC_RECV);
   shift_out(kernel.handles.receive_ids[index], slot.receives);
 }
@@ -57,15 +55,32 @@ void flush(Kernel& kernel, std::uint8_t index) {
     kernel.push_completion(index, kernel.handles.receive_ids[index][0], IBV_WC_WR_FLUSH_ERR, IBV_WC_RECV);
 }
 
-void kill(Kernel& kernel, std::uint8_t target) {
-  --budget(kernel, Fault::kill);
-  kernel.shared.target_alive[target] = 0;
-  for (std::uint8_t i = 0; i < max_slots; ++i) {
-    Slot& slot = kernel.shared.slots[i];
-    if (slot.in_use == 0 || slot.target != target) continue;
-    kill_target(slot.connection);
-    kernel.forget_if_over(i);
-  }
+// iWARP: the provider moves the QP when the stream begins and when it ends.
+void follow_stream(Slot& slot) {
+  if (slot.connection.transport != model::Transport::iw || slot.qp == QpState::none) return;
+  const model::Iw iw = slot.connection.host().iw;
+  if (iw == model::Iw::established && slot.qp == QpState::init) slot.qp = QpState::rts;
+  if (iw > model::Iw::established) slot.qp = QpState::error;
+}
+
+void purge_completions(Kernel& kernel, std::uint8_t index) {
+  Shared& shared = kernel.shared;
+  std::uint8_t kept = 0;
+  for (std::size_t i = 0; i < shared.completed; ++i)
+    if (shared.completions[i].slot != index) shared.completions[kept++] = shared.completions[i];
+  for (std::size_t i = kept; i < shared.completed; ++i) shared.completions[i] = {};
+  shared.completed = kept;
+}
+
+bool has_completions(const Kernel& kernel, std::uint8_t index) {
+  for (std::size_t i = 0; i < kernel.shared.completed; ++i)
+    if (kernel.shared.completions[i].slot == index) return true;
+  return false;
+}
+
+// The QP failed under a connection that is up: an iWARP provider then closes the stream.
+bool stream_fails(const Slot& slot) {
+  return slot.connection.transport == model::Transport::iw && slot.qp == QpState::error && up(slot.connection, model::Side::host);
 }
 
 EnvStep step_of(EnvKind kind) {
@@ -76,17 +91,49 @@ EnvStep step_of(EnvKind kind) {
     case EnvKind::retries_exhausted: return EnvStep::retries_exhausted;
     case EnvKind::target_accepts: return EnvStep::accept;
     case EnvKind::target_closes: return EnvStep::close;
-    case EnvKind::target_disconnects: return EnvStep::target_disconnects;
+    case EnvKind::repeat_to_target: return EnvStep::repeat_to_target;
+    case EnvKind::repeat_to_host: return EnvStep::repeat_to_host;
+    case EnvKind::provider_closes: return EnvStep::provider_closes;
+    case EnvKind::provider_aborts: return EnvStep::provider_aborts;
+    case EnvKind::deliver_and_close: return EnvStep::deliver_to_host;
     default: return EnvStep::timewait_over;
   }
 }
 
 // Steps that the connection's own tables decide.
 constexpr EnvKind of_connection[] = {EnvKind::deliver_to_host, EnvKind::deliver_to_target, EnvKind::resolve,
-                                     EnvKind::target_accepts,  EnvKind::target_closes};
+                                     EnvKind::target_accepts,  EnvKind::target_closes,     EnvKind::provider_closes};
 
-bool may_disconnect_unasked(const Kernel& kernel, const Slot& slot) {
-  return budget(kernel, Fault::peer_disconnect) > 0 && enabled(slot.connection, EnvStep::target_disconnects);
+bool closes_stream(const Slot& slot) {
+  const model::Datagram first = slot.connection.to_side(model::Side::host).datagrams[0];
+  return up(slot.connection, model::Side::host) && (first == model::Datagram::fin || first == model::Datagram::rst);
+}
+
+// What the kernel's retransmission timer has come to.
+void list_timer(const Slot& slot, std::uint8_t index, EnvChoices& choices) {
+  if (slot.retries_left_ms == no_timer) return;
+  const bool iw = slot.connection.transport == model::Transport::iw;
+  if (slot.retries_left_ms <= (iw ? 0 : Kernel::retries_may_end_ms)) choices.add(EnvKind::retries_exhausted, index);
+  const std::uint32_t passed = Kernel::retries_ms - slot.retries_left_ms;
+  if (enabled(slot.connection, EnvStep::repeat_to_target) && passed > 0 && passed % Kernel::repeat_ms == 0)
+    choices.add(EnvKind::repeat_to_target, index);
+}
+
+void list_slot(const Kernel& kernel, std::uint8_t i, EnvChoices& choices) {
+  const Slot& slot = kernel.shared.slots[i];
+  list_timer(slot, i, choices);
+  if (slot.delayed != 0) return;
+  for (const EnvKind kind : of_connection)
+    if (enabled(slot.connection, step_of(kind)) || (kind == EnvKind::provider_closes && stream_fails(slot))) choices.add(kind, i);
+  if (slot.qp == QpState::error && slot.sends + slot.receives > 0) choices.add(EnvKind::flush, i);
+  if (slot.qp == QpState::rts && slot.sends > 0 && kernel.shared.device_gone == 0)
+    choices.add(target_takes(slot.connection) ? EnvKind::serve : EnvKind::lose_send, i);
+  if (slot.id_alive != 0 && enabled(slot.connection, EnvStep::timewait_over)) choices.add(EnvKind::timewait_over, i);
+  if (enabled(slot.connection, EnvStep::repeat_to_host)) choices.add(EnvKind::repeat_to_host, i);
+  if (enabled(slot.connection, EnvStep::provider_aborts)) choices.add(EnvKind::provider_aborts, i);
+  if (slot.connection.transport == model::Transport::iw && slot.connection.to_side(model::Side::host).count > 0 && closes_stream(slot))
+    choices.add(EnvKind::deliver_and_close, i);
+  if (slot.qp == QpState::none && has_completions(kernel, i)) choices.add(EnvKind::purge_completions, i);
 }
 
 }  // namespace
@@ -97,7 +144,7 @@ Kernel& boot(const MachineSettings& settings, QpairOfContext qpair_of) {
   booted = static_cast<Kernel*>(arena.allocate_zeroed(sizeof(Kernel)));
   namer = qpair_of;
   booted->shared.faults_left = settings.faults;
-  booted->shared.target_alive.fill(1);
+  booted->shared.transport = settings.transport;
   return *booted;
 }
 
@@ -110,67 +157,81 @@ QpairOfContext qpair_of_context() { return namer; }
 
 std::uint32_t target_address(std::uint8_t target) { return htonl(0xC0000201u + target); }  // 192.0.2.1, RFC 5737
 
-std::uint8_t obligation_label(EnvChoice choice) {
-  if (!is_obligation(choice.kind)) return 0;
-  // Nine kinds at up to six slots: 1 … 54. A slot is 2 * qpair + second connection.
-  return static_cast<std::uint8_t>(1 + static_cast<unsigned>(choice.kind) * 6 + choice.subject % 6);
+std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice) {
+  const auto label = [&choice](unsigned group) { return static_cast<std::uint8_t>(1 + group * max_slots + choice.subject); };
+  switch (choice.kind) {
+    case EnvKind::deliver_to_host: return label(0);
+    case EnvKind::deliver_to_target: return label(1);
+    case EnvKind::flush: return kernel.shared.device_gone != 0 ? 0 : label(2);  // a removed device may flush, or not
+    case EnvKind::lose_send:
+    case EnvKind::serve: return label(3);
+    case EnvKind::resolve:
+    case EnvKind::provider_closes: return label(4);
+    case EnvKind::retries_exhausted: return kernel.shared.slots[choice.subject].retries_left_ms == 0 ? label(5) : 0;
+    case EnvKind::repeat_to_target: return label(6);
+    case EnvKind::target_accepts:
+    case EnvKind::target_closes: return label(7);
+    default: return 0;
+  }
 }
 
 void list(const Kernel& kernel, EnvChoices& choices) {
   choices.count = 0;
-  for (std::uint8_t i = 0; i < max_slots; ++i) {
-    const Slot& slot = kernel.shared.slots[i];
-    if (slot.in_use == 0) continue;
-    for (const EnvKind kind : of_connection)
-      if (enabled(slot.connection, step_of(kind))) choices.add(kind, i);
-    if (slot.retries_left_ms == 0) choices.add(EnvKind::retries_exhausted, i);
-    if (slot.qp == QpState::error && slot.sends + slot.receives > 0) choices.add(EnvKind::flush, i);
-    if (slot.qp == QpState::rts && slot.sends > 0)
-      choices.add(target_serves(slot.connection) ? EnvKind::serve : EnvKind::lose_send, i);
-    if (slot.id_alive != 0 && enabled(slot.connection, EnvStep::timewait_over)) choices.add(EnvKind::timewait_over, i);
-    if (may_disconnect_unasked(kernel, slot)) choices.add(EnvKind::target_disconnects, i);
-  }
-  if (budget(kernel, Fault::kill) == 0) return;
-  for (std::uint8_t target = 0; target < max_targets; ++target)
-    if (kernel.shared.target_alive[target] != 0) choices.add(EnvKind::kill_target, target);
+  for (std::uint8_t i = 0; i < max_slots; ++i)
+    if (kernel.shared.slots[i].in_use != 0) list_slot(kernel, i, choices);
+  if (!kernel.shared.faults_left.empty()) list_faults(kernel, choices);
 }
 
 void take(Kernel& kernel, EnvChoice choice) {
-  switch (choice.kind) {
-    case EnvKind::serve: return serve(kernel, choice.subject);
-    case EnvKind::lose_send: return lose_send(kernel, choice.subject);
-    case EnvKind::flush: return flush(kernel, choice.subject);
-    case EnvKind::kill_target: return kill(kernel, choice.subject);
-    case EnvKind::target_disconnects: --budget(kernel, Fault::peer_disconnect); break;
-    default: break;
-  }
   const std::uint8_t index = choice.subject;
-  kernel.queue_event(index, model::take(kernel.shared.slots[index].connection, step_of(choice.kind)));
+  Slot& slot = kernel.shared.slots[index];
+  switch (choice.kind) {
+    case EnvKind::fault: return take_fault(kernel, choice);
+    case EnvKind::serve: return serve(kernel, index);
+    case EnvKind::lose_send: return lose_send(kernel, index);
+    case EnvKind::flush: return flush(kernel, index);
+    case EnvKind::purge_completions: purge_completions(kernel, index); break;
+    case EnvKind::provider_closes:
+      kernel.queue_event(index, apply(slot.connection, model::Side::host, model::Input::provider_close).raised);
+      break;
+    default:
+      if (choice.kind == EnvKind::deliver_and_close) slot.refuses_close = 1;
+      kernel.queue_event(index, model::take(slot.connection, step_of(choice.kind)));
+  }
+  follow_stream(slot);
   kernel.set_timer(index);
   kernel.forget_if_over(index);
 }
 
 std::string name(const Kernel& kernel, EnvChoice choice) {
-  const std::string target = choice.subject == 0 ? "target" : "target " + std::to_string(choice.subject + 1);
-  if (choice.kind == EnvKind::kill_target) return "kill " + target;
+  if (choice.kind == EnvKind::fault) return fault_name(kernel, choice);
   const Slot& slot = kernel.shared.slots[choice.subject];
   const std::string who = slot_name(choice.subject, slot.qpair);
   const auto datagram = [&](model::Side side) {
     return "deliver " + std::string(model::name(slot.connection.to_side(side).datagrams[0])) + " " + who;
   };
+  const auto repeated = [&](model::Side side) {
+    const Ib ib = slot.connection.end(side).ib;
+    return std::string("repeat ") + (ib == Ib::dreq_sent ? "DREQ " : side == model::Side::host ? "REQ " : "REP ") + who;
+  };
   switch (choice.kind) {
     case EnvKind::deliver_to_host: return datagram(model::Side::host);
     case EnvKind::deliver_to_target: return datagram(model::Side::target) + " at target";
+    case EnvKind::deliver_and_close: return datagram(model::Side::host) + ", its QP is closed for good";
     case EnvKind::resolve: return "resolve " + who;
     case EnvKind::retries_exhausted: return "give up retransmission " + who;
+    case EnvKind::repeat_to_target: return repeated(model::Side::host);
+    case EnvKind::repeat_to_host: return repeated(model::Side::target) + " at target";
     case EnvKind::target_accepts: return "target accepts " + who;
     case EnvKind::target_closes: return "target closes " + who;
-    case EnvKind::target_disconnects: return "target disconnects " + who;
     case EnvKind::timewait_over: return "end timewait " + who;
+    case EnvKind::provider_closes: return "close stream " + who;
+    case EnvKind::provider_aborts: return "abort stream " + who;
+    case EnvKind::purge_completions: return "purge completions " + who;
     case EnvKind::flush: return "flush " + who;
     case EnvKind::serve: return "serve " + who;
     case EnvKind::lose_send: return "lose send " + who;
-    case EnvKind::kill_target: break;
+    case EnvKind::fault: break;
   }
   return "?";
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstdint>
 #include <string>
 
@@ -15,29 +16,40 @@
 
 namespace qpcheck::sim {
 
-// What may happen at a slot (or, for kill, at a target).
+// What may happen at a slot, besides faults.
 enum class EnvKind : std::uint8_t {
   deliver_to_host, deliver_to_target, flush, lose_send, resolve, retries_exhausted, serve,
-  target_accepts, target_closes,                // obligations up to here
-  kill_target, target_disconnects, timewait_over,  // options
+  target_accepts, target_closes, repeat_to_target, provider_closes,  // obligations up to here
+  timewait_over, repeat_to_host,
+  provider_aborts,    // what providers do differently: an abort's status,
+  deliver_and_close,  // whether a QP whose peer closed can still be moved,
+  purge_completions,  // whether a destroyed QP's completions leave the CQ
+  fault,
 };
 
 struct EnvChoice {
   EnvKind kind{};
-  std::uint8_t subject = 0;  // a slot, or a target
+  std::uint8_t subject = 0;  // a slot; for faults of a target, that target
+  Fault fault{};
+  std::uint8_t variant = 0;  // drop and reorder: towards which side; enomem, eio, remove: 0
   bool operator==(const EnvChoice&) const = default;
 };
 
 struct EnvChoices {
-  std::array<EnvChoice, 96> items{};
+  std::array<EnvChoice, 160> items{};
   std::size_t count = 0;
-  void add(EnvKind kind, std::uint8_t subject) { items[count++] = {kind, subject}; }
+  void add(EnvKind kind, std::uint8_t subject) { add(EnvChoice{kind, subject, {}, 0}); }
+  void add(const EnvChoice& choice) {
+    assert(count < items.size());
+    items[count++] = choice;
+  }
   const EnvChoice* begin() const { return items.data(); }
   const EnvChoice* end() const { return items.data() + count; }
 };
 
 struct MachineSettings {
-  std::array<std::uint8_t, fault_count> faults{};  // the budget
+  model::Budget faults{};
+  model::Transport transport = model::Transport::ib;
 };
 
 // Which qpair an rdma_cm_id's context belongs to: names in choices, and slots that
@@ -56,12 +68,16 @@ std::uint32_t queue_pair_number(std::uint8_t slot);
 // The address of target 0 or 1, in network byte order.
 std::uint32_t target_address(std::uint8_t target);
 
-constexpr bool is_obligation(EnvKind kind) { return kind < EnvKind::kill_target; }
-// 1 … 63 for obligations, 0 for options.
-std::uint8_t obligation_label(EnvChoice choice);
+// 1 … 48 for obligations, 0 for options. Kinds that exclude each other share a label.
+std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice);
 
 void list(const Kernel& kernel, EnvChoices& choices);
 void take(Kernel& kernel, EnvChoice choice);
 std::string name(const Kernel& kernel, EnvChoice choice);
+
+// The part of these three that is about faults (faults.cpp).
+void list_faults(const Kernel& kernel, EnvChoices& choices);
+void take_fault(Kernel& kernel, EnvChoice choice);
+std::string fault_name(const Kernel& kernel, EnvChoice choice);
 
 }  // namespace qpcheck::sim

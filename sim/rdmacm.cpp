@@ -31,8 +31,11 @@ std::uint8_t free_slot(std::uint8_t qpair) {
   return model::nobody;
 }
 
-model::CallResult kernel_call(std::uint8_t index, Input input) {
-  const model::CallResult result = apply(slot_at(index).connection, model::Side::host, input);
+// iWARP: a call waits for as long as the state does not let it return.
+model::CallResult kernel_call(std::uint8_t index, Input input, Call* waits = nullptr) {
+  model::CallResult result = apply(slot_at(index).connection, model::Side::host, input);
+  for (; result.blocks && waits != nullptr; result = apply(slot_at(index).connection, model::Side::host, input))
+    waits->blocked("the call waits until the connection attempt ends, and it cannot");
   kernel().queue_event(index, result.raised);
   kernel().set_timer(index);
   return result;
@@ -69,10 +72,18 @@ bool process(QueuedEvent& event) {
   return !(swallowed && slot.connect_error != 0 && event.event != Event::connect_error);
 }
 
-QueuedEvent pop_event() {
+// The oldest event that is not held up by a delay; max_queued: there is none.
+std::size_t next_event() {
+  const Shared& shared = kernel().shared;
+  for (std::size_t i = 0; i < shared.queued; ++i)
+    if (shared.slots[shared.queue[i].slot].delayed == 0) return i;
+  return max_queued;
+}
+
+QueuedEvent pop_event(std::size_t place) {
   Shared& shared = kernel().shared;
-  const QueuedEvent first = shared.queue[0];
-  for (std::size_t i = 1; i < shared.queued; ++i) shared.queue[i - 1] = shared.queue[i];
+  const QueuedEvent first = shared.queue[place];
+  for (std::size_t i = place + 1; i < shared.queued; ++i) shared.queue[i - 1] = shared.queue[i];
   shared.queue[--shared.queued] = {};
   return first;
 }
@@ -119,6 +130,19 @@ std::uint8_t Call::slot_of(const rdma_cm_id* id) {
   return 0;
 }
 
+bool Call::failures_left() {
+  const model::Budget& left = kernel().shared.faults_left;
+  return left.allows(Fault::enomem) || left.allows(Fault::eio);
+}
+
+int Call::failure() {
+  const int error = kernel().shared.fail_next;
+  if (error == 0) return 0;
+  kernel().shared.fail_next = 0;
+  if (slot_ != model::nobody) kernel().excuse(slot_, error == ENOMEM ? Fault::enomem : Fault::eio);
+  return error;
+}
+
 void Call::seen(int value, int error) {
   model::Observation call;
   call.kind = model::Seen::call;
@@ -162,8 +186,9 @@ void rdma_destroy_event_channel(rdma_event_channel* channel) {
 }
 
 int rdma_create_id(rdma_event_channel* channel, rdma_cm_id** id, void* context, rdma_port_space ps) {
-  Call call("rdma_create_id", Offer::no);
+  Call call("rdma_create_id", Offer::no, Fails::may);
   if (channel == nullptr || channel != kernel().handles.channel) call.misuse("rdma_create_id without an event channel: synchronous ids are not simulated");
+  if (const int error = call.failure(); error != 0) return call.result(error);
   const std::uint8_t qpair = qpair_of_context() != nullptr ? qpair_of_context()(context) : qpcheck::model::nobody;
   const std::uint8_t index = free_slot(qpair);
   if (index == qpcheck::model::nobody) StepRunner::get().abandon(StepEnd::beyond, "more rdma_cm_ids than the simulator keeps");
@@ -177,6 +202,7 @@ int rdma_create_id(rdma_event_channel* channel, rdma_cm_id** id, void* context, 
   slot.in_use = slot.id_alive = 1;
   slot.qpair = qpair;
   slot.retries_left_ms = no_timer;
+  slot.connection.transport = kernel().shared.transport;
   kernel().handles.ids[index] = made;
   *id = made;
   call.about(index);
@@ -188,7 +214,7 @@ int rdma_destroy_id(rdma_cm_id* id) {
   const std::uint8_t index = call.slot_of(id);
   Slot& slot = kernel().shared.slots[index];
   if (slot.qp != QpState::none) call.misuse("rdma_destroy_id before rdma_destroy_qp");
-  kernel_call(index, Input::destroy);
+  kernel_call(index, Input::destroy, &call);
   purge_events(index);
   // Only this thread could acknowledge, and it is here.
   if (slot.held != 0)
@@ -202,55 +228,80 @@ int rdma_destroy_id(rdma_cm_id* id) {
 }
 
 int rdma_resolve_addr(rdma_cm_id* id, sockaddr*, sockaddr* destination, int) {
-  Call call("rdma_resolve_addr", Offer::yes);
+  Call call("rdma_resolve_addr", Offer::yes, Fails::may);
   const std::uint8_t index = call.slot_of(id);
   if (destination == nullptr) return call.result(EINVAL);
+  if (const int error = call.failure(); error != 0) return call.result(error);
+  if (kernel().shared.device_gone != 0) return call.result(ENODEV);
   const auto* const address = reinterpret_cast<const sockaddr_in*>(destination);
   Slot& slot = kernel().shared.slots[index];
   slot.target = address->sin_addr.s_addr == target_address(1) ? 1 : 0;
-  slot.connection.target_listens = kernel().shared.target_alive[slot.target] != 0;
+  const TargetState target = kernel().shared.targets[slot.target];
+  slot.connection.target_listens = target == TargetState::runs || target == TargetState::hung;
+  slot.connection.target_hung = target == TargetState::hung;
+  slot.connection.target_off = target == TargetState::off;
+  slot.excused |= slot.connection.target_hung || slot.connection.target_off ? 1 : 0;
   return call.result(apply(slot.connection, CmaInput::resolve_addr).error);
 }
 
 int rdma_resolve_route(rdma_cm_id* id, int) {
-  Call call("rdma_resolve_route", Offer::yes);
+  Call call("rdma_resolve_route", Offer::yes, Fails::may);
   const std::uint8_t index = call.slot_of(id);
   if (id->verbs == nullptr) call.misuse("rdma_resolve_route before ADDR_RESOLVED was fetched");
+  if (const int error = call.failure(); error != 0) return call.result(error);
   return call.result(apply(kernel().shared.slots[index].connection, CmaInput::resolve_route).error);
 }
 
 int rdma_connect(rdma_cm_id* id, rdma_conn_param*) {
-  Call call("rdma_connect", Offer::yes);
+  Call call("rdma_connect", Offer::yes, Fails::may);
   const std::uint8_t index = call.slot_of(id);
+  if (const int error = call.failure(); error != 0) return call.result(error);
   const int error = apply(kernel().shared.slots[index].connection, CmaInput::connect).error;
   kernel().set_timer(index);
   return call.result(error);
 }
 
-// The QP goes to error before the kernel is told (ucma_shutdown); what the kernel
-// then sends, or does not, never shows in the result.
+// The QP is moved before the kernel is told (ucma_shutdown); if that fails, the kernel
+// is not told. What it then sends, or does not, never shows in the result.
 int rdma_disconnect(rdma_cm_id* id) {
-  Call call("rdma_disconnect", Offer::yes);
+  Call call("rdma_disconnect", Offer::yes, Fails::may);
   const std::uint8_t index = call.slot_of(id);
   if (id->verbs == nullptr) return call.result(EINVAL);
-  set_queue_pair_error(index);
-  return call.result(kernel_call(index, Input::disconnect).error);
+  Slot& slot = slot_at(index);
+  const bool iw = slot.connection.transport == qpcheck::model::Transport::iw;
+  // Out of memory: the QP is in error, but the DREQ is silently not sent.
+  slot.connection.cannot_post = !iw && up(slot.connection, qpcheck::model::Side::host) && kernel().shared.fail_next == ENOMEM;
+  const int failed = call.failure();
+  if (failed != 0 && !slot.connection.cannot_post) return call.result(failed);
+  if (iw && slot.refuses_close != 0 && slot.qp != QpState::none) return call.result(EINVAL);
+  if (kernel().shared.device_gone == 0) {
+    if (!iw) set_queue_pair_error(index);
+    else if (slot.qp != QpState::none) kernel().handles.qps[index]->state = IBV_QPS_SQD;
+  }
+  const int error = kernel_call(index, Input::disconnect, &call).error;
+  slot.connection.cannot_post = false;
+  if (iw && error == 0 && slot.qp == QpState::rts) slot.qp = QpState::error;  // the stream is closed, the QP with it
+  return call.result(error);
 }
 
 int rdma_get_cm_event(rdma_event_channel* channel, rdma_cm_event** event) {
-  Call call("rdma_get_cm_event", Offer::yes);
+  Call call("rdma_get_cm_event", Offer::yes, Fails::may);
   if (channel == nullptr || channel != kernel().handles.channel) call.misuse("rdma_get_cm_event on a channel that is destroyed or was never created");
   if (event == nullptr) return call.result(EINVAL);
+  if (const int error = call.failure(); error != 0) return call.result(error);
   for (;;) {
-    while (kernel().shared.queued == 0) {
+    std::size_t place = next_event();
+    for (; place == max_queued; place = next_event()) {
       if (kernel().shared.nonblocking != 0) {
+        call.found_nothing();
+        if (next_event() != max_queued) continue;  // time has moved
         call.silent(EAGAIN);
         errno = EAGAIN;
         return -1;
       }
       call.blocked("rdma_get_cm_event waits for an event, and none can come");
     }
-    QueuedEvent first = pop_event();
+    QueuedEvent first = pop_event(place);
     if (!process(first)) continue;
     *event = hand_over(first);
     if (first.event == qpcheck::model::Event::addr_resolved) kernel().handles.ids[first.slot]->verbs = device_context();

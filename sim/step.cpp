@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t stack_bytes = 256 * 1024;
 constexpr std::uint32_t most_calls = 20000;  // of one step; far above any that ends
+constexpr std::uint32_t patience = 8;        // calls in vain before the program counts as spinning
 constexpr int watchdog_seconds = 2;          // CPU time of one step without end
 
 jmp_buf scheduler, fiber_start;
@@ -142,7 +143,7 @@ StepEnd StepRunner::run(void (*entry)(void*), void* argument, CallHook* hook) {
   entry_ = entry;
   argument_ = argument;
   hook_ = hook;
-  calls_ = 0;
+  calls_ = idle_calls_ = 0;
   outside_ = 0;
   ++serial_;
   if (_setjmp(scheduler) == 0) {
@@ -166,6 +167,12 @@ void StepRunner::wait_or_block(const char* name, const char* why) {
   // What happens while it waits falls before its return, not before its call: it counts as a call more.
   if (++calls_ > most_calls) abandon(StepEnd::runaway, "the program waits in one call without end");
   if (!hook_->while_blocked(calls_ - 1, name)) abandon(StepEnd::blocked, why);
+}
+
+void StepRunner::idle(const char* name) {
+  if (!running_ || hook_ == nullptr || ++idle_calls_ < patience) return;
+  if (++calls_ > most_calls) abandon(StepEnd::runaway, "the program makes calls without end in one step");
+  hook_->while_spinning(calls_ - 1, name);
 }
 
 void StepRunner::returned(std::uint64_t result) {

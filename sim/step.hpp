@@ -33,8 +33,11 @@ class CallHook {
  public:
   virtual ~CallHook() = default;
   virtual bool before_call(std::uint32_t number, const char* name) = 0;
-  // The call cannot return yet. False: nothing can make it return.
+  // The call cannot return yet: one choice of the environment, or time moves on to what
+  // ends the wait. False: nothing can make it return.
   virtual bool while_blocked(std::uint32_t number, const char* name) = 0;
+  // The program has asked in vain again and again: the same, and time moves in any case.
+  virtual void while_spinning(std::uint32_t /*number*/, const char* /*name*/) {}
   // What a call returned to the program, as a hash.
   virtual void returned(std::uint64_t result) = 0;
 };
@@ -57,6 +60,8 @@ class StepRunner {
   // For the simulated functions only.
   void before_call(const char* name, bool offered);
   void wait_or_block(const char* name, const char* why);  // one choice of the environment, or the end
+  // Asked for an event or a completion in vain; often enough in one step, and it waits.
+  void idle(const char* name);
   void returned(std::uint64_t result);
   void observe(const model::Observation& observation);
   [[noreturn]] void abandon(StepEnd end, const char* why);
@@ -75,6 +80,7 @@ class StepRunner {
   void (*entry_)(void*) = nullptr;
   void* argument_ = nullptr;
   std::uint32_t calls_ = 0;
+  std::uint32_t idle_calls_ = 0;
   std::uint32_t serial_ = 0;
   std::uint32_t outside_ = 0;
   bool running_ = false;

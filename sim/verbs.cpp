@@ -17,6 +17,8 @@ std::uint8_t cq_number(const ibv_cq* cq) {
 int post(Call& call, const ibv_qp* qp, std::uint64_t wr_id, bool send) {
   const std::uint8_t index = call.slot_of(qp);
   Slot& slot = kernel().shared.slots[index];
+  if (const int error = call.failure(); error != 0) return error;
+  if (kernel().shared.device_gone != 0) return EIO;
   if (send && slot.qp == QpState::init) return EINVAL;
   std::uint8_t& count = send ? slot.sends : slot.receives;
   if (count == max_posted) return ENOMEM;
@@ -25,7 +27,7 @@ int post(Call& call, const ibv_qp* qp, std::uint64_t wr_id, bool send) {
 }
 
 int post_send(ibv_qp* qp, ibv_send_wr* request, ibv_send_wr** rejected) {
-  Call call("ibv_post_send", Offer::yes);
+  Call call("ibv_post_send", Offer::yes, Fails::may);
   for (; request != nullptr; request = request->next) {
     *rejected = request;
     if (const int error = post(call, qp, request->wr_id, true); error != 0) return call.verbs_result(error);
@@ -34,7 +36,7 @@ int post_send(ibv_qp* qp, ibv_send_wr* request, ibv_send_wr** rejected) {
 }
 
 int post_receive(ibv_qp* qp, ibv_recv_wr* request, ibv_recv_wr** rejected) {
-  Call call("ibv_post_recv", Offer::yes);
+  Call call("ibv_post_recv", Offer::yes, Fails::may);
   for (; request != nullptr; request = request->next) {
     *rejected = request;
     if (const int error = post(call, qp, request->wr_id, false); error != 0) return call.verbs_result(error);
@@ -85,8 +87,17 @@ int poll_cq(ibv_cq* cq, int most, ibv_wc* wc) {
     result = (result + completion.wr_id * 31 + completion.slot * 7u + completion.status + 1u) * 0x9E3779B97F4A7C15u;
     remove_completion(i);
   }
+  if (polled == 0) call.found_nothing();
   call.silent(result);
   return polled;
+}
+
+// errno's convention, for calls that return a pointer or -1. A removed device fails them all.
+bool fails(Call& call) {
+  const int failure = call.failure();
+  const int error = failure != 0 ? failure : kernel().shared.device_gone != 0 ? EIO : 0;
+  if (error != 0) call.result(error);
+  return error != 0;
 }
 
 struct Device {
@@ -138,7 +149,8 @@ using namespace qpcheck::sim;
 extern "C" {
 
 ibv_pd* ibv_alloc_pd(ibv_context*) {
-  Call call("ibv_alloc_pd", Offer::no);
+  Call call("ibv_alloc_pd", Offer::no, Fails::may);
+  if (fails(call)) return nullptr;
   call.result(0);
   return &device().pd;
 }
@@ -149,7 +161,8 @@ int ibv_dealloc_pd(ibv_pd*) {
 }
 
 ibv_mr* ibv_reg_mr_iova2(ibv_pd*, void*, std::size_t, std::uint64_t, unsigned int) {
-  Call call("ibv_reg_mr", Offer::no);
+  Call call("ibv_reg_mr", Offer::no, Fails::may);
+  if (fails(call)) return nullptr;
   call.result(0);
   return &device().mr;
 }
@@ -164,7 +177,8 @@ int ibv_dereg_mr(ibv_mr*) {
 }
 
 ibv_cq* ibv_create_cq(ibv_context* context, int entries, void* cq_context, ibv_comp_channel* channel, int) {
-  Call call("ibv_create_cq", Offer::no);
+  Call call("ibv_create_cq", Offer::no, Fails::may);
+  if (fails(call)) return nullptr;
   for (std::size_t i = 0; i < max_cqs; ++i) {
     if (kernel().handles.cqs[i] != nullptr) continue;
     auto* const cq = static_cast<ibv_cq*>(Arena::get().allocate_zeroed(sizeof(ibv_cq)));
@@ -194,8 +208,9 @@ int ibv_destroy_cq(ibv_cq* cq) {
 }
 
 int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
-  Call call("rdma_create_qp", Offer::no);
+  Call call("rdma_create_qp", Offer::no, Fails::may);
   const std::uint8_t index = call.slot_of(id);
+  if (fails(call)) return -1;
   Slot& slot = kernel().shared.slots[index];
   const std::uint8_t cq = cq_number(attributes->send_cq);
   if (id->verbs == nullptr || slot.qp != QpState::none || cq == qpcheck::model::nobody) return call.result(EINVAL);
@@ -218,16 +233,12 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   return call.result(0);
 }
 
-// Its completions leave the CQ with it (as mlx5 does; other providers may differ).
+// Its completions leave the CQ with it, or stay: a choice of its own (purge completions).
 void rdma_destroy_qp(rdma_cm_id* id) {
   Call call("rdma_destroy_qp", Offer::no);
   const std::uint8_t index = call.slot_of(id);
   Slot& slot = kernel().shared.slots[index];
   if (id->qp == nullptr) call.misuse("rdma_destroy_qp on an id without a QP");
-  for (std::size_t i = 0; i < kernel().shared.completed;) {
-    if (kernel().shared.completions[i].slot == index) remove_completion(i);
-    else ++i;
-  }
   Arena::get().free(id->qp);
   id->qp = nullptr;
   kernel().handles.qps[index] = nullptr;
@@ -238,8 +249,10 @@ void rdma_destroy_qp(rdma_cm_id* id) {
 }
 
 int ibv_modify_qp(ibv_qp* qp, ibv_qp_attr* attributes, int mask) {
-  Call call("ibv_modify_qp", Offer::no);
+  Call call("ibv_modify_qp", Offer::no, Fails::may);
   Slot& slot = kernel().shared.slots[call.slot_of(qp)];
+  if (const int error = call.failure(); error != 0) return call.verbs_result(error);
+  if (kernel().shared.device_gone != 0) return call.verbs_result(EIO);
   if ((mask & IBV_QP_STATE) == 0 || attributes->qp_state != IBV_QPS_ERR) return call.verbs_result(EINVAL);
   slot.qp = QpState::error;
   qp->state = IBV_QPS_ERR;

@@ -13,9 +13,26 @@ void line(std::string_view name, std::string_view sentence) { fmt::print("{:<20}
 
 std::string budget(const scenario::Scenario& scenario) {
   std::string text;
-  for (std::size_t i = 0; i < sim::fault_count; ++i)
-    if (scenario.faults[i] > 0) text += fmt::format("{}{}={}", text.empty() ? "" : ",", scenario::fault_infos[i].name, scenario.faults[i]);
+  for (std::size_t i = 0; i < model::fault_count; ++i)
+    if (scenario.faults.of[i] > 0) text += fmt::format("{}{}={}", text.empty() ? "" : ",", model::fault_infos[i].name, scenario.faults.of[i]);
   return text.empty() ? "none" : text;
+}
+
+constexpr std::array transport_sentences = {"InfiniBand and RoCE: ib_cm and cma", "iWARP: iw_cm and cma, over TCP"};
+
+// The scenarios that have it in their default budget.
+std::string default_of(model::Fault fault) {
+  std::string text;
+  for (const auto& scenario : scenario::scenarios)
+    if (scenario.faults.allows(fault)) text += fmt::format("{}{}", text.empty() ? "" : ", ", scenario.name);
+  return text.empty() ? "none" : text;
+}
+
+void list_faults() {
+  for (const model::FaultInfo& fault : model::fault_infos)
+    line(fault.name, fmt::format("{} ({}{}; {}; by default in: {})", fault.sentence, fault.within_contract ? "within the contract" : "BEYOND THE CONTRACT",
+                                 fault.on == model::On::ib ? ", ib only" : "", model::name(fault.excuses), default_of(fault.fault)));
+  line(scenario::any_fault, "one of any fault within the contract, as in --faults contract=1");
 }
 
 int list(const std::string& what) {
@@ -26,10 +43,9 @@ int list(const std::string& what) {
   else if (what == "teardowns")
     for (std::size_t i = 0; i < scenario::teardown_names.size(); ++i) line(scenario::teardown_names[i], scenario::teardown_sentences[i]);
   else if (what == "transports")
-    line("ib", "InfiniBand and RoCE: ib_cm and cma");
+    for (std::size_t i = 0; i < model::transport_names.size(); ++i) line(model::transport_names[i], transport_sentences[i]);
   else if (what == "faults")
-    for (const auto& fault : scenario::fault_infos)
-      line(fault.name, fmt::format("{} ({} a timeout)", fault.sentence, fault.excuses_timeout ? "excuses" : "does not excuse"));
+    list_faults();
   else if (what == "stories")
     for (const auto& story : scenario::stories()) line(story.name, story.sentence);
   else

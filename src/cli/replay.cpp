@@ -55,6 +55,7 @@ int replay(const ReplayOptions& options) {
   auto loaded = trace::load(file);
   if (!loaded) return refuse(loaded.error().line());
   trace::Trace kept = *loaded;
+  std::erase_if(kept.header.faults, [](const auto& fault) { return fault.second == 0; });  // older traces name those too
   const bool changed = !teardown.empty() && teardown != kept.header.teardown;
   if (changed) kept.header.teardown = teardown;
   auto config = scenario::config_of(kept.header);

@@ -44,10 +44,10 @@ Result<void> set_faults(scenario::Config& config, const std::string& text) {
   const auto list = assignments(text, "--faults", "kill=1");
   if (!list) return list.error();
   for (const Assignment& one : *list) {
-    const auto fault = scenario::fault_named(one.name);
-    if (!fault) return Error(fmt::format("--faults: fault '{}' is not known; see: qpcheck list faults", one.name));
+    std::uint8_t* const left = scenario::budget_of(config.faults, one.name);
+    if (left == nullptr) return Error(fmt::format("--faults: fault '{}' is not known; see: qpcheck list faults", one.name));
     if (one.value > 9) return Error(fmt::format("--faults: {}={} is more than 9, the most that a run may spend", one.name, one.value));
-    config.faults[static_cast<std::size_t>(*fault)] = static_cast<std::uint8_t>(one.value);
+    *left = static_cast<std::uint8_t>(one.value);
   }
   return {};
 }
@@ -59,12 +59,15 @@ Result<scenario::Config> config_of(const Settings& settings, const std::string& 
   if (!teardown) return Error(fmt::format("--teardown: teardown '{}' is not known; see: qpcheck list teardowns", teardown_name));
   scenario::Config config = scenario::Config::of(*scenario, *teardown);
   config.qpairs = settings.qpairs;
+  config.transport = *scenario::transport_named(settings.transport);
+  config.disconnect_timeout_ms = settings.disconnect_timeout_ms;
   if (settings.from == "established" && scenario->from_connecting)
     return Error(fmt::format("--from: scenario '{}' starts from connecting only", scenario_name));
   if (!settings.from.empty() && settings.from != "connecting" && settings.from != "established")
     return Error(fmt::format("--from: '{}' is not known; it is 'established' or 'connecting'", settings.from));
   if (settings.from == "connecting") config.from_connecting = true;
   if (auto done = set_faults(config, settings.faults); !done) return done.error();
+  config.properties = config.required();
   if (auto done = set_properties(config, settings.properties); !done) return done.error();
   return config;
 }
@@ -111,9 +114,10 @@ void Settings::add_to(CLI::App& verb) {
 void Settings::add_options_to(CLI::App& verb) {
   verb.add_option("--teardown", teardowns, "always-wait, connected-flag, settled (the default), or all")->delimiter(',');
   verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3)")->capture_default_str();
-  verb.add_option("--transport", transport, "ib: InfiniBand and RoCE")->capture_default_str();
+  verb.add_option("--transport", transport, "ib (InfiniBand and RoCE) or iwarp")->capture_default_str();
+  verb.add_option("--deadline", disconnect_timeout_ms, "ms that a teardown waits; above 102000 it sees a DREQ given up")->capture_default_str();
   verb.add_option("--from", from, "established, or connecting: search that phase too");
-  verb.add_option("--faults", faults, "the budget, as in kill=1,peer-disconnect=1, or none (see: qpcheck list faults)");
+  verb.add_option("--faults", faults, "the budget, as in kill=1,drop=1, or contract=1 (one of any), or none (see: qpcheck list faults)");
   verb.add_option("--property", properties, "look at these only (see: qpcheck list properties)")->delimiter(',');
 }
 
@@ -122,7 +126,9 @@ std::string not_empty(const std::string& name) { return name.empty() ? "a name i
 Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
   if (settings.qpairs < 1 || settings.qpairs > model::max_qpairs)
     return Error(fmt::format("--qpairs: {} is out of range; it is 1 to {}", settings.qpairs, model::max_qpairs));
-  if (settings.transport != "ib") return Error(fmt::format("--transport: '{}' is not known; this qpcheck knows 'ib'", settings.transport));
+  if (!scenario::transport_named(settings.transport)) return Error(fmt::format("--transport: '{}' is not known; see: qpcheck list transports", settings.transport));
+  if (settings.disconnect_timeout_ms < 1 || settings.disconnect_timeout_ms > 10'000'000)
+    return Error(fmt::format("--deadline: {} is out of range; it is 1 to 10000000 ms", settings.disconnect_timeout_ms));
   std::vector<std::string> teardowns = settings.teardowns;
   if (teardowns.empty()) teardowns = {"settled"};
   if (teardowns == std::vector<std::string>{"all"}) teardowns.assign(scenario::teardown_names.begin(), scenario::teardown_names.end());

@@ -21,6 +21,7 @@ struct Settings {
   std::vector<std::string> properties; // empty: all
   std::string limit;
   std::uint32_t qpairs = 2;
+  std::uint32_t disconnect_timeout_ms = scenario::default_disconnect_timeout_ms;
 
   void add_to(CLI::App& verb);          // with the scenarios
   void add_options_to(CLI::App& verb);  // without

@@ -19,7 +19,13 @@ bool Qpair::connecting() const {
 int Qpair::connect(std::size_t path, std::uint64_t now_ms) {
   assert(finished() && path < controller_.options_.paths.size());
   assert(!connected_);
-  was_established_ = gone_ = in_error_ = false;
+  path_ = static_cast<std::uint8_t>(path);
+  stale_retries_left_ = static_cast<std::uint8_t>(controller_.options_.stale_retries);
+  return begin_connecting(now_ms);
+}
+
+int Qpair::begin_connecting(std::uint64_t now_ms) {
+  was_established_ = gone_ = in_error_ = flush_overdue_ = false;
   const Options& options = controller_.options_;
   if (rdma_create_id(controller_.channel_, &id_, this, RDMA_PS_TCP) != 0) {
     const int error = errno;
@@ -27,7 +33,7 @@ int Qpair::connect(std::size_t path, std::uint64_t now_ms) {
     connect_failed();
     return -error;
   }
-  sockaddr_in address = options.paths[path];
+  sockaddr_in address = options.paths[path_];
   if (rdma_resolve_addr(id_, nullptr, reinterpret_cast<sockaddr*>(&address), static_cast<int>(options.resolve_timeout_ms)) != 0) {
     const int error = errno;
     connect_failed();
@@ -85,6 +91,32 @@ void Qpair::established(std::uint64_t) {
   if (life_ != Life::connecting) return;  // too late: the qpair is going down
   end_wait(WaitEnd::satisfied);
   move_to(Life::connected);
+}
+
+// REJECTED with reason 10: the peer's kernel remembers an older connection with this
+// queue pair number. It forgets that one now, so another attempt, with another id and
+// QP, is worth its while; but first this QP's requests are flushed, since its number
+// may come again. The event of the id is still held here: the id is destroyed later.
+// Whatever else the old id is told meanwhile is no news.
+void Qpair::refused_as_stale(std::uint64_t now_ms) {
+  --stale_retries_left_;
+  end_wait(WaitEnd::satisfied);
+  move_queue_pair_to_error();
+  move_to(Life::stale);
+  deadline_ms_ = now_ms + controller_.options_.stale_retry_ms;
+}
+
+// A QP that is not flushed yet gets as long as one that lingers.
+void Qpair::time_to_try_again(std::uint64_t now_ms) {
+  if (quiet() || flush_overdue_) return connect_again(now_ms);
+  flush_overdue_ = true;
+  deadline_ms_ = now_ms + controller_.options_.linger_timeout_ms;
+}
+
+void Qpair::connect_again(std::uint64_t now_ms) {
+  release();
+  deadline_ms_ = 0;
+  begin_connecting(now_ms);
 }
 
 void Qpair::connect_failed() {

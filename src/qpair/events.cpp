@@ -4,6 +4,11 @@
 #include "qpair/controller.hpp"
 
 namespace qpair {
+namespace {
+
+constexpr int rejected_as_stale = 10;  // the reason of a REJ (IB specification, 12.6.7.2)
+
+}  // namespace
 
 void Qpair::handle_parked_event(std::uint64_t now_ms) {
   if (parked_ == nullptr) return;
@@ -33,8 +38,10 @@ void Qpair::handle(const rdma_cm_event& event, std::uint64_t now_ms) {
     case RDMA_CM_EVENT_DEVICE_REMOVAL:
       // Also after ESTABLISHED: a target that dies before our RTU reached it answers
       // with a reject. Only `settled` knows; the other two are kept as they were published.
-      if (connecting()) connect_failed();
-      else if (settled) connection_gone(event.event, now_ms);
+      if (life_ == Life::connecting && stale_retries_left_ > 0 && event.event == RDMA_CM_EVENT_REJECTED && event.status == rejected_as_stale)
+        refused_as_stale(now_ms);
+      else if (connecting()) connect_failed();
+      else if (settled && life_ != Life::stale) connection_gone(event.event, now_ms);
       break;
     case RDMA_CM_EVENT_TIMEWAIT_EXIT:
       if (settled) connection_gone(event.event, now_ms);

@@ -19,6 +19,7 @@ enum class Life : std::uint8_t {
   idle, resolving_address, resolving_route, connecting, connected,
   lost,    // connected once; the peer is known to be gone
   failed,  // the attempt to connect failed
+  stale,   // refused for a connection that the peer still remembers: about to try again
   disconnecting, lingering, closed,
 };
 const char* name(Life life);

@@ -56,7 +56,7 @@ void Controller::carry_on_up(std::uint64_t now_ms) {
   for (; next_ < size(); ++next_) {
     Qpair& qpair = at(next_);
     if (!attempted_) qpair.connect(path_, now_ms);
-    attempted_ = qpair.connecting();
+    attempted_ = qpair.attempting();
     if (attempted_) return;
     if (qpair.life() != Life::connected) break;  // failed, lost, or taken down by the application
   }

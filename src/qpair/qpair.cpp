@@ -15,6 +15,7 @@ const char* name(Life life) {
     case Life::connected: return "connected";
     case Life::lost: return "lost";
     case Life::failed: return "failed";
+    case Life::stale: return "stale";
     case Life::disconnecting: return "disconnecting";
     case Life::lingering: return "lingering";
     case Life::closed: return "closed";
@@ -31,6 +32,7 @@ void Qpair::poll(std::uint64_t now_ms) {
   controller_.poll_completions();
   handle_parked_event(now_ms);
   if (life_ == Life::lingering && quiet()) return close();
+  if (life_ == Life::stale && flush_overdue_ && quiet()) return connect_again(now_ms);
   give_up_at_deadline(now_ms);
 }
 
@@ -40,9 +42,10 @@ std::size_t Qpair::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) c
     for (; bytes > 0; --bytes, value >>= 8) out[size++] = static_cast<std::uint8_t>(value);
   };
   const unsigned flags = unsigned{connected_} | unsigned{was_established_} << 1 | unsigned{gone_} << 2 |
-                         unsigned{in_error_} << 3 | unsigned{id_ != nullptr} << 4;
+                         unsigned{in_error_} << 3 | unsigned{id_ != nullptr} << 4 | unsigned{flush_overdue_} << 5;
   put(static_cast<unsigned>(life_), 1);
   put(flags, 1);
+  put(stale_retries_left_, 1);
   put(parked_ == nullptr ? 255u : static_cast<unsigned>(parked_->event), 1);
   put(waiting_for_, 2);
   put(sends_posted_, 2);

@@ -64,7 +64,12 @@ class Qpair {
   void route_resolved(std::uint64_t now_ms);
   void established(std::uint64_t now_ms);
   void connect_failed();
+  void refused_as_stale(std::uint64_t now_ms);
+  void time_to_try_again(std::uint64_t now_ms);
+  void connect_again(std::uint64_t now_ms);
+  int begin_connecting(std::uint64_t now_ms);
   bool connecting() const;
+  bool attempting() const { return connecting() || life_ == Life::stale; }
   int create_queue_pair();
 
   // messages (messages.cpp)
@@ -91,6 +96,7 @@ class Qpair {
   void arm_disconnect_wait(std::uint64_t now_ms);
   void move_queue_pair_to_error();
   void linger(std::uint64_t now_ms);
+  void release();
   void close();
   void give_up_at_deadline(std::uint64_t now_ms);
 
@@ -107,6 +113,9 @@ class Qpair {
   bool was_established_ = false;  // this id handled ESTABLISHED
   bool gone_ = false;             // this id handled a proof that the connection is gone
   bool in_error_ = false;         // the QP was moved to the error state
+  bool flush_overdue_ = false;    // stale: the time to try again has come, the QP is not flushed
+  std::uint8_t stale_retries_left_ = 0;
+  std::uint8_t path_ = 0;         // of the attempt under way
   std::vector<std::uint64_t> tags_;
 };
 

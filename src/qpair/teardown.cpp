@@ -71,12 +71,12 @@ void Qpair::linger(std::uint64_t now_ms) {
   controller_.observer_.linger_begins(*this, deadline_ms_);
 }
 
-void Qpair::close() {
+// The id, its QP, and the events that were fetched for it.
+void Qpair::release() {
   while (parked_ != nullptr || (parked_ = controller_.take_pending(*this)) != nullptr) {
     rdma_ack_cm_event(parked_);
     parked_ = nullptr;
   }
-  deadline_ms_ = 0;
   set_connected(false);
   if (id_ != nullptr) {
     if (id_->qp != nullptr) rdma_destroy_qp(id_);
@@ -84,6 +84,11 @@ void Qpair::close() {
     id_ = nullptr;
   }
   give_up_requests();
+}
+
+void Qpair::close() {
+  release();
+  deadline_ms_ = 0;
   move_to(Life::closed);
   controller_.observer_.teardown_finished(*this);
 }
@@ -94,6 +99,7 @@ void Qpair::give_up_at_deadline(std::uint64_t now_ms) {
     controller_.observer_.linger_timed_out(*this);
     return close();
   }
+  if (life_ == Life::stale) return time_to_try_again(now_ms);
   end_wait(WaitEnd::timed_out);
   if (life_ == Life::disconnecting) linger(now_ms);
   else connect_failed();

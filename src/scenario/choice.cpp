@@ -1,6 +1,7 @@
 #include "scenario/choice.hpp"
 
 #include <cassert>
+#include <optional>
 
 namespace qpcheck::scenario {
 namespace {
@@ -9,31 +10,89 @@ using sim::EnvKind;
 
 constexpr std::uint8_t poll_controller_label = 55, poll_qpair_label = 56, clock_label = 59;
 
-// The place of each kind among the names of all choices ("advance clock" … "target disconnects").
-constexpr std::uint32_t place(EnvKind kind) {
-  switch (kind) {
-    case EnvKind::deliver_to_host:
-    case EnvKind::deliver_to_target: return 1;
-    case EnvKind::timewait_over: return 2;
-    case EnvKind::flush: return 3;
-    case EnvKind::retries_exhausted: return 4;
-    case EnvKind::kill_target: return 5;
-    case EnvKind::lose_send: return 6;
-    case EnvKind::resolve: return 13;
-    case EnvKind::serve: return 15;
-    case EnvKind::target_accepts: return 16;
-    case EnvKind::target_closes: return 17;
-    case EnvKind::target_disconnects: return 18;
+// What a choice's name begins with, in the order of the names.
+enum class Word : std::uint8_t {
+  abort_stream, advance_clock, change_neighbour, close_stream, delay, deliver, double_event, drop, end_timewait,
+  fail_bond, fail_next, flush, give_up, kill, lose_event, lose_send, poll_controller, poll_qpair, power_off, purge,
+  reboot, remember_stale, remove, reorder, repeat, request_disconnect, request_failover, request_reset,
+  request_shutdown, resolve, send, serve, stop, swap_events, target_accepts, target_closes, target_disconnects,
+  target_refuses, unknown_event,
+};
+
+constexpr Word word_of(const sim::EnvChoice& choice) {
+  using sim::Fault;
+  switch (choice.fault) {
+    case Fault::kill: return Word::kill;
+    case Fault::hang: return Word::stop;
+    case Fault::power: return Word::power_off;
+    case Fault::reboot: return Word::reboot;
+    case Fault::drop: return Word::drop;
+    case Fault::delay: return Word::delay;
+    case Fault::reorder: return Word::reorder;
+    case Fault::remove: return Word::remove;
+    case Fault::neighbour: return choice.variant == 0 ? Word::change_neighbour : Word::fail_bond;
+    case Fault::refuse: return Word::target_refuses;
+    case Fault::stale: return Word::remember_stale;
+    case Fault::enomem:
+    case Fault::eio: return Word::fail_next;
+    case Fault::peer_disconnect: return Word::target_disconnects;
+    case Fault::lose_event: return Word::lose_event;
+    case Fault::duplicate_event: return Word::double_event;
+    case Fault::reorder_in_id: return Word::swap_events;
+    case Fault::unknown_event: return Word::unknown_event;
   }
-  return 19;
+  return Word::unknown_event;
 }
 
-constexpr std::uint32_t place(HostKind kind) {
-  return kind == HostKind::send ? 14 : 7 + static_cast<std::uint32_t>(kind);  // poll …, request …
+constexpr Word word(const sim::EnvChoice& choice) {
+  switch (choice.kind) {
+    case EnvKind::deliver_to_host:
+    case EnvKind::deliver_and_close:
+    case EnvKind::deliver_to_target: return Word::deliver;
+    case EnvKind::timewait_over: return Word::end_timewait;
+    case EnvKind::flush: return Word::flush;
+    case EnvKind::retries_exhausted: return Word::give_up;
+    case EnvKind::lose_send: return Word::lose_send;
+    case EnvKind::resolve: return Word::resolve;
+    case EnvKind::serve: return Word::serve;
+    case EnvKind::target_accepts: return Word::target_accepts;
+    case EnvKind::target_closes: return Word::target_closes;
+    case EnvKind::repeat_to_host:
+    case EnvKind::repeat_to_target: return Word::repeat;
+    case EnvKind::provider_closes: return Word::close_stream;
+    case EnvKind::provider_aborts: return Word::abort_stream;
+    case EnvKind::purge_completions: return Word::purge;
+    case EnvKind::fault: return word_of(choice);
+  }
+  return Word::unknown_event;
 }
 
-// DREP < DREQ < MRA < REJ < REP < REQ < RTU
-constexpr std::array<std::uint8_t, 8> datagram_order = {0, 6, 5, 7, 3, 4, 2, 1};
+constexpr Word word(HostKind kind) {
+  switch (kind) {
+    case HostKind::poll_controller: return Word::poll_controller;
+    case HostKind::poll_qpair: return Word::poll_qpair;
+    case HostKind::request_disconnect: return Word::request_disconnect;
+    case HostKind::request_failover: return Word::request_failover;
+    case HostKind::request_reset: return Word::request_reset;
+    case HostKind::request_shutdown: return Word::request_shutdown;
+    case HostKind::send: return Word::send;
+  }
+  return Word::send;
+}
+
+constexpr std::uint32_t place(Word word) { return static_cast<std::uint32_t>(word) << 16; }
+
+// DREP < DREQ < FIN < MPA reject < MPA reply < MPA request < MRA < REJ < REP < REQ < RTU < RST; "answer …" is last
+constexpr std::array<std::uint8_t, model::datagram_names.size()> datagram_order = {15, 9, 8, 11, 6, 7, 1, 0, 5, 4, 3, 2, 10};
+
+// The side that a choice about a datagram is about; nullopt: it is about none.
+std::optional<model::Side> side_of(const sim::EnvChoice& choice) {
+  const bool moved = choice.kind == EnvKind::fault && (choice.fault == sim::Fault::drop || choice.fault == sim::Fault::reorder);
+  if (moved) return static_cast<model::Side>(choice.variant);
+  if (choice.kind == EnvKind::deliver_to_target) return model::Side::target;
+  if (choice.kind == EnvKind::deliver_to_host || choice.kind == EnvKind::deliver_and_close) return model::Side::host;
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -44,26 +103,25 @@ void Choices::add(const Choice& choice) {
   items[at] = choice;
 }
 
-Choice clock_choice() { return {Actor::clock, clock_label, 0, {}, {}}; }
+Choice clock_choice() { return {Actor::clock, clock_label, place(Word::advance_clock), {}, {}}; }
 
 Choice choice_of(HostChoice choice) {
   std::uint8_t label = 0;
   if (choice.kind == HostKind::poll_controller) label = poll_controller_label;
   if (choice.kind == HostKind::poll_qpair) label = static_cast<std::uint8_t>(poll_qpair_label + choice.qpair);
-  return {Actor::host, label, place(choice.kind) << 16 | choice.qpair, choice, {}};
+  return {Actor::host, label, place(word(choice.kind)) | choice.qpair, choice, {}};
 }
 
 Choice choice_of(const sim::Kernel& kernel, sim::EnvChoice choice) {
-  std::uint32_t rank = place(choice.kind) << 16;
-  if (choice.kind == EnvKind::deliver_to_host || choice.kind == EnvKind::deliver_to_target) {
-    const bool to_target = choice.kind == EnvKind::deliver_to_target;
-    const auto side = to_target ? model::Side::target : model::Side::host;
-    const model::Datagram datagram = kernel.shared.slots[choice.subject].connection.to_side(side).datagrams[0];
-    rank |= static_cast<std::uint32_t>(datagram_order[static_cast<std::size_t>(datagram)]) << 8 | choice.subject * 2u | to_target;
+  std::uint32_t rank = place(word(choice));
+  if (const auto side = side_of(choice)) {
+    const model::Datagram datagram = kernel.shared.slots[choice.subject].connection.to_side(*side).datagrams[0];
+    rank |= static_cast<std::uint32_t>(datagram_order[static_cast<std::size_t>(datagram)]) << 8 | choice.subject * 4u |
+            (*side == model::Side::target ? 2u : choice.kind == EnvKind::deliver_and_close ? 1u : 0u);
   } else {
-    rank |= choice.subject;
+    rank |= choice.subject * 4u | (choice.kind == EnvKind::repeat_to_host || choice.fault == sim::Fault::enomem ? 1u : 0u);
   }
-  return {Actor::environment, sim::obligation_label(choice), rank, {}, choice};
+  return {Actor::environment, sim::obligation_label(kernel, choice), rank, {}, choice};
 }
 
 std::string name(const sim::Kernel& kernel, const Choice& choice) {

@@ -21,7 +21,7 @@ struct Choice {
 };
 
 struct Choices {
-  std::array<Choice, 112> items{};
+  std::array<Choice, 176> items{};
   std::size_t count = 0;
   void add(const Choice& choice);  // keeps them in order of rank
   const Choice* begin() const { return items.data(); }

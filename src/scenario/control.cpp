@@ -40,7 +40,9 @@ ControlState control_state(const World& world, std::uint8_t qpair) {
   for (std::uint8_t slot = 0; slot < sim::max_slots; ++slot) {
     const sim::Slot& here = world.kernel().shared.slots[slot];
     if (here.in_use == 0 || here.id_alive == 0 || here.qpair != qpair) continue;
-    state.cm = static_cast<std::uint8_t>(here.connection.host().ib);
+    const model::End& host = here.connection.host();
+    const bool iw = here.connection.transport == model::Transport::iw;
+    state.cm = static_cast<std::uint8_t>(iw ? ControlState::iwarp + static_cast<unsigned>(host.iw) : static_cast<unsigned>(host.ib));
     state.held = world.kernel().held_for(slot).bits;
   }
   return state;
@@ -51,7 +53,9 @@ std::string words(const ControlState& state) {
   if (state.flag != 0) text += "\nconnected = true";
   for (std::size_t i = 0; i < model::event_count; ++i)
     if (model::EventSet(state.held).has(static_cast<model::Event>(i))) text += "\nparked: " + std::string(model::event_names[i]);
-  if (state.cm != 255) text += "\nCM: " + std::string(name(static_cast<model::Ib>(state.cm)));
+  if (state.cm != 255)
+    text += "\nCM: " + std::string(state.cm < ControlState::iwarp ? name(static_cast<model::Ib>(state.cm))
+                                                                  : name(static_cast<model::Iw>(state.cm - ControlState::iwarp)));
   return text;
 }
 

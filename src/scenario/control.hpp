@@ -17,7 +17,8 @@ struct ControlState {
   std::uint8_t life = 0;       // model::Life
   std::uint8_t flag = 0;       // `connected`
   std::uint16_t held = 0;      // model::EventSet: fetched, not handled
-  std::uint8_t cm = 255;       // model::Ib of the host's end; 255: no rdma_cm_id
+  std::uint8_t cm = 255;       // model::Ib of the host's end, on iWARP iwarp + model::Iw; 255: no rdma_cm_id
+  static constexpr std::uint8_t iwarp = 64;
   auto operator<=>(const ControlState&) const = default;
 };
 

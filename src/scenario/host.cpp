@@ -21,6 +21,7 @@ qpair::Options options_for(const Config& config) {
   options.qpairs = config.qpairs;
   options.queue_depth = 1;
   options.message_bytes = 8;
+  options.disconnect_timeout_ms = config.disconnect_timeout_ms;
   options.pending_events = 2 * config.qpairs;  // small enough to fill up
   for (std::uint8_t target = 0; target < 2; ++target) {
     options.paths[target].sin_family = AF_INET;

@@ -1,7 +1,5 @@
 #include "scenario/inner_search.hpp"
 
-#include <algorithm>
-
 namespace qpcheck::scenario {
 namespace {
 
@@ -29,18 +27,25 @@ void InnerSearch::prepare(const Waiting& sequence) {
 
 bool InnerSearch::before_call(std::uint32_t number, const char* name) { return go_on(number, name, false); }
 
+// Options may never happen: where no obligation is left, only time can end the wait.
 bool InnerSearch::while_blocked(std::uint32_t number, const char* name) {
-  Choices choices;
-  world_.list_environment(choices);
-  // Options may never happen: what only they could end is blocked for ever.
-  if (std::none_of(choices.begin(), choices.end(), [](const Choice& choice) { return choice.label != 0; })) return false;
+  return world_.obligation_left() ? act(number, name) : world_.let_time_pass(false);
+}
+
+void InnerSearch::while_spinning(std::uint32_t number, const char* name) {
+  if (world_.obligation_left()) act(number, name);
+  else world_.let_time_pass(true);
+}
+
+// One choice of the environment: this run's next, or this run ends here, and those that
+// wait go on with a choice each.
+bool InnerSearch::act(std::uint32_t number, const char* name) {
   if (taken_.size() < sequence_.size() && sequence_[taken_.size()].call == number) {
     world_.take_environment(sequence_[taken_.size()].choice);
     taken_.push_back(sequence_[taken_.size()]);
     return true;
   }
   go_on(number, name, true);
-  // This run ends here; those that wait go on with a choice each.
   sim::StepRunner::get().abandon(sim::StepEnd::pruned, "");
 }
 

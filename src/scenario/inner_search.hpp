@@ -51,6 +51,7 @@ class InnerSearch final : public sim::CallHook {
 
   bool before_call(std::uint32_t number, const char* name) override;
   bool while_blocked(std::uint32_t number, const char* name) override;
+  void while_spinning(std::uint32_t number, const char* name) override;
   void returned(std::uint64_t result) override;
 
  private:
@@ -60,6 +61,7 @@ class InnerSearch final : public sim::CallHook {
   void begin();
   void prepare(const Waiting& sequence);
   bool go_on(std::uint32_t number, const char* name, bool must_act);
+  bool act(std::uint32_t number, const char* name);
   bool remember(std::uint64_t key);
   void wait_with(std::uint32_t number, const char* name, const Choice& choice);
 

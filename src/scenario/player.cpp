@@ -33,7 +33,12 @@ class Player final : public sim::CallHook {
   bool before_call(std::uint32_t number, const char* name) override { return take_inner(number, name); }
   bool while_blocked(std::uint32_t number, const char* name) override {
     const std::size_t taken = inner_taken_;
+    if (!world_.obligation_left()) return time_passes(false);
     return take_inner(number, name) && inner_taken_ > taken;
+  }
+  void while_spinning(std::uint32_t number, const char* name) override {
+    if (world_.obligation_left()) take_inner(number, name);
+    else time_passes(true);
   }
   void returned(std::uint64_t) override {}
 
@@ -92,6 +97,12 @@ class Player final : public sim::CallHook {
     const std::uint32_t ms = world_.next_time_ms();
     world_.advance_clock();
     say("time goes on by " + std::to_string(ms) + " ms: nothing else would change anything");
+  }
+
+  bool time_passes(bool spinning) {
+    if (!world_.let_time_pass(spinning)) return false;
+    say("time goes on while the program waits");
+    return true;
   }
 
   void finish_step() {
@@ -190,7 +201,11 @@ trace::Header header_of(const Config& config) {
   header.teardown = name(config.teardown);
   header.from = config.from_connecting ? "connecting" : "established";
   header.qpairs = config.qpairs;
-  for (std::size_t i = 0; i < sim::fault_count; ++i) header.faults[std::string(fault_infos[i].name)] = config.faults[i];
+  header.transport = name(config.transport);
+  header.disconnect_timeout_ms = config.disconnect_timeout_ms;
+  for (const model::FaultInfo& fault : model::fault_infos)
+    if (const std::uint8_t count = config.faults.of[static_cast<std::size_t>(fault.fault)]; count > 0) header.faults[std::string(fault.name)] = count;
+  if (config.faults.any > 0) header.faults[std::string(any_fault)] = config.faults.any;
   return header;
 }
 
@@ -200,7 +215,8 @@ Result<Config> config_of(const trace::Header& header) {
   if (scenario == nullptr) return Error("scenario '" + header.scenario + "' is not known; see: qpcheck list scenarios");
   const auto teardown = teardown_named(header.teardown);
   if (!teardown) return Error("teardown '" + header.teardown + "' is not known; see: qpcheck list teardowns");
-  if (header.transport != "ib") return Error("transport '" + header.transport + "' is not known; this qpcheck knows 'ib'");
+  const auto transport = transport_named(header.transport);
+  if (!transport) return Error("transport '" + header.transport + "' is not known; see: qpcheck list transports");
   if (header.from != "established" && header.from != "connecting")
     return Error("start '" + header.from + "' is not known; it is 'established' or 'connecting'");
   if (header.qpairs < 1 || header.qpairs > model::max_qpairs)
@@ -208,12 +224,14 @@ Result<Config> config_of(const trace::Header& header) {
   Config config = Config::of(*scenario, *teardown);
   config.qpairs = header.qpairs;
   config.from_connecting = header.from == "connecting" || scenario->from_connecting;
+  config.transport = *transport;
+  config.disconnect_timeout_ms = header.disconnect_timeout_ms;
   config.faults = {};
   for (const auto& [fault_name, count] : header.faults) {
-    const auto fault = fault_named(fault_name);
-    if (!fault) return Error("fault '" + fault_name + "' is not known; see: qpcheck list faults");
+    std::uint8_t* const left = budget_of(config.faults, fault_name);
+    if (left == nullptr) return Error("fault '" + fault_name + "' is not known; see: qpcheck list faults");
     if (count > 9) return Error("fault '" + fault_name + "' has a budget of " + std::to_string(count) + "; at most 9 is possible");
-    config.faults[static_cast<std::size_t>(*fault)] = static_cast<std::uint8_t>(count);
+    *left = static_cast<std::uint8_t>(count);
   }
   return config;
 }

@@ -24,10 +24,16 @@ std::optional<qpair::Teardown> teardown_named(std::string_view name) {
   return static_cast<qpair::Teardown>(*place);
 }
 
-std::optional<sim::Fault> fault_named(std::string_view name) {
-  for (std::size_t i = 0; i < fault_infos.size(); ++i)
-    if (fault_infos[i].name == name) return static_cast<sim::Fault>(i);
-  return std::nullopt;
+std::uint8_t* budget_of(model::Budget& budget, std::string_view name) {
+  if (name == any_fault) return &budget.any;
+  const auto fault = model::fault_named(name);
+  return fault ? &budget[*fault] : nullptr;
+}
+
+std::optional<model::Transport> transport_named(std::string_view name) {
+  const auto place = place_of(model::transport_names, name);
+  if (!place) return std::nullopt;
+  return static_cast<model::Transport>(*place);
 }
 
 }  // namespace qpcheck::scenario

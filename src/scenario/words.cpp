@@ -73,7 +73,8 @@ std::vector<std::string> ChangeTeller::connection_changes(const model::Connectio
     const auto place = static_cast<std::size_t>(side);
     const char* const where = side == Side::host ? "host CM: " : "target CM: ";
     const model::End &from = was.ends[place], &to = is.ends[place];
-    if (from.ib != to.ib) lines.push_back(where + std::string(name(from.ib)) + " -> " + std::string(name(to.ib)));
+    if (from.ib != to.ib || from.iw != to.iw)
+      lines.push_back(where + std::string(state_name(was, side)) + " -> " + std::string(state_name(is, side)));
     if (side == Side::host && from.cma != to.cma)
       lines.push_back("host id: " + std::string(name(from.cma)) + " -> " + std::string(name(to.cma)));
     for (std::size_t i = was.to[place].count; i < is.to[place].count; ++i)

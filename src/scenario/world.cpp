@@ -3,6 +3,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -12,7 +13,7 @@ using properties::Property;
 
 World::World(const Config& config) : config_(config) {
   sim::StepRunner::get().set_onlooker(this);
-  sim::boot({config.faults}, &Host::qpair_of);
+  sim::boot({config.faults, config.transport}, &Host::qpair_of);
   sim::Arena& arena = sim::Arena::get();
   root_ = arena.make<Root>();
   root_->monitors = arena.make<properties::Monitors>();
@@ -89,6 +90,20 @@ sim::StepEnd World::take_host(const Choice& choice, sim::CallHook* hook) {
 }
 
 void World::advance_clock() { kernel().advance(next_time_ms()); }
+
+bool World::obligation_left() const {
+  Choices choices;
+  list_environment(choices);
+  return std::any_of(choices.begin(), choices.end(), [](const Choice& choice) { return choice.label != 0; });
+}
+
+bool World::let_time_pass(bool spinning) {
+  if (obligation_left()) return false;
+  const std::uint32_t ms = spinning ? next_time_ms() : kernel().next_timer_ms();
+  if (ms == sim::no_timer && !spinning) return false;
+  kernel().advance(ms == sim::no_timer || ms == 0 ? 1 : ms);
+  return true;
+}
 
 void World::end_step() {
   model::Observation over;

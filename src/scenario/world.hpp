@@ -45,6 +45,11 @@ class World final : public sim::Onlooker {
   void take_environment(const Choice& choice);
   sim::StepEnd take_host(const Choice& choice, sim::CallHook* hook);
   void advance_clock();
+  // Inside a host step: something of the environment is bound to happen.
+  bool obligation_left() const;
+  // Inside a host step that waits in a call, or asks in vain again and again (`spinning`):
+  // where no obligation is left, time moves on to what can end that. False: it cannot.
+  bool let_time_pass(bool spinning);
   void end_step();
 
   properties::PropertySet violated() const { return violated_; }

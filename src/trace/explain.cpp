@@ -1,5 +1,7 @@
 #include "trace/explain.hpp"
 
+#include "model/fault.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,10 +13,15 @@
 namespace qpcheck::trace {
 namespace {
 
+bool beyond_contract(const std::string& name) {
+  const auto fault = model::fault_named(name);
+  return fault && !model::info(*fault).within_contract;
+}
+
 std::string faults(const Header& header) {
   std::string text;
   for (const auto& [name, count] : header.faults)
-    if (count > 0) text += fmt::format("{}{}={}", text.empty() ? "" : ",", name, count);
+    if (count > 0) text += fmt::format("{}{}={}{}", text.empty() ? "" : ",", name, count, beyond_contract(name) ? " (beyond the contract)" : "");
   return text.empty() ? "none" : text;
 }
 
@@ -23,19 +30,37 @@ struct Actor {
   std::string_view choice, who;
 };
 constexpr std::array actors = std::to_array<Actor>({
+    {"abort stream ", "device"},
     {"advance clock", "clock"},
+    {"change neighbour ", "fault"},
+    {"close stream ", "device"},
+    {"delay ", "fault"},
     {"deliver ", "fabric"},
+    {"double ", "fault"},
+    {"drop ", "fault"},
     {"end timewait ", "kernel"},
+    {"fail ", "fault"},
     {"flush ", "device"},
     {"give up retransmission ", "kernel"},
     {"kill ", "fault"},
     {"lose send ", "device"},
+    {"lose ", "fault"},
     {"poll ", "program"},
+    {"power off ", "fault"},
+    {"purge completions ", "device"},
+    {"reboot ", "fault"},
+    {"remember stale ", "fault"},
+    {"remove ", "fault"},
+    {"reorder ", "fault"},
+    {"repeat ", "kernel"},
     {"request ", "application"},
     {"resolve ", "kernel"},
     {"send ", "application"},
     {"serve ", "device"},
+    {"stop ", "fault"},
+    {"swap ", "fault"},
     {"target ", "target"},
+    {"unknown event ", "fault"},
 });
 
 std::string who(std::string_view choice) {

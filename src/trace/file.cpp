@@ -20,15 +20,17 @@ ordered_json json_of(const Violation& violated) {
 }
 
 ordered_json json_of(const Header& header) {
-  return {{"program", header.program},
-          {"scenario", header.scenario},
-          {"teardown", header.teardown},
-          {"transport", header.transport},
-          {"from", header.from},
-          {"qpairs", header.qpairs},
-          {"faults", ordered_json(header.faults)},
-          {"seed", header.seed},
-          {"violated", json_of(header.violated)}};
+  ordered_json out = {{"program", header.program},
+                      {"scenario", header.scenario},
+                      {"teardown", header.teardown},
+                      {"transport", header.transport},
+                      {"from", header.from},
+                      {"qpairs", header.qpairs}};
+  if (header.disconnect_timeout_ms != Header{}.disconnect_timeout_ms) out["disconnect_timeout_ms"] = header.disconnect_timeout_ms;
+  out["faults"] = header.faults;
+  out["seed"] = header.seed;
+  out["violated"] = json_of(header.violated);
+  return out;
 }
 
 ordered_json json_of(const InnerChoice& inner) {

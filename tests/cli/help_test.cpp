@@ -11,11 +11,11 @@ namespace {
 
 const std::map<std::string, std::set<std::string>> options_of = {
     {"survey", {"--out"}},
-    {"check", {"--teardown", "--qpairs", "--transport", "--from", "--faults", "--property", "--limit", "--out", "--json"}},
+    {"check", {"--teardown", "--qpairs", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--out", "--json"}},
     {"replay", {"--teardown", "--quiet", "--out"}},
     {"explain", {}},
     {"story", {"--teardown", "--property", "--out"}},
-    {"diagram", {"--teardown", "--qpairs", "--transport", "--from", "--faults", "--property", "--watch", "--format", "--out"}},
+    {"diagram", {"--teardown", "--qpairs", "--transport", "--deadline", "--from", "--faults", "--property", "--watch", "--format", "--out"}},
     {"list", {}},
     {"bench", {}},
 };

@@ -111,7 +111,7 @@ TEST_CASE("a violation is reported for its property alone, with its reason") {
 
 TEST_CASE("the reasons of waits and timeouts name the qpair and the place") {
   View up = view_of(established());
-  up.target_may_die = true;  // so that a wait is possible
+  up.faults_left[qpcheck::model::Fault::kill] = 1;  // so that a wait is possible
   const Judged twice({wait_for(Event::disconnected), wait_for(Event::disconnected)}, up);
   CHECK(twice.only(Property::awaited_once));
   CHECK(twice.why(Property::awaited_once) ==

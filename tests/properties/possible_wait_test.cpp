@@ -81,16 +81,16 @@ TEST_CASE("an own disconnect makes DISCONNECTED possible") {
 
 TEST_CASE("a budget that is left makes DISCONNECTED possible where the connection is up") {
   View view = view_of(established());
-  view.target_may_die = true;
+  view.faults_left[Fault::kill] = 1;
   CHECK(possible(view, disconnected));
-  view.target_may_die = false;
-  view.target_may_disconnect = true;
+  view.faults_left = {};
+  view.faults_left[Fault::peer_disconnect] = 1;
   CHECK(possible(view, disconnected));
 }
 
 TEST_CASE("a target that is dead already does not die for another budget") {
   View view = told();
-  view.target_may_die = view.target_may_disconnect = true;
+  view.faults_left[Fault::kill] = view.faults_left[Fault::peer_disconnect] = 1;
   CHECK_FALSE(possible(view, disconnected));
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("REJECTED and UNREACHABLE are possible while connecting, DISCONNECTED 
   connection.host().cma = Cma::route_resolved;
   apply(connection, CmaInput::connect);
   View view = view_of(connection);
-  view.target_may_die = true;
+  view.faults_left[Fault::kill] = 1;
   CHECK(possible(view, EventSet::of(Event::rejected)));
   CHECK(possible(view, EventSet::of(Event::unreachable)));
   CHECK(possible(view, EventSet::of(Event::established)));

@@ -29,7 +29,7 @@ qpair::Options options(qpair::Teardown teardown, std::uint32_t qpairs) {
 Machine::Machine(const qpair::Options& options) {
   sim::StepRunner::get().set_onlooker(this);
   sim::MachineSettings settings;
-  settings.faults[static_cast<std::size_t>(sim::Fault::kill)] = 1;
+  settings.faults[sim::Fault::kill] = 1;
   sim::boot(settings, &number_of);
   program([&] { controller_ = new qpair::Controller(options, this, this); });
   journal_.clear();
@@ -91,7 +91,7 @@ bool Machine::settle_once(std::string_view without) {
   sim::list(kernel(), choices);
   for (const sim::EnvChoice one : choices) {
     const std::string name = sim::name(kernel(), one);
-    if (!sim::is_obligation(one.kind) || name.find(without) != std::string::npos) continue;
+    if (sim::obligation_label(kernel(), one) == 0 || name.find(without) != std::string::npos) continue;
     sim::take(kernel(), one);
     break;
   }

@@ -28,6 +28,13 @@ inline Config small_config(std::string_view scenario, qpair::Teardown teardown, 
   return config;
 }
 
+// Two of each fault that a target's process can do to a connection.
+inline model::Budget two_deaths() {
+  model::Budget budget;
+  budget[model::Fault::kill] = budget[model::Fault::peer_disconnect] = 2;
+  return budget;
+}
+
 inline properties::PropertySet set_of(std::initializer_list<properties::Property> members) {
   properties::PropertySet set;
   for (const properties::Property member : members) set.add(member);

@@ -63,10 +63,10 @@ TEST_CASE("… with no property that could end a run early") {
   }
 }
 
-TEST_CASE("… with two of every fault") {
+TEST_CASE("… with two of kill and peer-disconnect") {
   for (const Scenario& scenario : scenarios) {
     Config config = small_config(scenario.name, Teardown::settled);
-    config.faults.fill(2);
+    config.faults = two_deaths();
     expect_the_same(config);
   }
 }

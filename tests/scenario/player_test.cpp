@@ -106,7 +106,7 @@ TEST_CASE("a header with an unknown word is refused in one line that names it") 
   expect_refused([](auto& header) { header.program = "other"; }, {"program", "'other'", "'qpair'"});
   expect_refused([](auto& header) { header.scenario = "noon"; }, {"scenario", "'noon'", "qpcheck list scenarios"});
   expect_refused([](auto& header) { header.teardown = "never"; }, {"teardown", "'never'", "qpcheck list teardowns"});
-  expect_refused([](auto& header) { header.transport = "tcp"; }, {"transport", "'tcp'", "'ib'"});
+  expect_refused([](auto& header) { header.transport = "tcp"; }, {"transport", "'tcp'", "list transports"});
   expect_refused([](auto& header) { header.from = "midway"; }, {"'midway'", "'established' or 'connecting'"});
 }
 

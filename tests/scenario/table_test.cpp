@@ -96,11 +96,11 @@ TEST_CASE("from connecting, one qpair, only settled survives a target that is ki
   }
 }
 
-TEST_CASE("settled holds with two of every fault, one qpair, from either start") {
+TEST_CASE("settled holds with two of kill and peer-disconnect, one qpair, from either start") {
   for (const Scenario& scenario : scenarios)
     for (const Start start : {Start::established, Start::connecting}) {
       Config config = small_config(scenario.name, Teardown::settled, start);
-      config.faults.fill(2);
+      config.faults = two_deaths();
       expect_holds(config);
     }
 }

@@ -16,6 +16,7 @@
 
 #include "scenario/player.hpp"
 #include "scenario/world.hpp"
+#include "trace/explain.hpp"
 
 namespace qpcheck::scenario {
 
@@ -28,7 +29,7 @@ struct Decision {
 
 inline const Choice& nearest(const Choices& choices, std::uint8_t place) {
   const auto distance = [place](const Choice& choice) {
-    const std::uint32_t at = (choice.rank >> 16) * 12 + (choice.rank & 0xff);
+    const std::uint32_t at = (choice.rank >> 16) * 6 + (choice.rank & 0xff);
     return static_cast<std::uint8_t>(at - place);
   };
   return *std::min_element(choices.begin(), choices.end(),
@@ -112,24 +113,32 @@ inline rc::Gen<std::vector<Decision>> gen_decisions() {
       rc::gen::set(&Decision::inner, rc::gen::resize(6, rc::gen::container<std::vector<std::uint8_t>>(inner))))));
 }
 
+// Up to three faults of any kind, those beyond the contract included.
+inline rc::Gen<model::Budget> gen_budget() {
+  return rc::gen::map(rc::gen::resize(3, rc::gen::container<std::vector<std::uint8_t>>(
+                          rc::gen::inRange<std::uint8_t>(0, model::fault_count + 1))),
+                      [](const std::vector<std::uint8_t>& drawn) {
+                        model::Budget budget;
+                        for (const std::uint8_t fault : drawn) ++(fault < model::fault_count ? budget.of[fault] : budget.any);
+                        return budget;
+                      });
+}
+
 inline rc::Gen<Config> gen_config(const Scenario& scenario, qpair::Teardown teardown) {
   return rc::gen::map(
-      rc::gen::tuple(rc::gen::inRange<std::uint32_t>(1, 4), rc::gen::arbitrary<bool>(), rc::gen::inRange<std::uint8_t>(0, 3),
-                     rc::gen::inRange<std::uint8_t>(0, 3)),
+      rc::gen::tuple(rc::gen::inRange<std::uint32_t>(1, 4), rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(), gen_budget()),
       [&scenario, teardown](const auto& drawn) {
-        const auto& [qpairs, from_connecting, kills, disconnects] = drawn;
+        const auto& [qpairs, from_connecting, iwarp, budget] = drawn;
         Config config = Config::of(scenario, teardown);
         config.qpairs = qpairs;
         config.from_connecting = config.from_connecting || from_connecting;
-        config.faults = {kills, disconnects};
+        config.transport = iwarp ? model::Transport::iw : model::Transport::ib;
+        config.faults = budget;
+        config.properties = config.required();
         return config;
       });
 }
 
-inline void showValue(const Config& config, std::ostream& os) {
-  os << config.scenario->name << ", " << name(config.teardown) << ", " << config.qpairs << " qpairs, "
-     << (config.from_connecting ? "from connecting" : "from established") << ", kill=" << int{config.faults[0]}
-     << ", peer-disconnect=" << int{config.faults[1]};
-}
+inline void showValue(const Config& config, std::ostream& os) { os << trace::setting(header_of(config)); }
 
 }  // namespace qpcheck::scenario

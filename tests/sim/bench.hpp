@@ -21,7 +21,13 @@
 
 namespace qpcheck::sim::test {
 
-inline constexpr MachineSettings one_kill{{1, 0}}, one_peer_disconnect{{0, 1}}, both_faults{{1, 1}};
+constexpr MachineSettings with(std::initializer_list<Fault> faults, model::Transport transport = model::Transport::ib) {
+  MachineSettings settings{{}, transport};
+  for (const Fault fault : faults) ++settings.faults[fault];
+  return settings;
+}
+inline constexpr MachineSettings one_kill = with({Fault::kill}), one_peer_disconnect = with({Fault::peer_disconnect}),
+                                 both_faults = with({Fault::kill, Fault::peer_disconnect});
 
 class Bench : public Onlooker {
  public:
@@ -62,8 +68,8 @@ class Bench : public Onlooker {
   void settle() {
     for (EnvChoices choices;;) {
       list(kernel(), choices);
-      const auto* const due = std::find_if(choices.begin(), choices.end(), [](EnvChoice choice) {
-        return is_obligation(choice.kind);
+      const auto* const due = std::find_if(choices.begin(), choices.end(), [](const EnvChoice& choice) {
+        return obligation_label(kernel(), choice) != 0;
       });
       if (due == choices.end()) return;
       sim::take(kernel(), *due);

@@ -56,8 +56,21 @@ constexpr void (*changes[])(Shared&) = {
     [](Shared& s) { s.completions[0].wr_id = 8; },
     [](Shared& s) { s.completions[0].wr_id |= std::uint64_t{1} << 63; },
     [](Shared& s) { s.completed = 0; },
-    [](Shared& s) { s.faults_left[0] = 0; },
-    [](Shared& s) { s.target_alive[1] = 0; },
+    [](Shared& s) { s.faults_left.of[0] = 0; },
+    [](Shared& s) { s.faults_left.any = 1; },
+    [](Shared& s) { s.targets[1] = TargetState::hung; },
+    [](Shared& s) { s.device_gone = 1; },
+    [](Shared& s) { s.fail_next = ENOMEM; },
+    [](Shared& s) { s.slots[0].connection.host().iw = model::Iw::gone; },
+    [](Shared& s) { s.slots[0].connection.target().iw = model::Iw::gone; },
+    [](Shared& s) { s.slots[0].connection.target_hung = true; },
+    [](Shared& s) { s.slots[0].connection.target_off = true; },
+    [](Shared& s) { s.slots[0].connection.stale[0] = true; },
+    [](Shared& s) { s.slots[0].connection.stale[1] = true; },
+    [](Shared& s) { s.slots[0].connection.lost[0] = true; },
+    [](Shared& s) { s.slots[0].connection.lost[1] = true; },
+    [](Shared& s) { s.slots[0].delayed = 1; },
+    [](Shared& s) { s.slots[0].refuses_close = 1; },
     [](Shared& s) { s.nonblocking = 0; },
 };
 
@@ -74,24 +87,35 @@ std::uint8_t number_of(const void* context) { return *static_cast<const std::uin
 
 TEST_CASE("a machine boots with its targets alive, its budget, and nothing else") {
   const Bench bench(both_faults);
-  CHECK(kernel().shared.faults_left == std::array<std::uint8_t, fault_count>{1, 1});
+  CHECK(kernel().shared.faults_left == both_faults.faults);
   CHECK(bench.offered() == std::vector<std::string>{"kill target", "kill target 2"});
   CHECK(kernel().next_timer_ms() == no_timer);
   CHECK(kernel().handles.now_ms == 0);
 }
 
 TEST_CASE("choices are obligations with labels of their own, or options without") {
+  boot({}, nullptr);
   std::set<std::uint8_t> labels;
-  for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(EnvKind::timewait_over); ++kind)
+  for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(EnvKind::fault); ++kind)
     for (std::uint8_t slot = 0; slot < max_slots; ++slot) {
-      const EnvChoice choice{static_cast<EnvKind>(kind), slot};
-      const std::uint8_t label = obligation_label(choice);
-      if (is_obligation(choice.kind))
-        CHECK((label >= 1 && label <= 54 && labels.insert(label).second));
-      else
-        CHECK(label == 0);
+      kernel().shared.slots[slot].retries_left_ms = 0;
+      const EnvChoice choice{static_cast<EnvKind>(kind), slot, {}, 0};
+      const std::uint8_t label = obligation_label(kernel(), choice);
+      CHECK((label != 0) == (kind < static_cast<std::uint8_t>(EnvKind::timewait_over)));
+      CHECK(label <= 48);
+      if (label != 0) CHECK((label - 1) % max_slots == slot);
+      labels.insert(label);
     }
-  CHECK(labels.size() == 54);
+  CHECK(labels.size() == 49);
+}
+
+TEST_CASE("giving up a retransmission is an option before it must come, and flushing one of a removed device") {
+  boot({}, nullptr);
+  kernel().shared.slots[0].retries_left_ms = 1;
+  CHECK(obligation_label(kernel(), {EnvKind::retries_exhausted, 0, {}, 0}) == 0);
+  CHECK(obligation_label(kernel(), {EnvKind::flush, 0, {}, 0}) != 0);
+  kernel().shared.device_gone = 1;
+  CHECK(obligation_label(kernel(), {EnvKind::flush, 0, {}, 0}) == 0);
 }
 
 TEST_CASE("no two choices of a state have the same name") {

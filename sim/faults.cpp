@@ -1,0 +1,199 @@
+// Faults: where each may be spent now, and what it does to the machine. What it does
+// to a connection is the model's (model/fault.hpp).
+#include <cassert>
+#include <cerrno>
+
+#include "sim/machine.hpp"
+
+namespace qpcheck::sim {
+namespace {
+
+using model::Side;
+
+constexpr model::Event unknown_event{64};  // rdma-core 65 ends at 19
+
+bool allows(const Kernel& kernel, Fault fault) {
+  const bool here = kernel.shared.transport == model::Transport::ib || model::info(fault).on == model::On::both;
+  return here && kernel.shared.faults_left.allows(fault);
+}
+
+constexpr bool of_target(Fault fault) {
+  return fault == Fault::kill || fault == Fault::hang || fault == Fault::power || fault == Fault::reboot;
+}
+
+bool target_may(const Kernel& kernel, Fault fault, std::uint8_t target) {
+  const TargetState state = kernel.shared.targets[target];
+  switch (fault) {
+    case Fault::kill: return state == TargetState::runs || state == TargetState::hung;
+    case Fault::hang: return state == TargetState::runs;
+    default: return state != TargetState::off;
+  }
+}
+
+// How many events of the slot wait in the channel; `first` and `second`: their places.
+struct Queued {
+  std::size_t count = 0, first = 0, second = 0;
+};
+Queued queued_of(const Kernel& kernel, std::uint8_t slot) {
+  Queued found;
+  for (std::size_t i = 0; i < kernel.shared.queued; ++i) {
+    if (kernel.shared.queue[i].slot != slot) continue;
+    if (found.count == 0) found.first = i;
+    if (found.count == 1) found.second = i;
+    ++found.count;
+  }
+  return found;
+}
+
+bool slot_may(const Kernel& kernel, Fault fault, std::uint8_t index, std::uint8_t variant) {
+  const Slot& slot = kernel.shared.slots[index];
+  const Queued queued = queued_of(kernel, index);
+  switch (fault) {
+    case Fault::delay: return slot.delayed == 0 && kernel.something_pending(index);
+    case Fault::lose_event: return queued.count > 0;
+    case Fault::duplicate_event: return queued.count > 0 && kernel.shared.queued < max_queued;
+    case Fault::reorder_in_id: return queued.count > 1;
+    case Fault::unknown_event: return slot.id_alive != 0 && kernel.shared.queued < max_queued;
+    case Fault::neighbour:
+      return slot.id_alive != 0 && kernel.shared.queued < max_queued &&
+             (variant == 0 ? may_hit(slot.connection, fault) : may_change_address(slot.connection));
+    default: return may_hit(slot.connection, fault, static_cast<Side>(variant));
+  }
+}
+
+constexpr bool has_variants(Fault fault) {
+  return fault == Fault::drop || fault == Fault::reorder || fault == Fault::neighbour;
+}
+
+void list_of_slots(const Kernel& kernel, Fault fault, EnvChoices& choices) {
+  for (std::uint8_t i = 0; i < max_slots; ++i) {
+    if (kernel.shared.slots[i].in_use == 0) continue;
+    for (std::uint8_t variant = 0; variant < (has_variants(fault) ? 2 : 1); ++variant)
+      if (slot_may(kernel, fault, i, variant)) choices.add({EnvKind::fault, i, fault, variant});
+  }
+}
+
+void hit_target(Kernel& kernel, Fault fault, std::uint8_t target) {
+  kernel.shared.targets[target] = fault == Fault::kill    ? TargetState::killed
+                                  : fault == Fault::hang  ? TargetState::hung
+                                  : fault == Fault::power ? TargetState::off : TargetState::runs;
+  for (std::uint8_t i = 0; i < max_slots; ++i) {
+    Slot& slot = kernel.shared.slots[i];
+    if (slot.in_use == 0 || slot.target != target) continue;
+    if (may_hit(slot.connection, fault)) hit(slot.connection, fault);
+    kernel.excuse(i, fault);
+    kernel.set_timer(i);
+    kernel.forget_if_over(i);
+  }
+}
+
+void remove_device(Kernel& kernel) {
+  kernel.shared.device_gone = 1;
+  for (std::uint8_t i = 0; i < max_slots; ++i) {
+    Slot& slot = kernel.shared.slots[i];
+    if (slot.in_use == 0) continue;
+    kernel.excuse(i, Fault::remove);
+    if (slot.id_alive == 0 || !may_hit(slot.connection, Fault::remove)) continue;
+    kernel.queue_event(i, hit(slot.connection, Fault::remove));
+    kernel.set_timer(i);
+  }
+}
+
+void hit_queue(Kernel& kernel, Fault fault, std::uint8_t index) {
+  Shared& shared = kernel.shared;
+  const Queued queued = queued_of(kernel, index);
+  switch (fault) {
+    case Fault::lose_event:
+      for (std::size_t i = queued.first + 1; i < shared.queued; ++i) shared.queue[i - 1] = shared.queue[i];
+      shared.queue[--shared.queued] = {};
+      return;
+    case Fault::duplicate_event: kernel.queue_event(index, {shared.queue[queued.first].event, shared.queue[queued.first].status}); return;
+    case Fault::reorder_in_id: std::swap(shared.queue[queued.first], shared.queue[queued.second]); return;
+    default: kernel.queue_event(index, {unknown_event, 0});
+  }
+}
+
+void hit_connection(Kernel& kernel, const EnvChoice& choice) {
+  Slot& slot = kernel.shared.slots[choice.subject];
+  const model::Raised raised = choice.fault == Fault::neighbour && choice.variant == 1
+                                   ? change_address(slot.connection)
+                                   : hit(slot.connection, choice.fault, static_cast<Side>(choice.variant));
+  kernel.queue_event(choice.subject, raised);
+  kernel.set_timer(choice.subject);
+  kernel.forget_if_over(choice.subject);
+}
+
+std::string target_name(std::uint8_t target) { return target == 0 ? "target" : "target " + std::to_string(target + 1); }
+
+}  // namespace
+
+void list_faults(const Kernel& kernel, EnvChoices& choices) {
+  for (const model::FaultInfo& info : model::fault_infos) {
+    const Fault fault = info.fault;
+    if (!allows(kernel, fault)) continue;
+    if (of_target(fault)) {
+      for (std::uint8_t target = 0; target < max_targets; ++target)
+        if (target_may(kernel, fault, target)) choices.add({EnvKind::fault, target, fault, 0});
+    } else if (fault == Fault::remove) {
+      if (kernel.shared.device_gone == 0) choices.add({EnvKind::fault, 0, fault, 0});
+    } else if (fault == Fault::enomem || fault == Fault::eio) {
+      if (kernel.shared.fail_next == 0) choices.add({EnvKind::fault, 0, fault, 0});
+    } else {
+      list_of_slots(kernel, fault, choices);
+    }
+  }
+}
+
+void take_fault(Kernel& kernel, EnvChoice choice) {
+  kernel.shared.faults_left.spend(choice.fault);
+  const std::uint8_t index = choice.subject;
+  switch (choice.fault) {
+    case Fault::kill:
+    case Fault::hang:
+    case Fault::power:
+    case Fault::reboot: return hit_target(kernel, choice.fault, index);
+    case Fault::remove: return remove_device(kernel);
+    case Fault::enomem: kernel.shared.fail_next = ENOMEM; return;
+    case Fault::eio: kernel.shared.fail_next = EIO; return;
+    case Fault::delay: kernel.shared.slots[index].delayed = 1; break;
+    case Fault::lose_event:
+    case Fault::duplicate_event:
+    case Fault::reorder_in_id:
+    case Fault::unknown_event: hit_queue(kernel, choice.fault, index); break;
+    default: hit_connection(kernel, choice);
+  }
+  kernel.excuse(index, choice.fault);
+}
+
+std::string fault_name(const Kernel& kernel, EnvChoice choice) {
+  const Slot& slot = kernel.shared.slots[choice.subject];
+  const std::string who = slot_name(choice.subject, slot.qpair);
+  const model::Wire& wire = slot.connection.to[choice.variant];
+  const std::string datagram(wire.count > 0 ? model::name(wire.datagrams[0]) : "answer to resolve");
+  const std::string at = choice.variant == 1 ? " at target" : "";
+  const Queued queued = queued_of(kernel, choice.subject);
+  const std::string event(queued.count > 0 ? model::name(kernel.shared.queue[queued.first].event) : "");
+  switch (choice.fault) {
+    case Fault::kill: return "kill " + target_name(choice.subject);
+    case Fault::hang: return "stop " + target_name(choice.subject);
+    case Fault::power: return "power off " + target_name(choice.subject);
+    case Fault::reboot: return "reboot " + target_name(choice.subject);
+    case Fault::drop: return "drop " + datagram + " " + who + at;
+    case Fault::delay: return "delay " + who;
+    case Fault::reorder: return "reorder " + datagram + " " + who + at;
+    case Fault::remove: return "remove device";
+    case Fault::neighbour: return choice.variant == 0 ? "change neighbour " + who : "fail bond over " + who;
+    case Fault::refuse: return "target refuses " + who;
+    case Fault::stale: return "remember stale " + who;
+    case Fault::enomem: return "fail next call: ENOMEM";
+    case Fault::eio: return "fail next call: EIO";
+    case Fault::peer_disconnect: return "target disconnects " + who;
+    case Fault::lose_event: return "lose " + event + " " + who;
+    case Fault::duplicate_event: return "double " + event + " " + who;
+    case Fault::reorder_in_id: return "swap events " + who;
+    case Fault::unknown_event: return "unknown event " + who;
+  }
+  return "?";
+}
+
+}  // namespace qpcheck::sim
