@@ -14,11 +14,8 @@ inline search::Options with_progress() {
   search::Options options;
   const bool terminal = isatty(STDERR_FILENO) != 0;
   options.progress_seconds = terminal ? 0.5 : 10;
-  options.progress = [terminal, shown = false](const search::Progress& progress) mutable {
-    if (!terminal && !shown) {  // a short search needs no line
-      shown = true;
-      return;
-    }
+  options.progress = [terminal, interval = options.progress_seconds](const search::Progress& progress) {
+    if (!terminal && progress.seconds < interval) return;  // a short search needs no line
     std::fprintf(stderr, "%s%llu states, %.0f a second, %llu waiting, depth %u%s", terminal ? "\r\033[K" : "",
                  static_cast<unsigned long long>(progress.states),
                  progress.seconds > 0 ? static_cast<double>(progress.states) / progress.seconds : 0,

@@ -10,8 +10,8 @@ namespace qpcheck::tests {
 namespace {
 
 const std::map<std::string, std::set<std::string>> options_of = {
-    {"survey", {"--out"}},
-    {"check", {"--teardown", "--qpairs", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--out", "--json"}},
+    {"survey", {"--part", "--out"}},
+    {"check", {"--teardown", "--qpairs", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--json"}},
     {"replay", {"--teardown", "--quiet", "--out"}},
     {"explain", {}},
     {"story", {"--teardown", "--property", "--out"}},

@@ -25,7 +25,7 @@ std::string shown(const std::string& name, const std::string& now) {
 struct Surveyed {
   Folder folder;
   Ended ended;
-  Surveyed() : ended(qpcheck({"survey", "--out", "out"}, {.folder = folder.path()})) {}
+  Surveyed() : ended(qpcheck({"survey", "--part", "main", "--out", "out"}, {.folder = folder.path()})) {}
 };
 
 TEST_CASE("survey finds the expected table, and the README shows it and its story") {
