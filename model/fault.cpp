@@ -58,7 +58,7 @@ Raised drop(Connection& connection, Side towards) {
     return apply(connection, connection.host().cma == Cma::addr_query ? CmaInput::addr_failed : CmaInput::route_failed).raised;
   connection.to_side(towards).pop();
   // Whoever repeats may have to: what was lost is its own datagram, or the answer to it.
-  connection.lost = {repeats(connection, Side::target), repeats(connection, Side::host)};
+  connection.lost = {repeats(connection, Side::target), repeats(connection, Side::host) && !connection.target_off};
   return {};
 }
 

@@ -107,9 +107,9 @@ void hit_queue(Kernel& kernel, Fault fault, std::uint8_t index) {
       for (std::size_t i = queued.first + 1; i < shared.queued; ++i) shared.queue[i - 1] = shared.queue[i];
       shared.queue[--shared.queued] = {};
       return;
-    case Fault::duplicate_event: kernel.queue_event(index, {shared.queue[queued.first].event, shared.queue[queued.first].status}); return;
+    case Fault::duplicate_event: kernel.queue_anything(index, {shared.queue[queued.first].event, shared.queue[queued.first].status}); return;
     case Fault::reorder_in_id: std::swap(shared.queue[queued.first], shared.queue[queued.second]); return;
-    default: kernel.queue_event(index, {unknown_event, 0});
+    default: kernel.queue_anything(index, {unknown_event, 0});
   }
 }
 

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+
+#include "model/never.hpp"
 
 namespace qpcheck::sim {
 
@@ -16,8 +20,9 @@ std::uint32_t next_moment_ms(const Slot& slot) {
   const std::uint32_t left = slot.retries_left_ms;
   if (left == no_timer || slot.connection.transport == model::Transport::iw) return left;
   std::uint32_t next = left > Kernel::retries_may_end_ms ? left - Kernel::retries_may_end_ms : left;
-  if (slot.connection.lost[1]) next = std::min(next, (Kernel::retries_ms - left) % Kernel::repeat_ms == 0 && left != Kernel::retries_ms
-                                                         ? 0 : Kernel::repeat_ms - (Kernel::retries_ms - left) % Kernel::repeat_ms);
+  const std::uint32_t since_last = (Kernel::retries_ms - left) % Kernel::repeat_ms;
+  const bool now = since_last == 0 && left != Kernel::retries_ms;
+  if (enabled(slot.connection, model::EnvStep::repeat_to_target)) next = std::min(next, now ? 0 : Kernel::repeat_ms - since_last);
   return next;
 }
 
@@ -25,6 +30,16 @@ std::uint32_t next_moment_ms(const Slot& slot) {
 
 void Kernel::queue_event(std::uint8_t slot, model::Raised raised) {
   if (raised.event == Event::none || shared.slots[slot].id_alive == 0) return;
+  Slot& told = shared.slots[slot];
+  if (const auto broken = model::forbidden(shared.transport, told.told, raised.event); !broken.empty()) {
+    std::fprintf(stderr, "qpcheck: the simulator breaks the contract: %.*s\n", static_cast<int>(broken.size()), broken.data());
+    std::abort();
+  }
+  told.told.bits |= model::EventSet::of(raised.event).bits;
+  queue_anything(slot, raised);
+}
+
+void Kernel::queue_anything(std::uint8_t slot, model::Raised raised) {
   assert(shared.queued < max_queued);
   shared.queue[shared.queued++] = {slot, raised.event, static_cast<std::int16_t>(raised.status)};
 }

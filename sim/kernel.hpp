@@ -48,6 +48,9 @@ struct Slot {
   QpState qp;
   std::uint8_t cq, sends, receives;
   std::uint8_t held;           // events fetched and not acknowledged
+  // What its id was told so far: held against the contract (model/never.hpp), no part of
+  // the state's identity.
+  model::EventSet told;
   std::uint32_t retries_left_ms;  // until the kernel gives up REQ, DREQ or MPA request; no_timer: none runs
 };
 
@@ -101,7 +104,10 @@ struct Kernel {
   static constexpr std::uint32_t repeat_ms = 4608;      // between two transmissions
   static constexpr std::uint32_t mpa_reply_ms = 10000;  // siw_cm.c: MPAREP_TIMEOUT
 
+  // What the connection raises; a simulator that breaks the contract ends the process.
   void queue_event(std::uint8_t slot, model::Raised raised);
+  // Whatever a fault beyond the contract puts there.
+  void queue_anything(std::uint8_t slot, model::Raised raised);
   void push_completion(std::uint8_t slot, std::uint64_t wr_id, int status, int opcode);
   void set_timer(std::uint8_t slot);      // after a step of its connection
   void forget_if_over(std::uint8_t slot);

@@ -9,10 +9,10 @@
 namespace qpcheck::tests {
 namespace {
 
-// The README's fenced block between <!-- NAME:begin --> and <!-- NAME:end -->; with
+// A page's fenced block between <!-- NAME:begin --> and <!-- NAME:end -->; with
 // QPCHECK_APPROVE=1 in the environment it becomes `now`.
-std::string shown(const std::string& name, const std::string& now) {
-  const std::filesystem::path file = source("README.md");
+std::string shown(const std::string& name, const std::string& now, const char* of_page = "README.md") {
+  const std::filesystem::path file = source(of_page);
   std::string page = read(file);
   const std::string begin = "<!-- " + name + ":begin -->\n```\n", end = "```\n<!-- " + name + ":end -->";
   const std::size_t from = page.find(begin) + begin.size(), to = page.find(end);
@@ -38,6 +38,16 @@ TEST_CASE("survey finds the expected table, and the README shows it and its stor
   const std::string story = qpcheck({"story", "parked", "--teardown", "connected-flag"}).out;
   CHECK(shown("story", story) == story);
   CHECK(out.find(story) != std::string::npos);
+}
+
+TEST_CASE("survey finds the expected tables on iWARP and for each fault, and the page of results shows them") {
+  const Folder folder;
+  for (const char* const part : {"iwarp", "faults"}) {
+    const Ended ended = qpcheck({"survey", "--part", part, "--out", "out"}, {.folder = folder.path()});
+    CHECK(ended.code == 0);
+    const std::string table = ended.out.substr(0, ended.out.find("\nTraces are in"));
+    CHECK(without_times(shown(part, table, "docs/results.md")) == without_times(table));
+  }
 }
 
 TEST_CASE("survey writes every file that the pages name") {

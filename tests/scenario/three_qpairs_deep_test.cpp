@@ -1,0 +1,26 @@
+// Three qpairs, to the last state: minutes each.
+#include <catch2/catch.hpp>
+
+#include "tests/scenario/configs.hpp"
+#include "scenario/check.hpp"
+
+using namespace qpcheck;
+using namespace qpcheck::scenario;
+
+TEST_CASE("with three qpairs settled holds through reset and failover, every state visited") {
+  for (const char* const scenario : {"reset", "failover"}) {
+    const CheckResult result = check(small_config(scenario, qpair::Teardown::settled, Start::established, 3));
+    INFO(scenario);
+    CHECK(name(result.verdict) == "holds");
+    CHECK(result.search.complete());
+  }
+}
+
+// All of its states do not fit into an hour: two million are a sample, and are said to be one.
+TEST_CASE("with three qpairs and a killed target no violation is among the first two million states") {
+  search::Limits limits;
+  limits.states = 2'000'000;
+  limits.seconds = 1500;
+  const CheckResult result = check(small_config("target-killed", qpair::Teardown::settled, Start::established, 3), limits);
+  CHECK(name(result.verdict) == "inconclusive");
+}
