@@ -55,7 +55,7 @@ enum class Guard : std::uint8_t {
   always, listening, nobody_listens, peer_off, stale, datagram_not_posted, active_roce,
 };
 inline constexpr std::array<std::string_view, 7> guard_names = {
-    "", "a process listens", "nobody listens", "the peer's host is off", "reason 10 (stale)",
+    "", "a process listens", "nobody listens", "the peer's host is off", "stale connection (reason 10)",
     "the datagram cannot be posted", "active side, RoCE"};
 constexpr std::string_view name(Guard guard) { return guard_names[static_cast<std::size_t>(guard)]; }
 

@@ -77,8 +77,7 @@ class Survey {
   }
 
   void draw() {
-    picture(report::qpair_life_diagram(), "qpair");
-    picture(report::cm_ib_diagram(), "cm-ib");
+    for (const report::Diagram& diagram : report::declared_diagrams) picture(diagram.draw(), std::string(diagram.name));
     for (std::size_t i = 0; i < scenario::teardown_names.size(); ++i) {
       scenario::Config config = scenario::Config::of(scenario::scenarios[0], static_cast<Teardown>(i));
       config.qpairs = 1;
