@@ -5,13 +5,13 @@
 namespace qpcheck::model::test {
 namespace {
 
-constexpr std::array<std::string_view, 28> act_names = {
+constexpr std::array<std::string_view, 27> act_names = {
     "resolve_addr", "resolve_route", "connect", "disconnect", "notify", "reject", "destroy", "fetch",
     "target: accept", "target: reject", "target: disconnect", "target: notify", "target: destroy",
     "environment", "fault", "change address", "disconnect without memory",
     "an older connection holds the target's QPN", "stale connection detected", "target: stale connection detected",
     "queue pair fails", "target: queue pair fails",
-    "deliver to target", "target: retries exhausted", "target: timewait over", "target: provider established", "target: provider close", ""};
+    "deliver to target", "target: retries exhausted", "target: timewait over", "target: provider established", "target: provider close"};
 constexpr std::array<std::string_view, env_step_count> step_names = {
     "resolve", "deliver to host", "deliver to target", "target accepts", "target closes", "target disconnects",
     "timewait over", "retries exhausted", "repeat to target", "repeat to host", "provider closes", "provider aborts"};
