@@ -5,8 +5,9 @@
 // drawn from them. Facts: Linux 6.12 and 6.17-rc3, drivers/infiniband/core
 // {cm,cma,ucma}.c; `why` names the function or man page.
 // Invariants (asserted below): at most one row per (state, input, guard); every
-// state can be reached. Of several guards that hold the first row counts. A datagram without a row is ignored; a call without a
-// row fails with EINVAL and changes nothing.
+// state can be reached. Of two guarded rows that hold the first counts, and either
+// before the row for "always". A datagram without a row is ignored; a call without
+// a row fails with EINVAL and changes nothing.
 #pragma once
 
 #include <array>
@@ -42,6 +43,9 @@ constexpr std::string_view name(Lower lower) { return lower_names[static_cast<st
 // Reasons of a REJ (IB specification, 12.6.7.2).
 inline constexpr std::uint8_t reason_timeout = 4, reason_invalid_service = 8, reason_stale = 10,
                               reason_consumer = 28;
+// Beside the reason on its way: the REJ answers no REQ, because its sender had sent its
+// REP. It names both ids, and an id that has not seen that REP is not one of them.
+inline constexpr std::uint8_t answers_no_request = 0x80;
 
 struct IbRow {
   Ib from;
@@ -70,7 +74,7 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::mra_rep_sent, Input::rep, Guard::always, Ib::mra_rep_sent, Datagram::mra, 0, Lower::none, 0, "cm.c: cm_dup_rep_handler"},
   {Ib::established,  Input::rep, Guard::always, Ib::established, Datagram::rtu, 0, Lower::none, 0, "cm.c: cm_dup_rep_handler repeats the RTU"},
   // connecting, passive side
-  {Ib::idle,         Input::req, Guard::stale, Ib::gone, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_match_req, the sender's QPN is on record"},
+  {Ib::idle,         Input::req, Guard::stale, Ib::gone, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_match_req, the sender's QPN is on record: looked up before the listener"},
   {Ib::idle,         Input::req, Guard::listening, Ib::req_rcvd, Datagram::none, 0, Lower::req, 0, "cm.c: cm_req_handler"},
   {Ib::idle,         Input::req, Guard::nobody_listens, Ib::gone, Datagram::rej, reason_invalid_service, Lower::none, 0, "cm.c: cm_req_handler, no listener on the service"},
   {Ib::req_rcvd,     Input::callback_done, Guard::always, Ib::mra_req_sent, Datagram::none, 0, Lower::none, 0, "cma.c: cma_ib_req_handler prepares an MRA"},
@@ -85,7 +89,7 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::rep_sent,     Input::notify, Guard::always, Ib::established, Datagram::none, 0, Lower::user_established, 0, "cm.c: cm_establish"},
   {Ib::mra_rep_rcvd, Input::notify, Guard::always, Ib::established, Datagram::none, 0, Lower::user_established, 0, "cm.c: cm_establish"},
   {Ib::established,  Input::notify, Guard::always, Ib::established, Datagram::none, 0, Lower::none, EISCONN, "cm.c: cm_establish"},
-  // a REP with a queue pair number that an older connection holds: the peer has rebooted, or uses it again
+  // a queue pair number that an older connection holds: the peer has rebooted, or uses it again (a REQ with one: above)
   {Ib::timewait,     Input::req, Guard::always, Ib::timewait, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_dup_req_handler"},
   {Ib::req_sent,     Input::rep, Guard::stale, Ib::req_sent, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_rep_handler, the sender's QPN is on record; the REQ is repeated"},
   {Ib::mra_req_rcvd, Input::rep, Guard::stale, Ib::mra_req_rcvd, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_rep_handler, the sender's QPN is on record; the REQ is repeated"},
@@ -102,6 +106,8 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   // REJ received
   {Ib::req_sent,     Input::rej, Guard::always, Ib::ended, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler"},
   {Ib::mra_req_rcvd, Input::rej, Guard::always, Ib::ended, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler"},
+  {Ib::req_sent,     Input::rej, Guard::answers_no_request, Ib::req_sent, Datagram::none, 0, Lower::none, 0, "cm.c: cm_acquire_rejected_id finds no id; the REQ is repeated"},
+  {Ib::mra_req_rcvd, Input::rej, Guard::answers_no_request, Ib::mra_req_rcvd, Datagram::none, 0, Lower::none, 0, "cm.c: cm_acquire_rejected_id finds no id; the REQ is repeated"},
   {Ib::req_rcvd,     Input::rej, Guard::always, Ib::ended, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler"},
   {Ib::mra_req_sent, Input::rej, Guard::always, Ib::ended, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler"},
   {Ib::rep_sent,     Input::rej, Guard::always, Ib::ended, Datagram::none, 0, Lower::rej, 0, "cm.c: cm_rej_handler"},
@@ -129,6 +135,7 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::established,  Input::disconnect, Guard::datagram_not_posted, Ib::timewait, Datagram::none, 0, Lower::none, 0, "cm.c: ib_send_cm_dreq, silently"},
   {Ib::dreq_sent,    Input::disconnect, Guard::always, Ib::dreq_sent, Datagram::none, 0, Lower::none, 0, "cma.c: rdma_disconnect"},
   {Ib::dreq_rcvd,    Input::disconnect, Guard::always, Ib::timewait, Datagram::drep, 0, Lower::none, 0, "cm.c: cm_send_drep_locked"},
+  {Ib::dreq_rcvd,    Input::disconnect, Guard::datagram_not_posted, Ib::timewait, Datagram::none, 0, Lower::none, 0, "cm.c: cm_send_drep_locked enters TIMEWAIT first; the peer repeats its DREQ"},
   {Ib::timewait,     Input::disconnect, Guard::always, Ib::timewait, Datagram::none, 0, Lower::none, 0, "cma.c: rdma_disconnect"},
   {Ib::ended,        Input::disconnect, Guard::always, Ib::ended, Datagram::none, 0, Lower::none, 0, "cma.c: rdma_disconnect"},
   // DREQ and DREP received; the kernel answers no DREQ for a live id by itself

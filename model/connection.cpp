@@ -31,6 +31,7 @@ bool holds(Guard guard, const Connection& connection, Side side, Input input, st
     case Guard::listening: return connection.target_listens;
     case Guard::nobody_listens: return !connection.target_listens && !connection.target_off;
     case Guard::peer_off: return connection.target_off;
+    case Guard::answers_no_request: return (reason & answers_no_request) != 0;
     case Guard::stale: return input == Input::rej ? reason == reason_stale : connection.stale[static_cast<std::size_t>(side)];
     case Guard::datagram_not_posted: return connection.cannot_post;
     case Guard::active_roce: return side == Side::host && connection.transport == Transport::ib;
@@ -60,6 +61,12 @@ const IwRow* iw_row(const Connection& connection, Side side, Input input) {
   return row_for(iw_table, iw_index, connection.end(side).iw, connection, side, input, 0);
 }
 
+// The reason of a REJ, with what else it says by the state that it is sent from.
+std::uint8_t marked(const IbRow& row) {
+  const bool rep_is_sent = row.from == Ib::rep_sent || row.from == Ib::mra_rep_rcvd;
+  return row.send == Datagram::rej && rep_is_sent ? row.reason | answers_no_request : row.reason;
+}
+
 void send(Connection& connection, Side from, Datagram datagram, std::uint8_t reason) {
   if (datagram == Datagram::none || (from == Side::host && connection.target_off)) return;
   connection.to_side(other(from)).push(datagram, reason);
@@ -69,7 +76,7 @@ Raised filter(End& end, Lower lower, std::uint8_t reason) {
   for (const FilterRow& row : cma_filter) {
     if (row.event != lower || row.from != end.cma) continue;
     end.cma = row.to;
-    const int status = row.status == Status::zero ? 0 : row.status == Status::reason ? reason : -ETIMEDOUT;
+    const int status = row.status == Status::zero ? 0 : row.status == Status::reason ? reason & ~answers_no_request : -ETIMEDOUT;
     return {row.raise, status};
   }
   return {};
@@ -81,7 +88,9 @@ CallResult apply_ib(Connection& connection, Side side, Input input, std::uint8_t
   End& end = connection.end(side);
   end.ib = row->to;
   if (input == Input::req && row->to == Ib::req_rcvd) end.cma = Cma::connect;
-  send(connection, side, row->send, row->reason);
+  send(connection, side, row->send, marked(*row));
+  // Of a DREP that is not sent, the peer knows no more than of one that was lost.
+  if (row->guard == Guard::datagram_not_posted && row->from == Ib::dreq_rcvd) connection.lost[static_cast<std::size_t>(side)] = true;
   const Raised raised = filter(end, row->raise, reason);
   if (const IbRow* callback = ib_row(connection, side, Input::callback_done, 0)) end.ib = callback->to;
   return {row->error, raised};
@@ -136,11 +145,19 @@ void close(Connection& connection) {
   forget_target(connection);
 }
 
+// A repeated REQ whose id is gone makes a new one, or finds nobody who listens.
+void find_listener_afresh(Connection& connection) {
+  if (connection.target().ib != Ib::gone) return;
+  connection.target() = {};
+  connection.app = TargetApp::idle;
+}
+
 Raised deliver(Connection& connection, Side side) {
   Wire& wire = connection.to_side(side);
   const Datagram datagram = wire.datagrams[0];
   const std::uint8_t reason = wire.reasons[0];
   wire.pop();
+  if (side == Side::target && datagram == Datagram::req) find_listener_afresh(connection);
   const Raised raised = apply(connection, side, received(datagram), reason).raised;
   if (side == Side::host) return raised;
   tell_target(connection, raised.event);
@@ -152,11 +169,6 @@ Raised deliver(Connection& connection, Side side) {
 void repeat(Connection& connection, Side from) {
   const Ib ib = connection.end(from).ib;
   const bool connecting = ib == Ib::req_sent || ib == Ib::mra_req_rcvd;
-  // A REQ finds the listener afresh where the id that it made is gone.
-  if (connecting && connection.target().ib == Ib::gone) {
-    connection.target() = {};
-    connection.app = TargetApp::idle;
-  }
   send(connection, from, connecting ? Datagram::req : ib == Ib::dreq_sent ? Datagram::dreq : Datagram::rep, 0);
   connection.lost[static_cast<std::size_t>(other(from))] = false;
 }

@@ -63,12 +63,7 @@ inline constexpr std::array<FaultInfo, fault_count> fault_infos = {{
 }};
 // clang-format on
 
-constexpr bool in_order(const std::array<FaultInfo, fault_count>& infos) {
-  for (std::size_t i = 0; i < infos.size(); ++i)
-    if (static_cast<std::size_t>(infos[i].fault) != i) return false;
-  return true;
-}
-static_assert(in_order(fault_infos), "a fault's row stands at its number");
+static_assert(in_order(fault_infos, &FaultInfo::fault), "a fault's row stands at its number");
 
 constexpr const FaultInfo& info(Fault fault) { return fault_infos[static_cast<std::size_t>(fault)]; }
 constexpr std::string_view name(Fault fault) { return info(fault).name; }

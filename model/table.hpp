@@ -39,6 +39,14 @@ constexpr bool absorbing(const std::array<Row, N>& table, State terminal) {
   return true;
 }
 
+// Each row stands at the number of what it is about.
+template <class Row, std::size_t N, class Key>
+constexpr bool in_order(const std::array<Row, N>& rows, Key Row::*key) {
+  for (std::size_t i = 0; i < N; ++i)
+    if (static_cast<std::size_t>(rows[i].*key) != i) return false;
+  return true;
+}
+
 // The row for (state, event) whose guard holds; null: there is none.
 template <class Row, std::size_t N, class State, class Event, class Holds>
 constexpr const Row* find_row(const std::array<Row, N>& table, State from, Event event, Holds&& holds) {

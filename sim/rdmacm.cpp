@@ -269,8 +269,10 @@ int rdma_disconnect(rdma_cm_id* id) {
   if (id->verbs == nullptr) return call.result(EINVAL);
   Slot& slot = slot_at(index);
   const bool iw = slot.connection.transport == qpcheck::model::Transport::iw;
-  // Out of memory: the QP is in error, but the DREQ is silently not sent.
-  slot.connection.cannot_post = !iw && up(slot.connection, qpcheck::model::Side::host) && kernel().shared.fail_next == ENOMEM;
+  // Out of memory: the QP is in error, but the DREQ or DREP is silently not sent.
+  const qpcheck::model::Ib ib = slot.connection.host().ib;
+  const bool sends = ib == qpcheck::model::Ib::established || ib == qpcheck::model::Ib::dreq_rcvd;
+  slot.connection.cannot_post = !iw && sends && kernel().shared.fail_next == ENOMEM;
   const int failed = call.failure();
   if (failed != 0 && !slot.connection.cannot_post) return call.result(failed);
   if (iw && slot.refuses_close != 0 && slot.qp != QpState::none) return call.result(EINVAL);

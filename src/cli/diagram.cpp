@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "cli/exit_code.hpp"
+#include "cli/generated.hpp"
 #include "cli/settings.hpp"
 #include "cli/verbs.hpp"
 #include "model/qpair_life.hpp"
@@ -75,7 +77,7 @@ struct DiagramOptions {
   std::string what;
   std::vector<std::string> scenario;
   Settings settings;
-  std::string format = "dot", out;
+  std::string format = "dot", out, checked;
   std::uint32_t watched = 0;
   bool of_explored = false;  // an option was given that only `explored` has
 };
@@ -96,21 +98,24 @@ Result<report::Graph> explored(DiagramOptions& options) {
 
 Result<report::Graph> graph_of(DiagramOptions& options) {
   if (options.what == "explored") return explored(options);
-  if (options.what != "qpair" && options.what != "cm-ib")
-    return Error(fmt::format("diagram: '{}' is not known; it is qpair, cm-ib or explored", options.what));
+  const auto* const declared = std::ranges::find(report::declared_diagrams, options.what, &report::Diagram::name);
+  if (declared == report::declared_diagrams.end())
+    return Error(fmt::format("diagram: '{}' is not known; it is qpair, cma, cm-ib, cm-iw or explored", options.what));
   if (!options.scenario.empty() || options.of_explored)
     return Error(fmt::format("diagram {}: takes neither a scenario nor its settings; it is one table, the same for all", options.what));
-  if (options.what == "qpair") return report::qpair_life_diagram();
-  return report::cm_ib_diagram();
+  return declared->draw();
 }
 
 int run(DiagramOptions& options) {
   if (options.format != "dot" && options.format != "svg" && options.format != "png")
     return refuse(fmt::format("--format: '{}' is not known; it is dot, svg or png", options.format));
+  if (!options.out.empty() && !options.checked.empty()) return refuse("--check: reads a file and writes none; leave out --out");
   const auto graph = graph_of(options);
   if (!graph) return refuse(graph.error().line());
   const auto picture = drawn(*graph, options.format);
   if (!picture) return refuse(picture.error().line());
+  if (!options.checked.empty())
+    return is_generated(options.checked, *picture, fmt::format("qpcheck diagram {} --format {}", options.what, options.format));
   if (options.out.empty()) {
     std::fwrite(picture->data(), 1, picture->size(), stdout);
     return holds;
@@ -124,8 +129,8 @@ int run(DiagramOptions& options) {
 void add_diagram(CLI::App& app, int& code) {
   auto options = std::make_shared<DiagramOptions>();
   options->settings.qpairs = 1;
-  CLI::App& verb = *app.add_subcommand("diagram", "draw a table (qpair, cm-ib) or what a search did (explored SCENARIO)");
-  verb.add_option("what", options->what, "qpair, cm-ib, or explored")->required();
+  CLI::App& verb = *app.add_subcommand("diagram", "draw a table (qpair, cma, cm-ib, cm-iw) or what a search did (explored SCENARIO)");
+  verb.add_option("what", options->what, "qpair, cma, cm-ib, cm-iw, or explored")->required();
   verb.add_option("scenario", options->scenario, "for explored: the scenario")->expected(0, 1);
   options->settings.add_options_to(verb);
   verb.add_option("--watch", options->watched, "the qpair that the picture is about")->capture_default_str();
@@ -133,6 +138,7 @@ void add_diagram(CLI::App& app, int& code) {
     if (!option->get_lnames().empty() && option != verb.get_help_ptr()) option->group(for_explored);
   verb.add_option("--format", options->format, "dot, svg or png")->capture_default_str();
   verb.add_option("--out", options->out, "write to this file instead of standard output")->check(not_empty);
+  verb.add_option("--check", options->checked, "print nothing; exit 1 if this file is not what would be printed")->check(not_empty);
   verb.callback([options, &verb, &code] {
     for (const CLI::Option* option : verb.get_options())
       options->of_explored |= option->count() > 0 && option->get_group() == for_explored;

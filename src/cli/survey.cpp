@@ -127,8 +127,7 @@ class Survey {
   }
 
   void draw() {
-    picture(report::qpair_life_diagram(), "qpair");
-    picture(report::cm_ib_diagram(), "cm-ib");
+    for (const report::Diagram& diagram : report::declared_diagrams) picture(diagram.draw(), std::string(diagram.name));
     for (const Teardown teardown : teardowns) {
       scenario::Config config = scenario::Config::of(scenario::scenarios[0], teardown);
       config.qpairs = 1;

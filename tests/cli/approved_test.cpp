@@ -59,11 +59,6 @@ TEST_CASE("every list") {
     prints_as_approved(std::string("list-") + what + ".txt", {"list", what}, 0);
 }
 
-TEST_CASE("diagrams of the declared tables") {
-  prints_as_approved("diagram-qpair.dot", {"diagram", "qpair", "--format", "dot"}, 0);
-  prints_as_approved("diagram-cm-ib.dot", {"diagram", "cm-ib", "--format", "dot"}, 0);
-}
-
 TEST_CASE("a diagram of what a search did") {
   prints_as_approved("diagram-explored.dot", {"diagram", "explored", "target-killed", "--teardown", "connected-flag"}, 0);
 }

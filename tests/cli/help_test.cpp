@@ -15,7 +15,8 @@ const std::map<std::string, std::set<std::string>> options_of = {
     {"replay", {"--teardown", "--quiet", "--out"}},
     {"explain", {}},
     {"story", {"--teardown", "--property", "--out"}},
-    {"diagram", {"--teardown", "--qpairs", "--transport", "--deadline", "--from", "--faults", "--property", "--watch", "--format", "--out"}},
+    {"diagram", {"--teardown", "--qpairs", "--transport", "--deadline", "--from", "--faults", "--property", "--watch", "--format", "--out", "--check"}},
+    {"contract", {"--check"}},
     {"list", {}},
     {"bench", {}},
 };

@@ -70,7 +70,7 @@ TEST_CASE("check prints the same text on every run, times apart") {
 }
 
 TEST_CASE("diagrams are the same bytes on every run") {
-  for (const char* const what : {"qpair", "cm-ib"})
+  for (const char* const what : {"qpair", "cma", "cm-ib", "cm-iw"})
     for (const char* const format : {"dot", "svg", "png"}) {
       INFO(what << " " << format);
       writes_the_same({"diagram", what, "--format", format, "--out", "OUT/picture"}, 0, 1);

@@ -96,6 +96,32 @@ TEST_CASE("a REJ for a stale connection leads through TIMEWAIT") {
   CHECK(stale->raise == Lower::rej);
 }
 
+TEST_CASE("a REJ from an id that has sent its REP answers no REQ, and is ignored by an id that has not seen the REP") {
+  for (const Ib ib : {Ib::req_sent, Ib::mra_req_rcvd}) {
+    const IbRow* ignored = row(ib, Input::rej, Guard::answers_no_request);
+    REQUIRE(ignored != nullptr);
+    CHECK(ignored->to == ib);
+    CHECK(ignored->raise == Lower::none);
+  }
+  CHECK(states_with(Input::rej, Guard::answers_no_request).size() == 2);
+}
+
+TEST_CASE("a stale queue pair number is looked up before the listener: its row comes first") {
+  const auto any = [](Guard guard) { return guard == Guard::stale || guard == Guard::listening || guard == Guard::nobody_listens; };
+  const IbRow* found = find_row(ib_table, Ib::idle, Input::req, any);
+  REQUIRE(found != nullptr);
+  CHECK(found->guard == Guard::stale);
+  CHECK(found->reason == reason_stale);
+}
+
+TEST_CASE("a DREP that cannot be posted ends in TIMEWAIT, too") {
+  const IbRow* silent = row(Ib::dreq_rcvd, Input::disconnect, Guard::datagram_not_posted);
+  REQUIRE(silent != nullptr);
+  CHECK(silent->to == Ib::timewait);
+  CHECK(silent->send == Datagram::none);
+  CHECK(silent->error == 0);
+}
+
 TEST_CASE(
     "rdma_disconnect has a row that returns 0 in every state but a fresh id's and a destroyed "
     "one's") {

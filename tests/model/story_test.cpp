@@ -1,6 +1,7 @@
 // Stories of one connection, step by step, as the CM's documentation tells them.
 #include <catch2/catch.hpp>
 
+#include "tests/model/connections.hpp"
 #include "tests/model/walk.hpp"
 
 using namespace qpcheck::model;
@@ -10,39 +11,6 @@ namespace {
 
 CallResult host_calls(Connection& connection, Input input) {
   return apply(connection, Side::host, input);
-}
-
-Connection connecting(bool listens = true) {
-  Connection connection;
-  connection.target_listens = listens;
-  apply(connection, CmaInput::resolve_addr);
-  take(connection, EnvStep::resolve);
-  apply(connection, CmaInput::resolve_route);
-  take(connection, EnvStep::resolve);
-  REQUIRE(apply(connection, CmaInput::connect).error == 0);
-  return connection;
-}
-
-// The REP is in and the response is not fetched.
-Connection responded() {
-  Connection connection = connecting();
-  take(connection, EnvStep::deliver_to_target);
-  take(connection, EnvStep::accept);
-  REQUIRE(take(connection, EnvStep::deliver_to_host).event == Event::connect_response);
-  return connection;
-}
-
-Connection rtu_under_way() {
-  Connection connection = responded();
-  REQUIRE(host_calls(connection, Input::accept_rtu).error == 0);
-  return connection;
-}
-
-Connection established() {
-  Connection connection = rtu_under_way();
-  take(connection, EnvStep::deliver_to_target);
-  REQUIRE(connection.target().ib == Ib::established);
-  return connection;
 }
 
 }  // namespace
@@ -58,7 +26,7 @@ TEST_CASE("connecting waits for the application: no RTU before the response is a
 }
 
 TEST_CASE("a connect to a port where nobody listens is REJECTED with reason 8") {
-  Connection connection = connecting(false);
+  Connection connection = connecting(Transport::ib, false);
   take(connection, EnvStep::deliver_to_target);
   const Raised raised = take(connection, EnvStep::deliver_to_host);
   CHECK(raised.event == Event::rejected);

@@ -64,7 +64,7 @@ TEST_CASE("many events of one qpair are handled in the order in which they came"
   machine.connect_all();
   using qpcheck::model::Event;
   for (const Event event : {Event::addr_change, Event::unreachable, Event::addr_change, Event::timewait_exit})
-    machine.kernel().queue_event(0, {event, 0});
+    machine.kernel().queue_anything(0, {event, 0});
   machine.settle();
   CHECK(machine.with("handled") == Journal{"qp0 handled ADDR_CHANGE", "qp0 handled UNREACHABLE",
                                            "qp0 handled ADDR_CHANGE", "qp0 handled TIMEWAIT_EXIT"});
@@ -76,8 +76,8 @@ TEST_CASE("a change of address is no news of the connection") {
     CAPTURE(static_cast<int>(teardown));
     Machine machine(options(teardown));
     machine.connect_all();
-    machine.kernel().queue_event(0, {qpcheck::model::Event::addr_change, 0});
-    machine.kernel().queue_event(0, {qpcheck::model::Event::unreachable, -ETIMEDOUT});
+    machine.kernel().queue_anything(0, {qpcheck::model::Event::addr_change, 0});
+    machine.kernel().queue_anything(0, {qpcheck::model::Event::unreachable, -ETIMEDOUT});
     machine.settle();
     CHECK(machine.at(0).life() == Life::connected);
     CHECK(machine.at(0).connected());
@@ -89,7 +89,7 @@ TEST_CASE("the removal of the device ends a connection for settled, and is survi
     CAPTURE(static_cast<int>(teardown));
     Machine machine(options(teardown));
     machine.connect_all();
-    machine.kernel().queue_event(0, {qpcheck::model::Event::device_removal, 0});
+    machine.kernel().queue_anything(0, {qpcheck::model::Event::device_removal, 0});
     machine.settle();
     CHECK(machine.at(0).connected() == (teardown != qpair::Teardown::settled));
     machine.disconnect(0);

@@ -57,7 +57,7 @@ struct Size {
 constexpr Size sizes[] = {
     {"target-killed", Teardown::settled, Start::established, 1, 180, 887},
     {"target-killed", Teardown::settled, Start::established, 2, 22395, 459516},
-    {"target-killed", Teardown::settled, Start::connecting, 1, 1058, 5508},
+    {"target-killed", Teardown::settled, Start::connecting, 1, 1062, 5516},
     {"target-killed", Teardown::always_wait, Start::established, 2, 659, 1846},
     {"target-killed", Teardown::connected_flag, Start::established, 2, 659, 1846},
     {"admin-disconnect", Teardown::settled, Start::established, 2, 944, 6373},

@@ -1,0 +1,29 @@
+// qpcheck contract: the tables of model/ as a page, or whether a file is that page.
+#include <fmt/format.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/generated.hpp"
+#include "cli/settings.hpp"
+#include "cli/verbs.hpp"
+#include "report/contract.hpp"
+
+namespace qpcheck::cli {
+namespace {
+
+int run(const std::string& checked) {
+  const std::string page = report::contract_page();
+  if (!checked.empty()) return is_generated(checked, page, "qpcheck contract");
+  std::fwrite(page.data(), 1, page.size(), stdout);
+  return holds;
+}
+
+}  // namespace
+
+void add_contract(CLI::App& app, int& code) {
+  auto checked = std::make_shared<std::string>();
+  CLI::App& verb = *app.add_subcommand("contract", "print the contract: every table of the connection managers, events and faults, in Markdown");
+  verb.add_option("--check", *checked, "print nothing; exit 1 if this file is not what would be printed")->check(not_empty);
+  verb.callback([checked, &code] { code = run(*checked); });
+}
+
+}  // namespace qpcheck::cli
