@@ -31,7 +31,7 @@ std::string table(const std::vector<VerdictRow>& rows) {
   Table table({{"scenario"}, {"teardown"}, {"verdict"}, {"property"}, {"states", Align::right},
                {"transitions", Align::right}, {"depth", Align::right}, {"time", Align::right}});
   for (const VerdictRow& row : rows)
-    table.row({row.setting.scenario, row.setting.teardown, row.verdict,
+    table.row({row.setting.scenario + (trace::beyond_contract(row.setting) ? " (beyond the contract)" : ""), row.setting.teardown, row.verdict,
                row.setting.violated.property.empty() ? "-" : row.setting.violated.property, grouped(row.states),
                grouped(row.transitions), std::to_string(row.depth), fmt::format("{:.2f} s", row.seconds)});
   return table.text();
@@ -60,6 +60,8 @@ std::string json(const std::vector<VerdictRow>& rows) {
     one["from"] = row.setting.from;
     one["qpairs"] = row.setting.qpairs;
     one["faults"] = row.setting.faults;
+    if (trace::beyond_contract(row.setting)) one["beyond_contract"] = true;
+    if (row.setting.disconnect_timeout_ms != trace::Header{}.disconnect_timeout_ms) one["disconnect_timeout_ms"] = row.setting.disconnect_timeout_ms;
     one["properties"] = row.properties;
     one["verdict"] = row.verdict;
     one["violated"] = row.setting.violated.property;

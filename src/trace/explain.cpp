@@ -13,11 +13,6 @@
 namespace qpcheck::trace {
 namespace {
 
-bool beyond_contract(const std::string& name) {
-  const auto fault = model::fault_named(name);
-  return fault && !model::info(*fault).within_contract;
-}
-
 std::string faults(const Header& header) {
   std::string text;
   for (const auto& [name, count] : header.faults)
@@ -36,7 +31,7 @@ constexpr std::array actors = std::to_array<Actor>({
     {"close stream ", "device"},
     {"delay ", "fault"},
     {"deliver ", "fabric"},
-    {"double ", "fault"},
+    {"double ", "beyond"},
     {"drop ", "fault"},
     {"end timewait ", "kernel"},
     {"fail ", "fault"},
@@ -44,7 +39,7 @@ constexpr std::array actors = std::to_array<Actor>({
     {"give up retransmission ", "kernel"},
     {"kill ", "fault"},
     {"lose send ", "device"},
-    {"lose ", "fault"},
+    {"lose ", "beyond"},
     {"poll ", "program"},
     {"power off ", "fault"},
     {"purge completions ", "device"},
@@ -58,9 +53,9 @@ constexpr std::array actors = std::to_array<Actor>({
     {"send ", "application"},
     {"serve ", "device"},
     {"stop ", "fault"},
-    {"swap ", "fault"},
+    {"swap ", "beyond"},
     {"target ", "target"},
-    {"unknown event ", "fault"},
+    {"unknown event ", "beyond"},
 });
 
 std::string who(std::string_view choice) {
@@ -152,6 +147,16 @@ std::string in_short(const Trace& trace) {
 }
 
 }  // namespace
+
+bool beyond_contract(std::string_view name) {
+  const auto fault = model::fault_named(name);
+  return fault && !model::info(*fault).within_contract;
+}
+
+bool beyond_contract(const Header& header) {
+  return std::any_of(header.faults.begin(), header.faults.end(),
+                     [](const auto& fault) { return fault.second > 0 && beyond_contract(fault.first); });
+}
 
 std::string setting(const Header& header) {
   return fmt::format("{}, teardown {}, {} qpair{}, {}, from {}, faults: {}", header.scenario,

@@ -15,6 +15,10 @@ namespace qpcheck::trace {
 // "target-killed, teardown settled, 2 qpairs, ib, from established, faults: kill=1"
 std::string setting(const Header& header);
 
+// The fault of that name, or the budget, goes beyond what the CM's contract allows.
+bool beyond_contract(std::string_view fault);
+bool beyond_contract(const Header& header);
+
 std::string explain(const Trace& trace);
 
 // The text with lines of at most `columns`, broken at spaces, each after `indent`.
