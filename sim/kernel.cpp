@@ -109,7 +109,8 @@ model::View Kernel::view() const {
 }
 
 std::uint32_t Kernel::next_timer_ms() const {
-  std::uint32_t next = no_timer;
+  const bool sleeps = handles.wake_ms > handles.now_ms;
+  std::uint32_t next = sleeps ? static_cast<std::uint32_t>(handles.wake_ms - handles.now_ms) : no_timer;
   bool delayed = false;
   for (const Slot& slot : shared.slots) {
     if (slot.in_use == 0) continue;
@@ -183,7 +184,9 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   }
   put(shared.faults_left);
   put(shared.targets);
-  put(shared.nonblocking);
+  const std::uint64_t sleep_ms = handles.wake_ms > handles.now_ms ? handles.wake_ms - handles.now_ms : 0;
+  put(static_cast<std::uint8_t>(unsigned{shared.nonblocking} | (sleep_ms != 0 ? 2u : 0u)));
+  if (sleep_ms != 0) put(sleep_ms);
   put(shared.device_gone);
   put(shared.fail_next);
   return static_cast<std::size_t>(to - out.data());

@@ -89,6 +89,7 @@ struct Handles {
   std::array<HeldEvent, max_held> held;
   rdma_event_channel* channel;
   std::uint64_t now_ms;
+  std::uint64_t wake_ms;  // when the program, which sleeps in a call, goes on; 0: it does not sleep
 };
 
 struct Kernel {
