@@ -20,13 +20,18 @@ std::uint32_t next_moment_ms(const Slot& slot) {
   const std::uint32_t left = slot.retries_left_ms;
   if (left == no_timer || slot.connection.transport == model::Transport::iw) return left;
   std::uint32_t next = left > Kernel::retries_may_end_ms ? left - Kernel::retries_may_end_ms : left;
-  const std::uint32_t since_last = (Kernel::retries_ms - left) % Kernel::repeat_ms;
-  const bool now = since_last == 0 && left != Kernel::retries_ms;
-  if (enabled(slot.connection, model::EnvStep::repeat_to_target)) next = std::min(next, now ? 0 : Kernel::repeat_ms - since_last);
+  const std::uint32_t passed = Kernel::retries_ms - left;
+  if (enabled(slot.connection, model::EnvStep::repeat_to_target))
+    next = std::min(next, repeats_now(slot) ? 0 : Kernel::repeat_ms - passed % Kernel::repeat_ms);
   return next;
 }
 
 }  // namespace
+
+bool repeats_now(const Slot& slot) {
+  const std::uint32_t passed = Kernel::retries_ms - slot.retries_left_ms;
+  return slot.repeated == 0 && passed > 0 && passed % Kernel::repeat_ms == 0;
+}
 
 void Kernel::queue_event(std::uint8_t slot, model::Raised raised) {
   if (raised.event == Event::none || shared.slots[slot].id_alive == 0) return;
@@ -52,9 +57,12 @@ void Kernel::push_completion(std::uint8_t slot, std::uint64_t wr_id, int status,
 
 void Kernel::set_timer(std::uint8_t index) {
   Slot& slot = shared.slots[index];
-  if (!enabled(slot.connection, model::EnvStep::retries_exhausted)) slot.retries_left_ms = no_timer;
-  else if (slot.retries_left_ms == no_timer)
+  if (!enabled(slot.connection, model::EnvStep::retries_exhausted)) {
+    slot.retries_left_ms = no_timer;
+    slot.repeated = 0;
+  } else if (slot.retries_left_ms == no_timer) {
     slot.retries_left_ms = slot.connection.transport == model::Transport::iw ? mpa_reply_ms : retries_ms;
+  }
 }
 
 void Kernel::excuse(std::uint8_t index, Fault fault) {
@@ -116,7 +124,8 @@ model::View Kernel::view() const {
 }
 
 std::uint32_t Kernel::next_timer_ms() const {
-  std::uint32_t next = no_timer;
+  const bool sleeps = handles.wake_ms > handles.now_ms;
+  std::uint32_t next = sleeps ? static_cast<std::uint32_t>(handles.wake_ms - handles.now_ms) : no_timer;
   bool delayed = false;
   for (const Slot& slot : shared.slots) {
     if (slot.in_use == 0) continue;
@@ -130,7 +139,7 @@ void Kernel::advance(std::uint64_t ms) {
   handles.now_ms += ms;
   for (Slot& slot : shared.slots) {
     if (slot.in_use == 0) continue;
-    slot.delayed = 0;
+    slot.delayed = slot.repeated = 0;
     if (slot.retries_left_ms == no_timer) continue;
     slot.retries_left_ms = slot.retries_left_ms > ms ? slot.retries_left_ms - static_cast<std::uint32_t>(ms) : 0;
   }
@@ -169,7 +178,7 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
                                   static_cast<unsigned>(slot.qp) << 3 | unsigned{slot.id_alive} << 5 |
                                   unsigned{slot.connect_error} << 6 | unsigned{slot.established} << 7));
     put(static_cast<std::uint8_t>(unsigned{slot.excused} | unsigned{slot.target} << 1 | unsigned{slot.cq} << 2 | unsigned{slot.held} << 4));
-    put(static_cast<std::uint8_t>(unsigned{slot.sends} | unsigned{slot.receives} << 4));
+    put(static_cast<std::uint8_t>(unsigned{slot.sends} | unsigned{slot.receives} << 4 | unsigned{slot.repeated} << 7));
     put(static_cast<std::uint8_t>(unsigned{connection.target_hung} | unsigned{connection.target_off} << 1 |
                                   unsigned{connection.stale[0]} << 2 | unsigned{connection.stale[1]} << 3 |
                                   unsigned{connection.lost[0]} << 4 | unsigned{connection.lost[1]} << 5 |
@@ -190,7 +199,9 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   }
   put(shared.faults_left);
   put(shared.targets);
-  put(shared.nonblocking);
+  const std::uint64_t sleep_ms = handles.wake_ms > handles.now_ms ? handles.wake_ms - handles.now_ms : 0;
+  put(static_cast<std::uint8_t>(unsigned{shared.nonblocking} | (sleep_ms != 0 ? 2u : 0u)));
+  if (sleep_ms != 0) put(sleep_ms);
   put(shared.device_gone);
   put(shared.fail_next);
   return static_cast<std::size_t>(to - out.data());

@@ -44,6 +44,7 @@ struct Slot {
   std::uint8_t established;    // the program acknowledged ESTABLISHED
   std::uint8_t excused;        // a spent fault excuses a timeout
   std::uint8_t delayed;        // what is under way for it waits until the clock has moved
+  std::uint8_t repeated;       // its REQ or DREQ was repeated at this very moment: not again before the clock moves
   std::uint8_t refuses_close;  // iWARP: the provider's QP is closed already and cannot be moved (cxgb4)
   QpState qp;
   std::uint8_t cq, sends, receives;
@@ -91,6 +92,7 @@ struct Handles {
   std::array<HeldEvent, max_held> held;
   rdma_event_channel* channel;
   std::uint64_t now_ms;
+  std::uint64_t wake_ms;  // when the program, which sleeps in a call, goes on; 0: it does not sleep
 };
 
 struct Kernel {
@@ -123,6 +125,9 @@ struct Kernel {
   // All of Shared that decides the future, without unused places. Returns the bytes written.
   std::size_t describe(std::span<std::uint8_t> out) const;
 };
+
+// REQUIRES that the slot's retransmission timer runs, on IB: a lost REQ or DREQ is repeated just now.
+bool repeats_now(const Slot& slot);
 
 // "qp0", or "qp0.2" for a second connection while the first is still remembered.
 std::string slot_name(std::uint8_t slot, std::uint8_t qpair);

@@ -1,5 +1,5 @@
 // The few functions of the C and C++ library that a program under test shares
-// with its environment: where memory comes from, and flags of the channel's fd.
+// with its environment: where memory comes from, flags of the channel's fd, and time.
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdlib>
+#include <ctime>
 #include <new>
 
 #include "sim/call.hpp"
@@ -25,6 +26,22 @@ void* allocate(std::size_t bytes) {
 void release(void* place) {
   if (qpcheck::sim::Arena::get().contains(place)) qpcheck::sim::Arena::get().free(place);
   else std::free(place);
+}
+
+// The program does nothing for so long: the kernel wakes it, and until then the
+// environment does what it owes.
+int sleep_for_program(const char* name, std::uint64_t ms) {
+  using qpcheck::sim::kernel;
+  qpcheck::sim::Call call(name, qpcheck::sim::Offer::yes);
+  auto& handles = kernel().handles;
+  if (qpcheck::sim::StepRunner::get().attended()) {
+    for (handles.wake_ms = handles.now_ms + ms; handles.now_ms < handles.wake_ms;) call.blocked("the program sleeps");
+    handles.wake_ms = 0;
+  } else {
+    kernel().advance(ms);
+  }
+  call.silent(handles.now_ms);
+  return 0;
 }
 
 }  // namespace
@@ -54,3 +71,29 @@ extern "C" int fcntl(int fd, int command, ...) {
   }
 }
 extern "C" int fcntl64(int fd, int command, ...) __attribute__((alias("fcntl")));
+
+// Every clock shows the world's time to the program, and the system's to the rest of the process.
+extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
+  if (!for_program()) return static_cast<int>(syscall(SYS_clock_gettime, clock, time));
+  qpcheck::sim::StepRunner& runner = qpcheck::sim::StepRunner::get();
+  const qpcheck::sim::Outside outside;
+  runner.clock_read("clock_gettime");
+  const std::uint64_t now_ms = qpcheck::sim::kernel().handles.now_ms;
+  runner.returned(now_ms);
+  *time = {static_cast<time_t>(now_ms / 1000), static_cast<long>(now_ms % 1000 * 1'000'000)};
+  return 0;
+}
+
+extern "C" int nanosleep(const timespec* wanted, timespec* left) {
+  if (!for_program()) return static_cast<int>(syscall(SYS_nanosleep, wanted, left));
+  const auto rest_ms = static_cast<std::uint64_t>(wanted->tv_nsec + 999'999) / 1'000'000;
+  const std::uint64_t ms = static_cast<std::uint64_t>(wanted->tv_sec) * 1000 + rest_ms;
+  if (left != nullptr) *left = {};  // which may be `wanted` itself
+  return sleep_for_program("nanosleep", ms);
+}
+
+extern "C" int usleep(useconds_t us) {
+  if (for_program()) return sleep_for_program("usleep", (std::uint64_t{us} + 999) / 1000);
+  const timespec wanted{us / 1'000'000, static_cast<long>(us % 1'000'000) * 1000};
+  return nanosleep(&wanted, nullptr);
+}

@@ -114,9 +114,7 @@ void list_timer(const Slot& slot, std::uint8_t index, EnvChoices& choices) {
   if (slot.retries_left_ms == no_timer) return;
   const bool iw = slot.connection.transport == model::Transport::iw;
   if (slot.retries_left_ms <= (iw ? 0 : Kernel::retries_may_end_ms)) choices.add(EnvKind::retries_exhausted, index);
-  const std::uint32_t passed = Kernel::retries_ms - slot.retries_left_ms;
-  if (enabled(slot.connection, EnvStep::repeat_to_target) && passed > 0 && passed % Kernel::repeat_ms == 0)
-    choices.add(EnvKind::repeat_to_target, index);
+  if (enabled(slot.connection, EnvStep::repeat_to_target) && repeats_now(slot)) choices.add(EnvKind::repeat_to_target, index);
 }
 
 void list_slot(const Kernel& kernel, std::uint8_t i, EnvChoices& choices) {
@@ -196,6 +194,7 @@ void take(Kernel& kernel, EnvChoice choice) {
       break;
     default:
       if (choice.kind == EnvKind::deliver_and_close) slot.refuses_close = 1;
+      if (choice.kind == EnvKind::repeat_to_target) slot.repeated = 1;
       kernel.queue_event(index, model::take(slot.connection, step_of(choice.kind)));
   }
   follow_stream(slot);

@@ -275,11 +275,11 @@ int rdma_disconnect(rdma_cm_id* id) {
   slot.connection.cannot_post = !iw && sends && kernel().shared.fail_next == ENOMEM;
   const int failed = call.failure();
   if (failed != 0 && !slot.connection.cannot_post) return call.result(failed);
-  if (iw && slot.refuses_close != 0 && slot.qp != QpState::none) return call.result(EINVAL);
-  if (kernel().shared.device_gone == 0) {
-    if (!iw) set_queue_pair_error(index);
-    else if (slot.qp != QpState::none) kernel().handles.qps[index]->state = IBV_QPS_SQD;
-  }
+  const bool has_qp = slot.qp != QpState::none;
+  if (has_qp && kernel().shared.device_gone != 0) return call.result(EIO);
+  if (has_qp && iw && slot.refuses_close != 0) return call.result(EINVAL);
+  if (!iw) set_queue_pair_error(index);
+  else if (has_qp) kernel().handles.qps[index]->state = IBV_QPS_SQD;
   const int error = kernel_call(index, Input::disconnect, &call).error;
   slot.connection.cannot_post = false;
   if (iw && error == 0 && slot.qp == QpState::rts) slot.qp = QpState::error;  // the stream is closed, the QP with it

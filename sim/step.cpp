@@ -143,7 +143,7 @@ StepEnd StepRunner::run(void (*entry)(void*), void* argument, CallHook* hook) {
   entry_ = entry;
   argument_ = argument;
   hook_ = hook;
-  calls_ = idle_calls_ = 0;
+  calls_ = idle_calls_ = clock_reads_ = 0;
   outside_ = 0;
   ++serial_;
   if (_setjmp(scheduler) == 0) {
@@ -156,6 +156,7 @@ StepEnd StepRunner::run(void (*entry)(void*), void* argument, CallHook* hook) {
 
 void StepRunner::before_call(const char* name, bool offered) {
   if (!running_) return;
+  clock_reads_ = 0;
   if (++calls_ > most_calls) abandon(StepEnd::runaway, "the program makes calls without end in one step");
   // Not before the first: whatever could happen there is a choice between steps.
   if (calls_ == 1 || !offered || hook_ == nullptr) return;
@@ -170,9 +171,17 @@ void StepRunner::wait_or_block(const char* name, const char* why) {
 }
 
 void StepRunner::idle(const char* name) {
-  if (!running_ || hook_ == nullptr || ++idle_calls_ < patience) return;
+  if (++idle_calls_ >= patience) spin(name);
+}
+
+void StepRunner::clock_read(const char* name) {
+  if (++clock_reads_ >= patience) spin(name);
+}
+
+void StepRunner::spin(const char* name) {
+  if (!running_) return;
   if (++calls_ > most_calls) abandon(StepEnd::runaway, "the program makes calls without end in one step");
-  hook_->while_spinning(calls_ - 1, name);
+  if (hook_ != nullptr) hook_->while_spinning(calls_ - 1, name);
 }
 
 void StepRunner::returned(std::uint64_t result) {

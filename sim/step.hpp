@@ -62,18 +62,22 @@ class StepRunner {
   void wait_or_block(const char* name, const char* why);  // one choice of the environment, or the end
   // Asked for an event or a completion in vain; often enough in one step, and it waits.
   void idle(const char* name);
+  // The same for a program that reads the clock again and again and makes no call between.
+  void clock_read(const char* name);
   void returned(std::uint64_t result);
   void observe(const model::Observation& observation);
   [[noreturn]] void abandon(StepEnd end, const char* why);
   [[noreturn]] void misuse(const char* why);
   bool in_program() const { return running_ && outside_ == 0; }
   bool running() const { return running_; }
+  bool attended() const { return hook_ != nullptr; }  // the environment may act during the step
   std::uint32_t serial() const { return serial_; }  // of the step, for the watchdog
 
  private:
   friend class Outside;
   friend struct Fiber;
   StepRunner();
+  void spin(const char* name);
 
   Onlooker* onlooker_ = nullptr;
   CallHook* hook_ = nullptr;
@@ -81,6 +85,7 @@ class StepRunner {
   void* argument_ = nullptr;
   std::uint32_t calls_ = 0;
   std::uint32_t idle_calls_ = 0;
+  std::uint32_t clock_reads_ = 0;  // since the last call
   std::uint32_t serial_ = 0;
   std::uint32_t outside_ = 0;
   bool running_ = false;

@@ -158,7 +158,7 @@ void Machine::wait_ends(const qpair::Qpair& qpair, qpair::WaitEnd how) {
 
 void Machine::event_handled(const qpair::Qpair& qpair, const rdma_cm_event& event) {
   const sim::Outside outside;
-  write(qpair, std::string("handled ") + std::string(rdma_event_str(event.event)).substr(std::string("RDMA_CM_EVENT_").size()));
+  write(qpair, "handled " + std::string(model::name(static_cast<model::Event>(event.event))));
 }
 
 void Machine::flag_changed(const qpair::Qpair& qpair, bool connected) {

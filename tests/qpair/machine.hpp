@@ -27,7 +27,7 @@ qpair::Options options(qpair::Teardown teardown = qpair::Teardown::settled, std:
 inline constexpr qpair::Teardown all_teardowns[] = {
     qpair::Teardown::always_wait, qpair::Teardown::connected_flag, qpair::Teardown::settled};
 
-class Machine final : public qpair::Observer, public qpair::Application, public sim::Onlooker {
+class Machine : public qpair::Observer, public qpair::Application, public sim::Onlooker {
  public:
   // Boots a machine with budget for one kill and makes a controller.
   explicit Machine(const qpair::Options& options);
@@ -41,8 +41,9 @@ class Machine final : public qpair::Observer, public qpair::Application, public 
   // The program's side, each as one step; the step must complete.
   template <class Action>
   void program(Action action) {
+    const sim::StepEnd end = attempt(action);
     INFO("the program's step ended with: " << sim::StepRunner::get().why());
-    REQUIRE(attempt(action) == sim::StepEnd::completed);
+    REQUIRE(end == sim::StepEnd::completed);
   }
   template <class Action>
   sim::StepEnd attempt(Action action) {

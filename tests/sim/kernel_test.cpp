@@ -71,6 +71,7 @@ constexpr void (*changes[])(Shared&) = {
     [](Shared& s) { s.slots[0].connection.lost[1] = true; },
     [](Shared& s) { s.slots[0].delayed = 1; },
     [](Shared& s) { s.slots[0].refuses_close = 1; },
+    [](Shared& s) { s.slots[0].repeated = 1; },
     [](Shared& s) { s.nonblocking = 0; },
 };
 

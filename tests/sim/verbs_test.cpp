@@ -10,42 +10,6 @@ using qpcheck::model::Seen;
 
 namespace {
 
-int post_receive(ibv_qp* qp, std::uint64_t wr_id) {
-  ibv_recv_wr request{}, *bad = nullptr;
-  request.wr_id = wr_id;
-  return ibv_post_recv(qp, &request, &bad);
-}
-
-int post_send(ibv_qp* qp, std::uint64_t wr_id) {
-  ibv_send_wr request{}, *bad = nullptr;
-  request.wr_id = wr_id;
-  return ibv_post_send(qp, &request, &bad);
-}
-
-struct Working : Connecting {
-  explicit Working(const MachineSettings& settings = {}) : Connecting(settings) {}
-  int receive(std::uint64_t wr_id) {
-    int result = -1;
-    run([&] { result = post_receive(app.id->qp, wr_id); });
-    return result;
-  }
-  int send(std::uint64_t wr_id) {
-    int result = -1;
-    run([&] { result = post_send(app.id->qp, wr_id); });
-    return result;
-  }
-  // "wr_id status" of all completions that one poll gives
-  std::vector<std::string> poll(int most = 16) {
-    std::array<ibv_wc, 16> wc{};
-    int polled = 0;
-    run([&] { polled = ibv_poll_cq(app.cq, most, wc.data()); });
-    std::vector<std::string> texts;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(polled); ++i)
-      texts.push_back(std::to_string(wc[i].wr_id) + " " + ibv_wc_status_str(wc[i].status));
-    return texts;
-  }
-};
-
 using Texts = std::vector<std::string>;
 
 }  // namespace

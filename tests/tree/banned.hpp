@@ -70,6 +70,7 @@ inline constexpr std::array exceptions = std::to_array<Exception>({
     {"src/cli", no_clock, "progress and rates on the screen; files hold none"},
     {"src/search/engine.hpp", no_clock,
      "a limit of time stops a search, and progress is told by it"},
+    {"sim/libc.cpp", no_clock, "a program under test reads the world's time by these names"},
     {"src/qpair/ping", no_clock, "the command gives the library its time, as an application does"},
 });
 
