@@ -155,7 +155,7 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::mra_req_rcvd, Input::retries_exhausted, Guard::always, Ib::ended, Datagram::none, 0, Lower::req_error, 0, "cm.c: cm_process_send_error"},
   {Ib::rep_sent,     Input::retries_exhausted, Guard::always, Ib::ended, Datagram::none, 0, Lower::rep_error, 0, "cm.c: cm_process_send_error"},
   {Ib::mra_rep_rcvd, Input::retries_exhausted, Guard::always, Ib::ended, Datagram::none, 0, Lower::rep_error, 0, "cm.c: cm_process_send_error"},
-  {Ib::dreq_sent,    Input::retries_exhausted, Guard::always, Ib::timewait, Datagram::none, 0, Lower::dreq_error, 0, "cm.c: cm_process_send_error"},
+  {Ib::dreq_sent,    Input::retries_exhausted, Guard::always, Ib::timewait, Datagram::none, 0, Lower::dreq_error, 0, "cm.c: cm_send_handler, cm_process_send_error; at once when the send itself fails, as with the link down (seen on Linux 6.1)"},
   {Ib::timewait,     Input::timewait_over, Guard::always, Ib::ended, Datagram::none, 0, Lower::timewait_exit, 0, "cm.c: cm_timewait_handler"},
   // rdma_destroy_id, or the process is dead and its kernel closes the id: what is sent is sent once
   {Ib::idle,         Input::destroy, Guard::always, Ib::gone, Datagram::none, 0, Lower::none, 0, "cm.c: cm_destroy_id"},

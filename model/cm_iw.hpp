@@ -54,6 +54,7 @@ inline constexpr auto iw_table = std::to_array<IwRow>({
   {Iw::idle,        Input::connect, Guard::always, Iw::conn_sent, Datagram::mpa_request, Event::none, 0, 0, Blocks::no, "iwcm.c: iw_cm_connect"},
   {Iw::idle,        Input::connect, Guard::nobody_listens, Iw::idle, Datagram::none, Event::none, 0, ECONNREFUSED, Blocks::no, "siw_cm.c: siw_connect, the TCP connect is refused; no event"},
   {Iw::idle,        Input::connect, Guard::peer_off, Iw::idle, Datagram::none, Event::none, 0, ETIMEDOUT, Blocks::no, "siw_cm.c: siw_connect, the TCP connect is not answered; no event"},
+  {Iw::idle,        Input::connect, Guard::no_neighbour, Iw::idle, Datagram::none, Event::none, 0, EHOSTUNREACH, Blocks::no, "siw_cm.c: siw_connect, as TCP's connect when the neighbour's address is not found (Linux 6.1, all packets lost); no event"},
   {Iw::conn_sent,   Input::mpa_reply, Guard::always, Iw::established, Datagram::none, Event::established, 0, 0, Blocks::no, "iwcm.c: cm_conn_rep_handler"},
   {Iw::conn_sent,   Input::mpa_reject, Guard::always, Iw::ended, Datagram::none, Event::rejected, -ECONNRESET, 0, Blocks::no, "iwcm.c: cm_conn_rep_handler; siw_cm.c: siw_proc_mpareply (cxgb4 and irdma say -ECONNREFUSED)"},
   {Iw::conn_sent,   Input::fin, Guard::always, Iw::ended, Datagram::none, Event::rejected, -ECONNRESET, 0, Blocks::no, "siw_cm.c: siw_cm_work_handler, closed before the MPA reply"},

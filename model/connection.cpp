@@ -31,6 +31,7 @@ bool holds(Guard guard, const Connection& connection, Side side, Input input, st
     case Guard::listening: return connection.target_listens;
     case Guard::nobody_listens: return !connection.target_listens && !connection.target_off;
     case Guard::peer_off: return connection.target_off;
+    case Guard::no_neighbour: return false;  // a host without power stands for it in the simulator
     case Guard::answers_no_request: return (reason & answers_no_request) != 0;
     case Guard::stale: return input == Input::rej ? reason == reason_stale : connection.stale[static_cast<std::size_t>(side)];
     case Guard::datagram_not_posted: return connection.cannot_post;

@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   qpcheck::cli::add_story(app, code);
   qpcheck::cli::add_contract(app, code);
   qpcheck::cli::add_diagram(app, code);
+  qpcheck::cli::add_conform(app, code);
   qpcheck::cli::add_list(app, code);
   qpcheck::cli::add_bench(app, code);
   try {

@@ -15,6 +15,7 @@ void add_story(CLI::App& app, int& code);
 void add_contract(CLI::App& app, int& code);
 void add_diagram(CLI::App& app, int& code);
 void add_list(CLI::App& app, int& code);
+void add_conform(CLI::App& app, int& code);
 void add_bench(CLI::App& app, int& code);
 
 }  // namespace qpcheck::cli

@@ -1,0 +1,128 @@
+#include <array>
+#include <cstring>
+
+#include "conform/read_log.hpp"
+
+namespace qpcheck::conform {
+namespace {
+
+using model::Side;
+
+constexpr std::array calls = {"rdma_create_id", "rdma_resolve_addr", "rdma_resolve_route", "rdma_connect",
+                              "rdma_disconnect", "rdma_destroy_qp", "rdma_destroy_id", "ibv_modify_qp"};
+
+int errno_named(std::string_view name) {
+  for (int error = 1; error < 256; ++error)
+    if (const char* const known = strerrorname_np(error); known != nullptr && name == known) return error;
+  return std::atoi(std::string(name).c_str());
+}
+
+bool take_front(std::string_view& text, std::string_view front) {
+  if (!text.starts_with(front)) return false;
+  text.remove_prefix(front.size());
+  return true;
+}
+
+// "qp1 …" and, in choices, "qp1.2": the second connection of a queue pair that fails over.
+int take_connection(std::string_view& text) {
+  if (!take_front(text, "qp")) return -1;
+  int number = 0;
+  while (!text.empty() && text[0] >= '0' && text[0] <= '9' && number < 1024) {
+    number = number * 10 + (text[0] - '0');
+    text.remove_prefix(1);
+  }
+  take_front(text, ".2");
+  take_front(text, " ");
+  return number;
+}
+
+class Reader {
+ public:
+  Reader(const trace::Trace& trace, Log& log) : trace_(trace), log_(log) {}
+
+  void read() {
+    for (step_ = 1; const trace::Step& step : trace_.steps) {
+      read_choice(step.choice);
+      for (const std::string& observed : step.observed) read_observed(observed);
+      ++step_;
+    }
+  }
+
+ private:
+  Line& add(Kind kind, Side side, int connection, std::string_view name) {
+    Line line;
+    line.number = step_;
+    line.kind = kind;
+    line.side = side;
+    line.connection = connection;
+    line.begin_us = line.end_us = static_cast<std::int64_t>(log_.lines.size());
+    line.name = name;
+    return log_.lines.emplace_back(std::move(line));
+  }
+
+  // What the target's application does is a choice of the trace, and not observed.
+  void read_choice(std::string_view choice) {
+    if (take_front(choice, "kill ")) {
+      add(Kind::signal, Side::target, -1, "").status = 9;
+      if (choice != "target") log_.target_calls = false;
+    } else if (take_front(choice, "target accepts ")) {
+      target_calls(choice, {"rdma_accept"});
+    } else if (take_front(choice, "target closes ")) {
+      target_calls(choice, {"rdma_disconnect", "rdma_destroy_id"});
+    } else if (take_front(choice, "target disconnects ")) {
+      target_calls(choice, {"rdma_disconnect"});
+    }
+  }
+
+  void target_calls(std::string_view who, std::initializer_list<const char*> names) {
+    const int connection = take_connection(who);
+    for (const char* name : names) add(Kind::call, Side::target, connection, name).told = false;
+  }
+
+  void read_observed(std::string_view text) {
+    if (take_front(text, "before ")) {  // "before rdma_disconnect: deliver DREQ qp0"
+      const std::size_t colon = text.find(": ");
+      if (colon != std::string_view::npos) read_choice(text.substr(colon + 2));
+      return;
+    }
+    const int connection = take_connection(text);
+    if (connection < 0) return;
+    const std::size_t space = text.find(' ');
+    const std::string_view first = text.substr(0, space), rest = space == std::string_view::npos ? "" : text.substr(space + 1);
+    if (rest.starts_with("fetched")) return read_fetched(connection, first, rest);
+    for (const std::string_view call : calls)
+      if (first == call && (rest.empty() || rest.starts_with("fails: "))) return read_call(connection, first, rest);
+  }
+
+  void read_fetched(int connection, std::string_view event, std::string_view rest) {
+    Line& line = add(Kind::event, Side::host, connection, event);
+    if (take_front(rest, "fetched (status ")) line.status = std::atoi(std::string(rest).c_str());
+  }
+
+  void read_call(int connection, std::string_view call, std::string_view rest) {
+    Line& line = add(Kind::call, Side::host, connection, call);
+    if (call == "ibv_modify_qp") line.name = "ibv_modify_qp(ERR)";
+    if (!take_front(rest, "fails: ")) return;
+    line.status = -1;
+    line.error = errno_named(rest);
+  }
+
+  const trace::Trace& trace_;
+  Log& log_;
+  std::size_t step_ = 1;
+};
+
+}  // namespace
+
+Log log_of(const trace::Trace& trace, model::Transport transport) {
+  Log log;
+  log.transport = transport;
+  log.timed = false;
+  log.target_events = false;
+  log.begins_established = trace.header.from == "established";
+  log.begins_resolving = !log.begins_established;
+  Reader(trace, log).read();
+  return log;
+}
+
+}  // namespace qpcheck::conform
