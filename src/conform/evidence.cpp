@@ -13,6 +13,10 @@ bool tells_removal(const Line& line) {
   return line.kind == Kind::call && line.status != 0 && (line.error == ENXIO || line.error == EIO || line.error == ENODEV);
 }
 
+bool tells(const Line& line, Trouble trouble) {
+  return line.kind == Kind::trouble && line.status == static_cast<std::int64_t>(trouble);
+}
+
 }  // namespace
 
 Evidence evidence_of(const Log& log) {
@@ -22,7 +26,8 @@ Evidence evidence_of(const Log& log) {
     if (line.kind == Kind::event && line.name == name(model::Event::rejected) && line.status == model::reason_stale)
       evidence.stale = true;
     if (line.kind == Kind::trouble) evidence.trouble_us = std::min(evidence.trouble_us, line.begin_us);
-    if (line.kind == Kind::trouble && line.status == 1) evidence.link_down_us = std::min(evidence.link_down_us, line.begin_us);
+    if (tells(line, Trouble::link_down)) evidence.link_down_us = std::min(evidence.link_down_us, line.begin_us);
+    if (tells(line, Trouble::device_removed) && evidence.removed_us == -Evidence::never) evidence.removed_us = line.begin_us;
     evidence.end_us = std::max(evidence.end_us, line.end_us);
   }
   return evidence;

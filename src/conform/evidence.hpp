@@ -20,6 +20,7 @@ struct Evidence {
   std::array<bool, 2> removed{};       // a call or event of that side tells that its device is gone
   bool stale = false;                  // REJECTED with reason 10: somebody's queue pair number was on record
   std::int64_t trouble_us = never;     // from then on link, network or device were touched
+  std::int64_t removed_us = -never;    // no device was removed before, if the log tells that
   std::int64_t link_down_us = never;   // from then on a link was down, perhaps
   std::int64_t end_us = 0;             // of the log
 };

@@ -50,7 +50,8 @@ class Fetch {
 
   // Numbers that come from below, and are no fixed ones of the tables.
   static StatusRule rule_of(Event event) {
-    if (event == Event::addr_error || event == Event::connect_error) return StatusRule::negative;
+    if (event == Event::connect_error) return StatusRule::other_negative;
+    if (event == Event::addr_error) return StatusRule::negative;
     return event == Event::route_error ? StatusRule::any_error : StatusRule::exactly;
   }
 
@@ -115,6 +116,8 @@ bool Fetched::agrees(const Line& line) const {
     case StatusRule::exactly: return line.status == status;
     case StatusRule::any_error: return line.status != 0;
     case StatusRule::negative: return line.status < 0;
+    case StatusRule::other_negative:
+      return line.status < 0 && line.status != -ECONNREFUSED && line.status != -ECONNRESET && line.status != -ETIMEDOUT;
   }
   return false;
 }

@@ -42,9 +42,13 @@ class Steps {
     out_.push_back(std::move(next));
   }
 
-  void input(Side side, Input input) {
+  void input(Side side, Input input, std::int64_t not_before = long_ago) {
     if (row_of(here().connection, side, input).empty()) return;
-    offer([&](Pair& pair) { return step(pair, side, input, 0, moment_); });
+    State next = state_;
+    if (!step(next.pairs[at_], side, input, 0, moment_)) return;
+    next.not_before = std::max(next.not_before, not_before);
+    next.forget_dead();
+    out_.push_back(std::move(next));
   }
 
   void resolution() {
@@ -127,23 +131,28 @@ class Steps {
     const bool iw = pair.connection.transport == Transport::iw;
     if (!iw && pair.connection.end(side).ib == model::Ib::timewait &&
         moment_.passed(side, pair.timewait_since[place], least_timewait_us))
-      input(side, Input::timewait_over);
+      input(side, Input::timewait_over, pair.timewait_since[place] + least_timewait_us);
     const bool waits = iw ? pair.connection.end(side).iw == model::Iw::conn_sent : repeats(pair.connection, side);
     if (!waits) return;
-    if (may_give_up(side)) input(side, Input::retries_exhausted);
+    give_up(side);
     if (!iw && moment_.passed(side, pair.repeats_since[place], least_repeat_us)) repeat(side);
   }
 
   // After all repetitions; at once, where the link is down and sending itself fails.
-  bool may_give_up(Side side) const {
+  void give_up(Side side) {
     const auto place = static_cast<std::size_t>(side);
     const bool iw = here().connection.transport == Transport::iw;
-    const bool cannot_send = !iw && moment_.evidence->link_down_us <= moment_.latest[place];
-    return cannot_send || moment_.passed(side, here().repeats_since[place], iw ? least_iwarp_give_up_us : least_give_up_us);
+    const std::int64_t since = here().repeats_since[place], least = iw ? least_iwarp_give_up_us : least_give_up_us;
+    const std::int64_t down = moment_.evidence->link_down_us;
+    if (!iw && down <= moment_.latest[place])
+      input(side, Input::retries_exhausted, down);
+    else if (moment_.passed(side, since, least))
+      input(side, Input::retries_exhausted, since + least);
   }
 
   void repeat(Side side) {
-    if (here().connection.to_side(other(side)).count > 0) return;
+    // Seconds have passed: nothing is under way any more.
+    if (here().connection.to[0].count + here().connection.to[1].count > 0) return;
     offer([&](Pair& pair) {
       const model::Ib ib = pair.connection.end(side).ib;
       const bool connecting = ib == model::Ib::req_sent || ib == model::Ib::mra_req_rcvd;
@@ -204,8 +213,9 @@ class Steps {
   // Every id on the device, at one moment.
   void removal(Side side) {
     const auto place = static_cast<std::size_t>(side);
-    if (!moment_.evidence->removed[place] || state_.removed[place]) return;
+    if (!moment_.evidence->removed[place] || state_.removed[place] || moment_.latest[place] < moment_.evidence->removed_us) return;
     State next = state_;
+    next.not_before = std::max(next.not_before, moment_.evidence->removed_us);
     next.removed[place] = true;
     for (Pair& pair : next.pairs) {
       if (!pair.id(side).alive) continue;

@@ -30,7 +30,7 @@ Judgement judge(const Log& log) {
   const Evidence evidence = evidence_of(log);
   for (const Line& line : log.lines) judgement.judged += line.kind != Kind::other && line.kind != Kind::trouble;
   for (const Script& script : scripts_of(log)) {
-    if (auto departs = judge_work(log, script, evidence)) first.take(departs->line, std::move(departs->departure));
+    if (auto departs = judge_work(log, script)) first.take(departs->line, std::move(departs->departure));
     const Search search(log, script, evidence);
     const Reached reached = search.run();
     judgement.states += reached.states;

@@ -23,9 +23,12 @@ enum class Kind : std::uint8_t {
   posted,      // work requests were posted
   qp_state,    // the queue pair was asked for its state
   signal,      // the side's process got a signal; `status` is its number
-  trouble,     // the link, the network or the device was touched; `status` is 1 when the link is down
+  trouble,     // the link, the network or the device was touched; `status`: a Trouble
   other,       // read, and not judged
 };
+
+// What a line of trouble tells.
+enum class Trouble : std::uint8_t { any, link_down, device_removed };
 
 struct Line {
   std::size_t number = 0;

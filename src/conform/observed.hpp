@@ -21,7 +21,12 @@ struct Returned {
 std::vector<Returned> calls(const State& state, const Line& call, const Moment& moment);
 
 // Which statuses an event can have: the tables name one, or leave it to provider and library.
-enum class StatusRule : std::uint8_t { exactly, any_error, negative };
+enum class StatusRule : std::uint8_t {
+  exactly,
+  any_error,
+  negative,
+  other_negative,  // but none that iWARP tells as REJECTED or UNREACHABLE
+};
 
 // One event that a fetch can give.
 struct Fetched {

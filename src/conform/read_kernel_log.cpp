@@ -109,10 +109,15 @@ void read_posted(const Object& object, Line& line) {
 }
 
 // What a script did to link or device: iWARP closes a connection by itself then.
-constexpr std::string_view link_down = " down";
+constexpr std::string_view link_down = " down", device_removed = "link del";
 bool tells_trouble(std::string_view message) {
-  constexpr std::array words = {std::string_view("netem"), link_down, std::string_view("link del"), std::string_view("neigh ")};
+  constexpr std::array words = {std::string_view("netem"), link_down, device_removed, std::string_view("neigh ")};
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return message.find(word) != std::string_view::npos; });
+}
+
+Trouble trouble_told(std::string_view message) {
+  if (message.find(link_down) != std::string_view::npos) return Trouble::link_down;
+  return message.find(device_removed) != std::string_view::npos ? Trouble::device_removed : Trouble::any;
 }
 
 void read_signal(const Object& object, Line& line) {
@@ -136,7 +141,7 @@ void read_kind(const Object& object, const std::string& kind, Line& line) {
     line.name = object.text(kind == "note" ? "msg" : "name");
     const bool port_error = kind == "async" && line.name.starts_with("port error");
     if (port_error || (kind == "note" && tells_trouble(line.name))) line.kind = Kind::trouble;
-    line.status = port_error || line.name.find(link_down) != std::string::npos;
+    line.status = static_cast<std::int64_t>(port_error ? Trouble::link_down : trouble_told(line.name));
   } else if (!in(unjudged, kind)) {
     throw Unreadable{fmt::format("the kind \"{}\" is not known; correct its spelling", printable(kind, 80))};
   }

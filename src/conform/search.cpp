@@ -63,6 +63,7 @@ Moment Search::moment(const Node& node) const {
     const auto place = static_cast<std::size_t>(side), peer = static_cast<std::size_t>(other(side));
     const Line* const open = next(node, side);
     moment.earliest[place] = std::max(earliest_[place][node.at[place]], earliest_[peer][node.at[peer]] - slack_);
+    moment.earliest[place] = std::max(moment.earliest[place], node.state.not_before - slack_);
     moment.latest[place] = open != nullptr ? open->end_us : evidence_.end_us + slack_;
     moment.last[place] = open == nullptr;
   }
@@ -74,7 +75,10 @@ Moment Search::moment(const Node& node) const {
 
 void Search::take_line(const Node& node, Side side, std::vector<Node>& out) const {
   if (!may_come_first(node, side)) return;
-  const Line& line = *next(node, side);
+  const Line* const open = next(node, side);
+  if (open == nullptr) return;
+  const Line& line = *open;
+  if (line.end_us + slack_ < node.state.not_before) return;
   Node after = node;
   ++after.at[static_cast<std::size_t>(side)];
   const Moment then = moment(after);
@@ -115,8 +119,10 @@ Reached Search::run() const {
     successors.clear();
     take_hidden(node, successors);
     for (const Side side : {Side::target, Side::host}) take_line(node, side, successors);
-    for (Node& successor : successors)
+    for (Node& successor : successors) {
+      if (log_.timed) successor.state.forget_times(moment(successor));
       if (seen.insert(key_of(successor)).second) open.push_back(std::move(successor));
+    }
     reached.too_many = seen.size() > most_states;
   }
   reached.states = seen.size();

@@ -70,6 +70,7 @@ std::string State::key() const {
     append_bytes(key, pair.repeats_since);
   }
   append_bytes(key, removed);
+  append_bytes(key, not_before);
   return key;
 }
 
@@ -81,11 +82,26 @@ Pair* State::of_host() {
 
 void State::forget_dead() {
   std::erase_if(pairs, [](const Pair& pair) {
-    return !pair.ids[0].alive && !pair.ids[1].alive && pair.connection.to[0].count == 0 && pair.connection.to[1].count == 0;
+    const model::Wire& wire = pair.connection.to_side(Side::target);
+    const auto request = [](model::Datagram datagram) { return datagram == model::Datagram::req || datagram == model::Datagram::mpa_request; };
+    const bool may_begin = std::any_of(wire.datagrams.begin(), wire.datagrams.begin() + wire.count, request);
+    return !pair.ids[0].alive && !pair.ids[1].alive && !may_begin;
   });
 }
 
+void State::forget_times(const Moment& moment) {
+  if (not_before <= moment.earliest_at_all()) not_before = long_ago;
+  for (Pair& pair : pairs) {
+    for (const Side side : {Side::host, Side::target}) {
+      std::int64_t &timewait = pair.timewait_since[static_cast<std::size_t>(side)], &repeats = pair.repeats_since[static_cast<std::size_t>(side)];
+      if (timewait != 0 && timewait + least_timewait_us <= moment.earliest_at_all()) timewait = long_ago;
+      if (repeats != 0 && repeats + least_give_up_us <= moment.earliest_at_all()) repeats = long_ago;
+    }
+  }
+}
+
 void note_times(const Pair& before, Pair& after, const Moment& moment) {
+  if (!moment.log->timed) return;
   for (const Side side : {Side::host, Side::target}) {
     const auto place = static_cast<std::size_t>(side);
     const bool other_state = before.connection.end(side) != after.connection.end(side);

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@
 #include "model/connection.hpp"
 
 namespace qpcheck::conform {
+
+// A time by which every limit has passed already.
+inline constexpr std::int64_t long_ago = std::numeric_limits<std::int64_t>::min() / 4;
 
 struct Queued {
   model::Event event = model::Event::none;
@@ -52,13 +56,17 @@ struct Pair {
   const Id& id(model::Side side) const { return ids[static_cast<std::size_t>(side)]; }
 };
 
+struct Moment;
+
 struct State {
   std::vector<Pair> pairs;
   std::array<bool, 2> removed{};  // that side's device
+  std::int64_t not_before = long_ago;  // the step that was taken last cannot have come earlier
 
   std::string key() const;
   Pair* of_host();  // whose id the host holds; null: it holds none
   void forget_dead();
+  void forget_times(const Moment& moment);  // those that forbid nothing any more
 };
 
 // When a step is taken, and what is known besides: where the search stands in the log.
@@ -72,6 +80,7 @@ struct Moment {
   bool sends_posted = false;               // a send was posted on this connection before
 
   std::int64_t earliest_at(model::Side side) const { return earliest[static_cast<std::size_t>(side)]; }
+  std::int64_t earliest_at_all() const { return earliest[0] < earliest[1] ? earliest[0] : earliest[1]; }
   bool passed(model::Side side, std::int64_t since, std::int64_t at_least) const {
     return !log->timed || latest[static_cast<std::size_t>(side)] - since >= at_least;
   }
@@ -87,6 +96,11 @@ bool destroy(Pair& pair, model::Side side, const Moment& moment);
 // After anything that changed `connection` beside step(): its times.
 void note_times(const Pair& before, Pair& after, const Moment& moment);
 void raise(Pair& pair, model::Side side, model::Raised raised, const Moment& moment);
+
+// Measured on Linux 6.1 and 6.12: answers are given up after 70 to 102 s, timewait lasts
+// 0.5 to 2.3 s, and a kernel repeats after 4 s. Half of the least, or a little less.
+inline constexpr std::int64_t least_give_up_us = 30'000'000, least_timewait_us = 400'000, least_repeat_us = 2'000'000;
+inline constexpr std::int64_t least_iwarp_give_up_us = 5'000'000;  // siw waits 10 s for an MPA reply
 
 State initial_state(const Log& log);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <map>
 
 namespace qpcheck::conform {
@@ -21,7 +22,7 @@ struct Requests {  // sends, or receives
 // One queue pair after the other of one side.
 class QueuePair {
  public:
-  QueuePair(const Log& log, bool removed) : log_(log), ib_(log.transport == Transport::ib), removed_(removed) {}
+  explicit QueuePair(const Log& log) : log_(log), ib_(log.transport == Transport::ib) {}
 
   // Empty: legal. Else what would have been.
   std::string take(const Line& line) {
@@ -41,9 +42,9 @@ class QueuePair {
     const bool done = line.status == 0;
     if (line.name == "rdma_destroy_qp" && done) destroyed_ = true;
     if (line.name == "ibv_modify_qp(ERR)" && done) in_error_ = true;
-    // rdma_disconnect moves a queue pair on IB and RoCE whatever the kernel then says.
-    if (line.name == "rdma_disconnect" && ib_ && has_queue_pair_ && !done) in_error_ = in_error_ || line.error == EINVAL;
-    if (line.name == "rdma_disconnect" && ib_ && done) in_error_ = true;
+    // rdma_disconnect moves a queue pair on IB and RoCE first, whatever the kernel then says.
+    const bool moved = done || (has_queue_pair_ && (line.error == EINVAL || line.error == ENXIO));
+    if (line.name == "rdma_disconnect" && ib_ && moved) in_error_ = true;
     return "";
   }
 
@@ -81,19 +82,18 @@ class QueuePair {
   }
 
   // A trace of qpcheck tells no numbers, and not all that moves a queue pair.
-  bool may_flush() const { return in_error_ || removed_ || !log_.timed; }
+  bool may_flush() const { return in_error_ || !log_.timed; }
 
   const Log& log_;
   bool ib_;
-  bool removed_;  // the device, at some time of the log
   std::map<std::string, Requests> requests_;
   bool in_error_ = false, destroyed_ = false, has_queue_pair_ = false;
 };
 
 }  // namespace
 
-std::optional<WorkDeparture> judge_work(const Log& log, const Script& script, const Evidence& evidence) {
-  std::array<QueuePair, 2> sides = {QueuePair(log, evidence.removed[0]), QueuePair(log, evidence.removed[1])};
+std::optional<WorkDeparture> judge_work(const Log& log, const Script& script) {
+  std::array<QueuePair, 2> sides = {QueuePair(log), QueuePair(log)};
   for (const Line* line : script.work) {
     const std::string expected = sides[static_cast<std::size_t>(line->side)].take(*line);
     if (!expected.empty()) return WorkDeparture{line, {line->number, words(*line), {expected}, {}}};

@@ -10,7 +10,6 @@
 
 #include <optional>
 
-#include "conform/evidence.hpp"
 #include "conform/judge.hpp"
 #include "conform/script.hpp"
 
@@ -22,6 +21,6 @@ struct WorkDeparture {
 };
 
 // The first line that departs, of either side.
-std::optional<WorkDeparture> judge_work(const Log& log, const Script& script, const Evidence& evidence);
+std::optional<WorkDeparture> judge_work(const Log& log, const Script& script);
 
 }  // namespace qpcheck::conform
