@@ -90,7 +90,7 @@ class Steps {
   void request_arrives(Datagram datagram) {
     const model::End& target = here().connection.target();
     const bool used = datagram == Datagram::req && target.ib == model::Ib::ended;
-    if (used) return second_request();
+    if (used && moment_.log->target_calls) return second_request();
     for (const bool listens : {true, false}) request_arrives(listens, false);
     if (datagram == Datagram::req && moment_.evidence->stale) request_arrives(true, true);
   }
@@ -98,7 +98,8 @@ class Steps {
   void request_arrives(bool listens, bool stale) {
     offer([&](Pair& pair) {
       model::Connection& connection = pair.connection;
-      if (connection.target().ib == model::Ib::gone || connection.target().iw == model::Iw::gone) {
+      const model::End& target = connection.target();
+      if (target.ib == model::Ib::gone || target.ib == model::Ib::ended || target.iw == model::Iw::gone) {
         connection.target() = {};  // a REQ finds the listener afresh
         pair.id(Side::target) = {};
       }

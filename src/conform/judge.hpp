@@ -17,7 +17,7 @@
 
 namespace qpcheck::conform {
 
-inline constexpr std::size_t most_states = 2'000'000;
+inline constexpr std::size_t most_states = 200'000;
 
 struct Departure {
   std::size_t line = 0;

@@ -216,7 +216,7 @@ Result<Log> read_kernel_log(std::string_view text, std::string_view where, std::
   if (!transport) return Error(fmt::format("{}: no line says which transport it was; add --transport ib or --transport iwarp", where));
   log.transport = *transport;
   open_windows(log.lines);
-  const auto at_target = [](const Line& line) { return line.side == model::Side::target && line.kind != Kind::other; };
+  const auto at_target = [](const Line& line) { return line.side == model::Side::target; };
   if (std::none_of(log.lines.begin(), log.lines.end(), at_target)) log.target_events = log.target_calls = false;
   return log;
 }

@@ -17,6 +17,7 @@ const std::map<std::string, std::set<std::string>> options_of = {
     {"story", {"--teardown", "--property", "--out"}},
     {"diagram", {"--teardown", "--qpairs", "--transport", "--deadline", "--from", "--faults", "--property", "--watch", "--format", "--out", "--check"}},
     {"contract", {"--check"}},
+    {"conform", {"--transport", "--quiet"}},
     {"list", {}},
     {"bench", {}},
 };

@@ -57,10 +57,16 @@ bool may_lose_rtu(const Recorded& log, std::size_t at) {
   });
 }
 
+bool may_be_cut_off(const Recorded& log, std::size_t at) {
+  const std::size_t next = log.next(at, [&](std::size_t i) { return log.is_event(i); });
+  return log.iwarp() && log.is_event(at, "ESTABLISHED") && next != Recorded::none && log.is_event(next, "DEVICE_REMOVAL");
+}
+
 // Does something later in the log need that this event was fetched?
 std::string may_be_missing(const Recorded& log, std::size_t at) {
   if (is_news(log, at)) return news_rule;
   if (may_lose_rtu(log, at)) return "the RTU may be lost: the passive side of IB and RoCE can get DISCONNECTED without ESTABLISHED";
+  if (may_be_cut_off(log, at)) return "a device that goes may cut an iWARP connection off before the reply is in";
   if (!is_last_event(log, at)) return "";  // events of an id come in order
   const std::string name = log.word(at, "name");
   const auto flushed = [&](std::size_t i) { return log.is(i, "wc") && log.number(i, "status") == 5; };

@@ -47,14 +47,15 @@ bool in_quick_set(const std::filesystem::path& log) {
 }  // namespace
 
 Tallies tally(const std::vector<std::filesystem::path>& logs) {
+  std::vector<Mutation> mutations = event_mutations();
+  mutations.insert(mutations.end(), call_mutations().begin(), call_mutations().end());
   Tallies tallies;
-  for (const auto* mutations : {&event_mutations(), &call_mutations()}) {
-    for (const Mutation& mutation : *mutations) {
-      Tally& tally = tallies.kinds.emplace_back();
-      tally.name = mutation.name;
-      for (const auto& path : logs)
-        for (const Mutant& mutant : mutation.of(Recorded(path))) count(mutant, path.parent_path().filename() / path.filename(), tally);
-    }
+  for (const Mutation& mutation : mutations) tallies.kinds.emplace_back().name = mutation.name;
+  for (const auto& path : logs) {
+    const Recorded log(path);
+    const std::string file = path.parent_path().filename() / path.filename();
+    for (std::size_t i = 0; i < mutations.size(); ++i)
+      for (const Mutant& mutant : mutations[i].of(log)) count(mutant, file, tallies.kinds[i]);
   }
   return tallies;
 }

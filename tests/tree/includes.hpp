@@ -31,6 +31,7 @@ inline constexpr std::array folder_rules = std::to_array<FolderRule>({
     {"src/search", Rdma::No, "", "xxhash"},
     {"properties", Rdma::No, "model", ""},
     {"src/trace", Rdma::No, "model", "nlohmann fmt"},
+    {"src/conform", Rdma::No, "model src/trace", "nlohmann fmt"},
     {"src/report", Rdma::No, "model src/trace", "nlohmann fmt graphviz"},
     // A world is put together here: the program, the machine under it, the monitors
     // beside it, the search over it and the trace of it meet in no other folder.
