@@ -23,6 +23,7 @@ class Call {
       : state_(state), at_(at), side_(side), moment_(moment), out_(out) {}
 
   void make(const std::string& name) {
+    if (moment_.log->calls_fail) fails(std::array{ENOMEM, EIO});
     if (name == "rdma_destroy_id") return destroy_id();
     if (name == "rdma_destroy_qp") return ends_well([](Pair& pair, Side side) { pair.id(side).qp_gone = true; });
     if (name == "ibv_modify_qp(ERR)") return modify_qp();

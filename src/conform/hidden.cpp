@@ -73,8 +73,18 @@ class Steps {
     else
       offer([&](Pair& pair) { return deliver(pair, side); });
     if (here().connection.transport != Transport::ib) return;
+    if (moment_.log->reorders && wire.count > 1) overtaken(side);
     offer([&](Pair& pair) {
       pair.connection.to_side(side).pop();
+      return true;
+    });
+  }
+
+  void overtaken(Side side) {
+    offer([&](Pair& pair) {
+      model::Wire& wire = pair.connection.to_side(side);
+      std::swap(wire.datagrams[0], wire.datagrams[1]);
+      std::swap(wire.reasons[0], wire.reasons[1]);
       return true;
     });
   }

@@ -51,6 +51,8 @@ struct Log {
   bool timed = true;             // false: the windows tell the order and nothing else
   bool target_events = true;     // false: what the target's application fetches is not in the log
   bool target_calls = true;      // false: nor is what it calls
+  bool reorders = false;         // datagrams of one direction changed places
+  bool calls_fail = false;       // a call was made to fail for want of memory, or by the device
   bool begins_established = false;  // connections were up before the first line
   bool begins_resolving = false;    // rdma_resolve_addr was called before the first line
 };

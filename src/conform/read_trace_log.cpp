@@ -62,16 +62,27 @@ class Reader {
 
   // What the target's application does is a choice of the trace, and not observed.
   void read_choice(std::string_view choice) {
+    read_fault(choice);
     if (take_front(choice, "kill ")) {
       add(Kind::signal, Side::target, -1, "").status = 9;
-      if (choice != "target") log_.target_calls = false;
+      if (choice != "target") log_.target_calls = false;  // which connections are its, the trace does not tell
     } else if (take_front(choice, "target accepts ")) {
       target_calls(choice, {"rdma_accept"});
     } else if (take_front(choice, "target closes ")) {
       target_calls(choice, {"rdma_disconnect", "rdma_destroy_id"});
+    } else if (take_front(choice, "target refuses ")) {
+      target_calls(choice, {"rdma_reject"});
     } else if (take_front(choice, "target disconnects ")) {
       target_calls(choice, {"rdma_disconnect"});
     }
+  }
+
+  // Faults that go beyond what is searched for anyway.
+  void read_fault(std::string_view choice) {
+    if (choice.starts_with("power off ") || choice.starts_with("reboot ")) log_.target_calls = false;
+    log_.reorders = log_.reorders || choice.starts_with("reorder ");
+    log_.calls_fail = log_.calls_fail || choice.starts_with("fail next call");
+    if (choice == "remove device") add(Kind::trouble, Side::host, -1, choice).status = static_cast<std::int64_t>(Trouble::device_removed);
   }
 
   void target_calls(std::string_view who, std::initializer_list<const char*> names) {

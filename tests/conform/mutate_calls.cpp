@@ -32,7 +32,9 @@ bool after_end(const Recorded& log, std::size_t at) {
   const auto over = [&](std::size_t k) {
     return log.is_event(k, "DISCONNECTED") || log.is_event(k, "REJECTED") || log.is_event(k, "UNREACHABLE") || log.is_call(k, "rdma_disconnect");
   };
-  return log.previous(at, over) != Recorded::none || log.peer_has(at, over);
+  // iWARP's rdma_disconnect waits for the answer, and the answer is fetched later.
+  const auto refused = [&](std::size_t k) { return log.is_event(k, "REJECTED") || log.is_event(k, "UNREACHABLE"); };
+  return log.previous(at, over) != Recorded::none || log.next(at, refused) != Recorded::none || log.peer_has(at, over);
 }
 
 std::string may_fail(const Recorded& log, std::size_t at) {
@@ -53,16 +55,15 @@ Mutants fails_strangely(const Recorded& log) {
   });
 }
 
-bool target_seen(const Recorded& log) {
-  for (std::size_t i = 0; i < log.size(); ++i)
-    if (log.word(i, "side") == "target" && (log.is_event(i) || log.is_call(i))) return true;
-  return false;
-}
-
 Mutants succeeds(const Recorded& log) {
   return at_calls(log, [&](std::size_t i, Mutants& out) {
-    const bool unseen = log.iwarp() && log.is_call(i, "rdma_connect") && !target_seen(log);
-    if (!log.succeeded(i)) out.push_back({ended(log, i, 0), i, unseen ? "the target is not in the log: it may have listened, and closed again" : ""});
+    const bool unseen = log.iwarp() && log.is_call(i, "rdma_connect") && !log.target_seen();
+    const auto removed = [&](std::size_t k) { return log.is_event(k, "DEVICE_REMOVAL"); };
+    const bool untold = log.number(i, "errno") == ENXIO && log.previous(i, removed) == Recorded::none;
+    if (log.succeeded(i)) return;
+    out.push_back({ended(log, i, 0), i, unseen ? "the target is not in the log: it may have listened, and closed again"
+                                        : untold ? "ids go one after the other with their device, and this one was not told"
+                                                 : ""});
   });
 }
 
@@ -89,7 +90,9 @@ bool is_any(const Recorded& log, std::size_t at, std::initializer_list<const cha
 Mutants doubled(const Recorded& log) {
   return at_calls(log, [&](std::size_t i, Mutants& out) {
     if (!log.succeeded(i) || is_any(log, i, {"rdma_disconnect", "rdma_destroy_qp", "ibv_modify_qp(ERR)"})) return;
-    out.push_back({log.with_copy(i, i + 1), i, ""});
+    const auto failed = [&](std::size_t k) { return log.is_event(k, "ADDR_ERROR"); };
+    const bool again = log.is_call(i, "rdma_resolve_addr") && log.next(i, failed) != Recorded::none;
+    out.push_back({log.with_copy(i, i + 1), i, again ? "the first attempt may have failed already, and may be made again" : ""});
   });
 }
 
@@ -215,8 +218,10 @@ Mutants timer_at_once(const Recorded& log, const char* name, std::initializer_li
     const std::size_t before = exit ? log.previous(i, [&](std::size_t k) { return log.is_event(k, "DISCONNECTED"); }) : set;
     if (set == Recorded::none || before == Recorded::none) continue;
     const std::int64_t us = std::max(log.time(set), log.time(before)) + 50'000;
-    const bool waited = exit && log.number(before, "status") == -110;
-    if (us < log.time(i)) mutants.push_back({log.at_time(i, us), i, waited ? "a DISCONNECTED that a timer brought may have waited in the channel" : ""});
+    std::size_t first = set;  // the earliest call that can have set the timer
+    for (std::size_t k = set; k != Recorded::none; k = log.previous(k, [&](std::size_t c) { return is_any(log, c, setters); })) first = k;
+    const bool waited = exit && (log.number(before, "status") == -110 || us - (log.time(first) - log.number(first, "dur_us")) >= 400'000);
+    if (us < log.time(i)) mutants.push_back({log.at_time(i, us), i, waited ? "timewait may have begun earlier: DISCONNECTED waited in the channel" : ""});
   }
   return mutants;
 }

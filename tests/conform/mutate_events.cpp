@@ -46,14 +46,15 @@ Mutants doubled(const Recorded& log) {
   });
 }
 
+// Then a rdma_disconnect of the target's does nothing, and it is the host's that ends the connection.
 bool may_lose_rtu(const Recorded& log, std::size_t at) {
   if (log.iwarp() || log.word(at, "side") != "target" || !log.is_event(at, "ESTABLISHED")) return false;
-  const std::size_t next = log.next(at, [&](std::size_t i) { return log.is_event(i) || log.is_call(i, "rdma_disconnect"); });
-  if (next == Recorded::none) return false;
-  if (log.is_event(next)) return log.is_event(next, "DISCONNECTED") && log.number(next, "status") == 0;
-  // Its rdma_disconnect does nothing then, unless the peer's DREQ is in by then.
+  const std::size_t end = log.next(at, [&](std::size_t i) { return log.is_event(i); });
+  if (end == Recorded::none || !log.is_event(end, "DISCONNECTED") || log.number(end, "status") != 0) return false;
+  if (log.next(at, [&](std::size_t i) { return log.is_call(i, "rdma_disconnect"); }) > end) return true;
   return log.peer_has(at, [&](std::size_t i) {
-    return log.is_call(i, "rdma_disconnect") && log.time(i) - log.number(i, "dur_us") <= log.time(next);
+    const auto fetched = [&](std::size_t k) { return log.is_event(k, "DISCONNECTED"); };
+    return log.is_call(i, "rdma_disconnect") && log.previous(i, fetched) == Recorded::none;
   });
 }
 
@@ -97,6 +98,8 @@ Mutants status_changed(const Recorded& log) {
 
 std::string may_be_named(const Recorded& log, std::size_t at, std::string_view name) {
   const bool closed = log.iwarp() && log.is_event(at, "DEVICE_REMOVAL") && name == "DISCONNECTED";
+  if (!log.iwarp() && log.is_event(at, "REJECTED") && name == "CONNECT_ERROR" && !log.target_seen())
+    return "the target is not in the log: it may have accepted and rejected; CONNECT_ERROR has the library's own status";
   return closed ? "an iWARP device that goes closes its connections; DEVICE_REMOVAL may not be fetched" : "";
 }
 
@@ -143,13 +146,15 @@ Mutants moved_to_the_beginning(const Recorded& log) {
 Mutants after_destroy(const Recorded& log) {
   return at_events(log, [&](std::size_t i, Mutants& out) {
     const std::size_t end = end_of_id(log, i);
-    if (end != Recorded::none) out.push_back({log.with_copy(i, end + 1), i, ""});
+    const bool again = log.is_event(i, "CONNECT_REQUEST") && !log.iwarp() && log.next(i, [&](std::size_t k) { return log.is_call(k, "rdma_accept"); }) == Recorded::none;
+    if (end != Recorded::none) out.push_back({log.with_copy(i, end + 1), i, again ? "a repeated REQ finds the listener afresh when its first id is gone" : ""});
   });
 }
 
 Mutants at_the_other_side(const Recorded& log) {
   return at_events(log, [&](std::size_t i, Mutants& out) {
-    out.push_back({log.with(i, "side", log.word(i, "side") == "host" ? "target" : "host"), i, ""});
+    const bool free = log.is_event(i, "DISCONNECTED") && !log.peer_has(i, [&](std::size_t k) { return log.is_event(k, "DISCONNECTED"); });
+    out.push_back({log.with(i, "side", log.word(i, "side") == "host" ? "target" : "host"), i, free ? "the other side had no DISCONNECTED yet" : ""});
   });
 }
 

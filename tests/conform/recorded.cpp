@@ -46,6 +46,12 @@ bool Recorded::same_end(std::size_t one, std::size_t other) const {
   return number(one, "conn") == number(other, "conn") && word(one, "side") == word(other, "side");
 }
 
+bool Recorded::target_seen() const {
+  for (std::size_t i = 0; i < size(); ++i)
+    if (word(i, "side") == "target" && (is_event(i) || is_call(i))) return true;
+  return false;
+}
+
 Recorded Recorded::with(std::size_t at, const char* key, const Json& value) const {
   Recorded changed = *this;
   Json line = (*this)[at];

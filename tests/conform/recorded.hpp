@@ -26,6 +26,7 @@ class Recorded {
   const Json& operator[](std::size_t at) const { return lines_[at]->json; }
   std::string text() const;
   bool iwarp() const { return iwarp_; }
+  bool target_seen() const;  // in an event or a call
 
   std::string word(std::size_t at, const char* key) const;  // "" if it has none
   std::int64_t number(std::size_t at, const char* key, std::int64_t otherwise = 0) const;
