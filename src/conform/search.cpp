@@ -102,10 +102,15 @@ void Search::take_hidden(const Node& node, std::vector<Node>& out) const {
   for (State& state : states) out.push_back({node.at, std::move(state)});
 }
 
+bool Search::id_is_created() const {
+  const auto& host = script_.sides[static_cast<std::size_t>(Side::host)];
+  return !host.empty() && host.front()->kind == Kind::call && host.front()->name == "rdma_create_id";
+}
+
 Reached Search::run() const {
   Reached reached;
   std::unordered_set<std::string> seen;
-  std::vector<Node> open = {{{}, initial_state(log_)}}, successors;
+  std::vector<Node> open = {{{}, initial_state(log_, id_is_created())}}, successors;
   seen.insert(key_of(open.back()));
   while (!open.empty() && !reached.end && !reached.too_many) {
     const Node node = std::move(open.back());

@@ -36,6 +36,7 @@ class Search {
   Moment moment(const Node& node) const;
 
  private:
+  bool id_is_created() const;
   const Line* next(const Node& node, model::Side side) const;
   bool may_come_first(const Node& node, model::Side side) const;
   void take_line(const Node& node, model::Side side, std::vector<Node>& out) const;

@@ -139,9 +139,9 @@ bool destroy(Pair& pair, Side side, const Moment& moment) {
   return true;
 }
 
-State initial_state(const Log& log) {
+State initial_state(const Log& log, bool created) {
   State state;
-  if (!log.begins_established && !log.begins_resolving) return state;
+  if (created || (!log.begins_established && !log.begins_resolving)) return state;
   Pair pair;
   model::Connection& connection = pair.connection;
   connection.transport = log.transport;

@@ -102,6 +102,7 @@ void raise(Pair& pair, model::Side side, model::Raised raised, const Moment& mom
 inline constexpr std::int64_t least_give_up_us = 30'000'000, least_timewait_us = 400'000, least_repeat_us = 2'000'000;
 inline constexpr std::int64_t least_iwarp_give_up_us = 5'000'000;  // siw waits 10 s for an MPA reply
 
-State initial_state(const Log& log);
+// `created`: the log shows how the connection's id came to be.
+State initial_state(const Log& log, bool created);
 
 }  // namespace qpcheck::conform
