@@ -43,7 +43,9 @@ void reboot(Connection& connection) {
   connection.target_off = false;
   // TCP repeats what it had not acknowledged, and the new kernel knows no such stream.
   const bool streams = connection.host().iw == Iw::conn_sent || connection.host().iw == Iw::closing;
-  if (connection.transport == Transport::iw && streams) connection.to_side(Side::host).push(Datagram::rst, 0);
+  Wire& wire = connection.to_side(Side::host);
+  const bool reset_already = wire.count > 0 && wire.datagrams[wire.count - 1] == Datagram::rst;
+  if (connection.transport == Transport::iw && streams && !reset_already) wire.push(Datagram::rst, 0);
 }
 
 void power_off(Connection& connection) {

@@ -45,17 +45,25 @@ Queued queued_of(const Kernel& kernel, std::uint8_t slot) {
   return found;
 }
 
+// Room for an event that a fault adds, beside all that may come by itself: unfetched,
+// an id has three at the most, such as ESTABLISHED, DISCONNECTED and DEVICE_REMOVAL.
+bool has_room(const Kernel& kernel) {
+  std::size_t to_come = 0;
+  for (const Slot& slot : kernel.shared.slots) to_come += slot.id_alive != 0 ? 3u : 0u;
+  return kernel.shared.queued + to_come < max_queued;
+}
+
 bool slot_may(const Kernel& kernel, Fault fault, std::uint8_t index, std::uint8_t variant) {
   const Slot& slot = kernel.shared.slots[index];
   const Queued queued = queued_of(kernel, index);
   switch (fault) {
     case Fault::delay: return slot.delayed == 0 && kernel.something_pending(index);
     case Fault::lose_event: return queued.count > 0;
-    case Fault::duplicate_event: return queued.count > 0 && kernel.shared.queued < max_queued;
+    case Fault::duplicate_event: return queued.count > 0 && has_room(kernel);
     case Fault::reorder_in_id: return queued.count > 1;
-    case Fault::unknown_event: return slot.id_alive != 0 && kernel.shared.queued < max_queued;
+    case Fault::unknown_event: return slot.id_alive != 0 && has_room(kernel);
     case Fault::neighbour:
-      return slot.id_alive != 0 && kernel.shared.queued < max_queued &&
+      return slot.id_alive != 0 && has_room(kernel) &&
              (variant == 0 ? may_hit(slot.connection, fault) : may_change_address(slot.connection));
     default: return may_hit(slot.connection, fault, static_cast<Side>(variant));
   }

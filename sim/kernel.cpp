@@ -200,8 +200,13 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   put(shared.faults_left);
   put(shared.targets);
   const std::uint64_t sleep_ms = handles.wake_ms > handles.now_ms ? handles.wake_ms - handles.now_ms : 0;
-  put(static_cast<std::uint8_t>(unsigned{shared.nonblocking} | (sleep_ms != 0 ? 2u : 0u)));
+  put(static_cast<std::uint8_t>(unsigned{shared.nonblocking} | (sleep_ms != 0 ? 2u : 0u) | (shared.async_used != 0 ? 4u : 0u)));
   if (sleep_ms != 0) put(sleep_ms);
+  if (shared.async_used != 0) {
+    for (const AsyncEvent& event : shared.async) put(event);
+    put(shared.async_held);
+    put(static_cast<std::uint8_t>(unsigned{shared.async_queued} | unsigned{shared.async_nonblocking} << 6 | unsigned{shared.device_fatal} << 7));
+  }
   put(shared.device_gone);
   put(shared.fail_next);
   return static_cast<std::size_t>(to - out.data());

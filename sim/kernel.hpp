@@ -31,6 +31,7 @@ inline constexpr std::size_t max_queued = 24;      // events in the channel
 inline constexpr std::size_t max_completions = 16; // in all CQs
 inline constexpr std::size_t max_held = 12;         // events fetched and not acknowledged
 inline constexpr std::size_t max_cqs = 4;
+inline constexpr std::size_t max_async = 4;         // asynchronous events of verbs
 inline constexpr std::size_t max_targets = 2;
 inline constexpr std::uint32_t no_timer = 0xffffffff;
 
@@ -66,6 +67,11 @@ struct Completion {
   std::uint64_t wr_id;
 };
 
+struct AsyncEvent {
+  std::uint8_t slot;  // nobody: the device's
+  std::uint8_t type;  // of ibv_event_type
+};
+
 struct Shared {
   std::array<Slot, max_slots> slots;
   std::array<QueuedEvent, max_queued> queue;
@@ -77,6 +83,10 @@ struct Shared {
   std::uint8_t device_gone;  // the RDMA device was removed
   std::uint8_t fail_next;    // the errno with which the next call that can fail does
   model::Transport transport;
+  std::array<AsyncEvent, max_async> async;
+  std::array<std::uint8_t, max_slots> async_held;  // of a slot's QP: fetched and not acknowledged
+  std::uint8_t async_queued, async_used, async_nonblocking;
+  std::uint8_t device_fatal;  // DEVICE_FATAL was raised
 };
 
 struct HeldEvent {
@@ -111,6 +121,11 @@ struct Kernel {
   // Whatever a fault beyond the contract puts there.
   void queue_anything(std::uint8_t slot, model::Raised raised);
   void push_completion(std::uint8_t slot, std::uint64_t wr_id, int status, int opcode);
+  void queue_async(std::uint8_t slot, std::uint8_t type);
+  void drop_async(std::size_t place);
+  void purge_async(std::uint8_t slot);
+  bool may_raise_device_fatal() const;
+  void raise_device_fatal();
   void set_timer(std::uint8_t slot);      // after a step of its connection
   void forget_if_over(std::uint8_t slot);
   void excuse(std::uint8_t slot, Fault fault);  // by what the fault's row says

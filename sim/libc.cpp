@@ -53,14 +53,16 @@ void operator delete[](void* place) noexcept { release(place); }
 void operator delete(void* place, std::size_t) noexcept { release(place); }
 void operator delete[](void* place, std::size_t) noexcept { release(place); }
 
-// The channel's descriptor is a number of ours; every other one is the system's.
+// The channel's descriptor, and that of asynchronous events, are numbers of ours; every other one is the system's.
 extern "C" int fcntl(int fd, int command, ...) {
   va_list arguments;
   va_start(arguments, command);
   void* const argument = va_arg(arguments, void*);
   va_end(arguments);
-  if (fd != qpcheck::sim::channel_fd) return static_cast<int>(syscall(SYS_fcntl, fd, command, argument));
-  auto& nonblocking = qpcheck::sim::kernel().shared.nonblocking;
+  if (fd != qpcheck::sim::channel_fd && fd != qpcheck::sim::async_fd) return static_cast<int>(syscall(SYS_fcntl, fd, command, argument));
+  auto& shared = qpcheck::sim::kernel().shared;
+  if (fd == qpcheck::sim::async_fd) shared.async_used = 1;
+  auto& nonblocking = fd == qpcheck::sim::async_fd ? shared.async_nonblocking : shared.nonblocking;
   const auto flags = static_cast<int>(reinterpret_cast<std::intptr_t>(argument));
   switch (command) {
     case F_GETFL: return O_RDWR | (nonblocking != 0 ? O_NONBLOCK : 0);

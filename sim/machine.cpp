@@ -45,6 +45,7 @@ void lose_send(Kernel& kernel, std::uint8_t index) {
   kernel.push_completion(index, kernel.handles.send_ids[index][0], IBV_WC_RETRY_EXC_ERR, IBV_WC_SEND);
   shift_out(kernel.handles.send_ids[index], slot.sends);
   slot.qp = QpState::error;
+  kernel.queue_async(index, IBV_EVENT_QP_FATAL);
 }
 
 void flush(Kernel& kernel, std::uint8_t index) {
@@ -177,6 +178,7 @@ void list(const Kernel& kernel, EnvChoices& choices) {
   choices.count = 0;
   for (std::uint8_t i = 0; i < max_slots; ++i)
     if (kernel.shared.slots[i].in_use != 0) list_slot(kernel, i, choices);
+  if (kernel.may_raise_device_fatal()) choices.add(EnvKind::raise_device_fatal, 0);
   if (!kernel.shared.faults_left.empty()) list_faults(kernel, choices);
 }
 
@@ -188,6 +190,7 @@ void take(Kernel& kernel, EnvChoice choice) {
     case EnvKind::serve: return serve(kernel, index);
     case EnvKind::lose_send: return lose_send(kernel, index);
     case EnvKind::flush: return flush(kernel, index);
+    case EnvKind::raise_device_fatal: return kernel.raise_device_fatal();
     case EnvKind::purge_completions: purge_completions(kernel, index); break;
     case EnvKind::provider_closes:
       kernel.queue_event(index, apply(slot.connection, model::Side::host, model::Input::provider_close).raised);
@@ -230,6 +233,7 @@ std::string name(const Kernel& kernel, EnvChoice choice) {
     case EnvKind::flush: return "flush " + who;
     case EnvKind::serve: return "serve " + who;
     case EnvKind::lose_send: return "lose send " + who;
+    case EnvKind::raise_device_fatal: return "raise DEVICE_FATAL";
     case EnvKind::fault: break;
   }
   return "?";

@@ -23,7 +23,8 @@ enum class EnvKind : std::uint8_t {
   timewait_over, repeat_to_host,
   provider_aborts,    // what providers do differently: an abort's status,
   deliver_and_close,  // whether a QP whose peer closed can still be moved,
-  purge_completions,  // whether a destroyed QP's completions leave the CQ
+  purge_completions,  // whether a destroyed QP's completions leave the CQ,
+  raise_device_fatal, // when a driver says that its device fails
   fault,
 };
 
@@ -62,6 +63,7 @@ QpairOfContext qpair_of_context();
 
 // The event channel's descriptor: a number that the system never gives out.
 inline constexpr int channel_fd = 0x40000000;
+inline constexpr int async_fd = channel_fd + 1;  // of the context's asynchronous events
 ibv_context* device_context();
 std::uint32_t queue_pair_number(std::uint8_t slot);
 

@@ -115,6 +115,7 @@ struct Device {
     context.ops.post_send = post_send;
     context.ops.post_recv = post_receive;
     context.num_comp_vectors = 1;
+    context.async_fd = async_fd;
     context.abi_compat = __VERBS_ABI_IS_EXTENDED;
     pd.context = &context;
     mr.context = &context;
@@ -239,6 +240,10 @@ void rdma_destroy_qp(rdma_cm_id* id) {
   const std::uint8_t index = call.slot_of(id);
   Slot& slot = kernel().shared.slots[index];
   if (id->qp == nullptr) call.misuse("rdma_destroy_qp on an id without a QP");
+  kernel().purge_async(index);
+  // Only this thread could acknowledge, and it is here.
+  if (kernel().shared.async_held[index] != 0)
+    StepRunner::get().abandon(StepEnd::blocked, "rdma_destroy_qp waits for an asynchronous event of its QP that this thread has fetched and not acknowledged");
   Arena::get().free(id->qp);
   id->qp = nullptr;
   kernel().handles.qps[index] = nullptr;

@@ -14,7 +14,7 @@ constexpr std::uint8_t poll_controller_label = 55, poll_qpair_label = 56, clock_
 enum class Word : std::uint8_t {
   abort_stream, advance_clock, change_neighbour, close_stream, delay, deliver, double_event, drop, end_timewait,
   fail_bond, fail_next, flush, give_up, kill, lose_event, lose_send, poll_controller, poll_qpair, power_off, purge,
-  reboot, remember_stale, remove, reorder, repeat, request_disconnect, request_failover, request_reset,
+  raise, reboot, remember_stale, remove, reorder, repeat, request_disconnect, request_failover, request_reset,
   request_shutdown, resolve, send, serve, stop, swap_events, target_accepts, target_closes, target_disconnects,
   target_refuses, unknown_event,
 };
@@ -62,6 +62,7 @@ constexpr Word word(const sim::EnvChoice& choice) {
     case EnvKind::provider_closes: return Word::close_stream;
     case EnvKind::provider_aborts: return Word::abort_stream;
     case EnvKind::purge_completions: return Word::purge;
+    case EnvKind::raise_device_fatal: return Word::raise;
     case EnvKind::fault: return word_of(choice);
   }
   return Word::unknown_event;

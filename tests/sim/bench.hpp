@@ -27,6 +27,11 @@ constexpr MachineSettings with(std::initializer_list<Fault> faults, model::Trans
   for (const Fault fault : faults) ++settings.faults[fault];
   return settings;
 }
+constexpr MachineSettings with_many(Fault fault, std::uint8_t count, model::Transport transport = model::Transport::ib) {
+  MachineSettings settings{{}, transport};
+  settings.faults[fault] = count;
+  return settings;
+}
 inline constexpr MachineSettings one_kill = with({Fault::kill}), one_peer_disconnect = with({Fault::peer_disconnect}),
                                  both_faults = with({Fault::kill, Fault::peer_disconnect});
 

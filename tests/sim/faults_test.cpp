@@ -193,6 +193,21 @@ TEST_CASE("an event with a number that nobody knows is fetched and acknowledged 
   CHECK(bench.slot().held == 0);
 }
 
+TEST_CASE("however many events faults put into the channel, there is room for those that come by themselves") {
+  MachineSettings settings = with_many(Fault::unknown_event, 99);
+  settings.faults[Fault::remove] = settings.faults[Fault::peer_disconnect] = 1;
+  Connecting bench(settings);
+  bench.until_established();
+  while (bench.offers("unknown event id0")) bench.take("unknown event id0");
+  CHECK(kernel().shared.queued > 10);
+  bench.take("target disconnects id0");
+  bench.take("deliver DREQ id0");
+  bench.disconnect();
+  bench.take("end timewait id0");
+  bench.take("remove device");
+  CHECK(kernel().shared.queued <= max_queued);
+}
+
 TEST_CASE("a destroyed id is told nothing any more, not even an unknown event") {
   Connecting bench(with({Fault::unknown_event, Fault::neighbour}));
   bench.until_established();

@@ -73,6 +73,13 @@ constexpr void (*changes[])(Shared&) = {
     [](Shared& s) { s.slots[0].refuses_close = 1; },
     [](Shared& s) { s.slots[0].repeated = 1; },
     [](Shared& s) { s.nonblocking = 0; },
+    [](Shared& s) { s.async_used = 1; },
+    [](Shared& s) { s.async_used = s.async_nonblocking = 1; },
+    [](Shared& s) { s.async_used = s.device_fatal = 1; },
+    [](Shared& s) { s.async_used = s.async_held[0] = 1; },
+    [](Shared& s) { s.async_used = s.async_queued = 1; },
+    [](Shared& s) { s.async_used = s.async_queued = s.async[0].slot = 1; },
+    [](Shared& s) { s.async_used = s.async_queued = s.async[0].type = 1; },
 };
 
 struct TwoIds : Connecting {

@@ -9,12 +9,6 @@ using qpcheck::model::Transport;
 
 namespace {
 
-MachineSettings with_many(Fault fault, std::uint8_t count) {
-  MachineSettings settings;
-  settings.faults[fault] = count;
-  return settings;
-}
-
 struct Loss {
   void (*begin)(Connecting&);  // sends the datagram that is lost again and again
   std::string datagram;

@@ -144,6 +144,15 @@ TEST_CASE("a rebooted host listens, a killed process does not: the next connect 
   }
 }
 
+TEST_CASE("a target that reboots again and again resets a stream once") {
+  Connecting bench(with_many(Fault::reboot, 20, Transport::iw));
+  bench.until_requested();
+  for (int i = 0; i < 20; ++i) bench.take("reboot target");
+  CHECK(bench.datagrams_to(Side::host) == "RST");
+  bench.settle();
+  CHECK(bench.next() == told(Event::rejected, -ECONNRESET));
+}
+
 TEST_CASE("a refused request is REJECTED, with the transport's own status") {
   for (const Transport transport : {Transport::ib, Transport::iw}) {
     Connecting bench(with({Fault::refuse}, transport));
