@@ -86,7 +86,9 @@ class Forward {
 
   bool expand_faults(const Connection& from) {
     for (std::size_t i = 0; i < makers.size(); ++i) {
-      if (((question_.faults >> i) & 1u) == 0 || !may_hit(from, makers[i])) continue;
+      // Counts do not matter here, so what is under way to the host arrives before more is
+      // made: else reboots without end would fill the wire.
+      if (((question_.faults >> i) & 1u) == 0 || !may_hit(from, makers[i]) || from.to_side(model::Side::host).count > 2) continue;
       Connection to = from;
       if (raises(hit(to, makers[i]))) return true;
       reach(to);

@@ -52,6 +52,7 @@ std::string in_words(int error) {
     case ECONNREFUSED: return "ECONNREFUSED";
     case ECONNRESET: return "ECONNRESET";
     case ETIMEDOUT: return "ETIMEDOUT";
+    case EHOSTUNREACH: return "EHOSTUNREACH";
     default: return std::to_string(error);
   }
 }

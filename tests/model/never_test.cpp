@@ -207,5 +207,5 @@ TEST_CASE("a walk has exactly this many states") {
   CHECK(walk(any_single_fault(Transport::ib)).size() == 8478);
   CHECK(walk(any_single_fault(Transport::iw)).size() == 5586);
   CHECK(walk(any_single_fault(Transport::ib, Target::free)).size() == 100738);
-  CHECK(walk(any_single_fault(Transport::iw, Target::free)).size() == 14797);
+  CHECK(walk(any_single_fault(Transport::iw, Target::free)).size() == 14505);
 }

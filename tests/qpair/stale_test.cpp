@@ -142,7 +142,7 @@ TEST_CASE("reason 10 after ESTABLISHED is the end of a connection, and not tried
   Refused machine(0);
   machine.settle();
   REQUIRE(machine.at(0).connected());
-  machine.kernel().queue_event(0, {Event::rejected, qpcheck::model::reason_stale});
+  machine.kernel().queue_anything(0, {Event::rejected, qpcheck::model::reason_stale});
   machine.settle_with_time();
   CHECK(machine.at(0).life() == Life::lost);
   CHECK(machine.attempts() == 1);
@@ -181,7 +181,7 @@ TEST_CASE("what else the old id is told while stale is no news, and does not rea
       CAPTURE(static_cast<int>(teardown), qpcheck::model::name(event));
       Refused machine(1, options(teardown, 1));
       machine.refuse();
-      machine.kernel().queue_event(0, {event, event == Event::rejected ? qpcheck::model::reason_stale : 0});
+      machine.kernel().queue_anything(0, {event, event == Event::rejected ? qpcheck::model::reason_stale : 0});
       machine.settle();
       CHECK(machine.at(0).life() == Life::stale);
       machine.settle_with_time();
@@ -196,10 +196,10 @@ TEST_CASE("an event of the old id that is fetched and not handled goes with it")
   machine.refuse();
   machine.take("flush qp0");
   machine.settle();
-  machine.kernel().queue_event(0, {Event::unreachable, 0});
+  machine.kernel().queue_anything(0, {Event::unreachable, 0});
   machine.advance(retry_ms);
   machine.poll();  // it is in the slot, and one more behind it
-  machine.kernel().queue_event(0, {Event::addr_change, 0});
+  machine.kernel().queue_anything(0, {Event::addr_change, 0});
   machine.poll();
   machine.settle();
   CHECK(machine.at(0).connected());

@@ -59,6 +59,15 @@ TEST_CASE("settled holds with any two faults of the contract, from established")
     for (const char* const scenario : {"target-killed", "reset"}) expect_holds(with_budget(scenario, transport, any(2)));
 }
 
+TEST_CASE("no budget of two ends the tool: every teardown gets a verdict, from connecting") {
+  for (const Teardown teardown : teardowns) {
+    Config config = small_config("target-killed", teardown, Start::connecting);
+    config.faults = any(2);
+    config.properties = set_of({properties::Property::nothing_left, properties::Property::life_cycle});
+    CHECK(name(check(config).verdict) == "holds");
+  }
+}
+
 TEST_CASE("beyond the contract settled neither crashes nor hangs nor touches what is destroyed") {
   for (const Transport transport : transports)
     for (const model::FaultInfo& fault : model::fault_infos) {
