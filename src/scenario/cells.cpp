@@ -24,7 +24,7 @@ std::vector<Cell> every_scenario(Transport transport, std::uint32_t qpairs) {
       cell.config.transport = transport;
       cell.config.qpairs = qpairs;
       cell.expected = expected(cell.config);
-      if (qpairs > 2) cell.limits.states = bounded_states;
+      if (qpairs > 2 && cell.expected == Verdict::holds) cell.limits.states = bounded_states;  // a violation is found sooner
       cells.push_back(cell);
     }
   return cells;
