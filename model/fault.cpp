@@ -122,6 +122,18 @@ bool may_change_address(const Connection& connection) {
   return false;
 }
 
+bool may_mangle_reply(const Connection& connection) {
+  const Wire& wire = connection.to_side(Side::host);
+  return connection.transport == Transport::iw && connection.host().iw == Iw::conn_sent && wire.count > 0 &&
+         wire.datagrams[0] == Datagram::mpa_reply;
+}
+
+Raised mangle_reply(Connection& connection) {
+  assert(may_mangle_reply(connection));
+  connection.to_side(Side::host).pop();
+  return apply(connection, Side::host, Input::provider_error).raised;
+}
+
 Raised change_address(Connection& connection) { return apply(connection, CmaInput::bond_changed).raised; }
 
 }  // namespace qpcheck::model

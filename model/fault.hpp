@@ -51,7 +51,7 @@ inline constexpr std::array<FaultInfo, fault_count> fault_infos = {{
     {Fault::reorder,         "reorder",         "two datagrams of one connection and direction change places", Excuses::nothing, On::ib, true},
     {Fault::remove,          "remove",          "the host's RDMA device is removed: DEVICE_REMOVAL, then ENXIO or EIO", Excuses::device, On::both, true},
     {Fault::neighbour,       "neighbour",       "the target's link address changes (UNREACHABLE), or a bond fails over (ADDR_CHANGE); the connection is well", Excuses::nothing, On::both, true},
-    {Fault::refuse,          "refuse",          "the target's application rejects a connection request", Excuses::nothing, On::both, true},
+    {Fault::refuse,          "refuse",          "the target's application rejects a connection request, or (iWARP) its reply is not understood: CONNECT_ERROR", Excuses::nothing, On::both, true},
     {Fault::stale,           "stale",           "the target's kernel holds an older connection with this queue pair number: REJECTED with reason 10", Excuses::nothing, On::ib, true},
     {Fault::enomem,          "enomem",          "a call fails for want of memory (rdma_disconnect: its DREQ is silently not sent)", Excuses::connection, On::both, true},
     {Fault::eio,             "eio",             "a call fails with EIO", Excuses::connection, On::both, true},
@@ -105,5 +105,9 @@ Raised hit(Connection& connection, Fault fault, Side towards = Side::host);
 // The bond that the host's device is part of fails over: ADDR_CHANGE. (With `neighbour`.)
 bool may_change_address(const Connection& connection);
 Raised change_address(Connection& connection);
+
+// iWARP: the host's provider makes nothing of the peer's MPA reply: CONNECT_ERROR. (With `refuse`.)
+bool may_mangle_reply(const Connection& connection);
+Raised mangle_reply(Connection& connection);
 
 }  // namespace qpcheck::model

@@ -65,12 +65,13 @@ bool slot_may(const Kernel& kernel, Fault fault, std::uint8_t index, std::uint8_
     case Fault::neighbour:
       return slot.id_alive != 0 && has_room(kernel) &&
              (variant == 0 ? may_hit(slot.connection, fault) : may_change_address(slot.connection));
+    case Fault::refuse: return variant == 0 ? may_hit(slot.connection, fault) : may_mangle_reply(slot.connection);
     default: return may_hit(slot.connection, fault, static_cast<Side>(variant));
   }
 }
 
 constexpr bool has_variants(Fault fault) {
-  return fault == Fault::drop || fault == Fault::reorder || fault == Fault::neighbour;
+  return fault == Fault::drop || fault == Fault::reorder || fault == Fault::neighbour || fault == Fault::refuse;
 }
 
 void list_of_slots(const Kernel& kernel, Fault fault, EnvChoices& choices) {
@@ -123,10 +124,12 @@ void hit_queue(Kernel& kernel, Fault fault, std::uint8_t index) {
 
 void hit_connection(Kernel& kernel, const EnvChoice& choice) {
   Slot& slot = kernel.shared.slots[choice.subject];
-  const model::Raised raised = choice.fault == Fault::neighbour && choice.variant == 1
-                                   ? change_address(slot.connection)
-                                   : hit(slot.connection, choice.fault, static_cast<Side>(choice.variant));
+  const bool second = choice.variant == 1;
+  const model::Raised raised = choice.fault == Fault::neighbour && second ? change_address(slot.connection)
+                               : choice.fault == Fault::refuse && second  ? mangle_reply(slot.connection)
+                                                                          : hit(slot.connection, choice.fault, static_cast<Side>(choice.variant));
   kernel.queue_event(choice.subject, raised);
+  follow_stream(slot);
   kernel.set_timer(choice.subject);
   kernel.forget_if_over(choice.subject);
 }
@@ -191,7 +194,7 @@ std::string fault_name(const Kernel& kernel, EnvChoice choice) {
     case Fault::reorder: return "reorder " + datagram + " " + who + at;
     case Fault::remove: return "remove device";
     case Fault::neighbour: return choice.variant == 0 ? "change neighbour " + who : "fail bond over " + who;
-    case Fault::refuse: return "target refuses " + who;
+    case Fault::refuse: return choice.variant == 0 ? "target refuses " + who : "mangle MPA reply " + who;
     case Fault::stale: return "remember stale " + who;
     case Fault::enomem: return "fail next call: ENOMEM";
     case Fault::eio: return "fail next call: EIO";

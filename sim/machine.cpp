@@ -56,14 +56,6 @@ void flush(Kernel& kernel, std::uint8_t index) {
     kernel.push_completion(index, kernel.handles.receive_ids[index][0], IBV_WC_WR_FLUSH_ERR, IBV_WC_RECV);
 }
 
-// iWARP: the provider moves the QP when the stream begins and when it ends.
-void follow_stream(Slot& slot) {
-  if (slot.connection.transport != model::Transport::iw || slot.qp == QpState::none) return;
-  const model::Iw iw = slot.connection.host().iw;
-  if (iw == model::Iw::established && slot.qp == QpState::init) slot.qp = QpState::rts;
-  if (iw > model::Iw::established) slot.qp = QpState::error;
-}
-
 void purge_completions(Kernel& kernel, std::uint8_t index) {
   Shared& shared = kernel.shared;
   std::uint8_t kept = 0;
@@ -172,6 +164,13 @@ std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice) {
     case EnvKind::target_closes: return label(7);
     default: return 0;
   }
+}
+
+void follow_stream(Slot& slot) {
+  if (slot.connection.transport != model::Transport::iw || slot.qp == QpState::none) return;
+  const model::Iw iw = slot.connection.host().iw;
+  if (iw == model::Iw::established && slot.qp == QpState::init) slot.qp = QpState::rts;
+  if (iw > model::Iw::established) slot.qp = QpState::error;
 }
 
 void list(const Kernel& kernel, EnvChoices& choices) {

@@ -77,6 +77,10 @@ void list(const Kernel& kernel, EnvChoices& choices);
 void take(Kernel& kernel, EnvChoice choice);
 std::string name(const Kernel& kernel, EnvChoice choice);
 
+// iWARP: the provider moves the QP when the stream begins and when it ends. After a step
+// of the slot's connection.
+void follow_stream(Slot& slot);
+
 // The part of these three that is about faults (faults.cpp).
 void list_faults(const Kernel& kernel, EnvChoices& choices);
 void take_fault(Kernel& kernel, EnvChoice choice);

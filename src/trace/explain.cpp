@@ -40,6 +40,7 @@ constexpr std::array actors = std::to_array<Actor>({
     {"kill ", "fault"},
     {"lose send ", "device"},
     {"lose ", "beyond"},
+    {"mangle ", "fault"},
     {"poll ", "program"},
     {"power off ", "fault"},
     {"purge completions ", "device"},

@@ -153,6 +153,21 @@ TEST_CASE("a target that reboots again and again resets a stream once") {
   CHECK(bench.next() == told(Event::rejected, -ECONNRESET));
 }
 
+TEST_CASE("on iWARP a reply that is not understood is CONNECT_ERROR, and the target is told by a close") {
+  Connecting bench(with({Fault::refuse}, Transport::iw));
+  bench.until_requested();
+  CHECK_FALSE(bench.offers("mangle MPA reply id0"));
+  bench.take("deliver MPA request id0 at target");
+  bench.take("target accepts id0");
+  bench.take("mangle MPA reply id0");
+  CHECK(bench.next() == told(Event::connect_error, -EINVAL));
+  CHECK(bench.slot().qp == QpState::error);
+  CHECK(bench.datagrams_to(Side::target) == "FIN");
+  CHECK(kernel().shared.faults_left.empty());
+  bench.settle();
+  CHECK(bench.next() == nothing);
+}
+
 TEST_CASE("a refused request is REJECTED, with the transport's own status") {
   for (const Transport transport : {Transport::ib, Transport::iw}) {
     Connecting bench(with({Fault::refuse}, transport));
