@@ -87,6 +87,11 @@ struct Budget {
     --(own > 0 ? own : any);
   }
   constexpr std::uint8_t& operator[](Fault fault) { return of[static_cast<std::size_t>(fault)]; }
+  constexpr std::uint8_t total() const {
+    unsigned sum = any;
+    for (const std::uint8_t count : of) sum += count;
+    return static_cast<std::uint8_t>(sum);
+  }
   constexpr bool empty() const { return *this == Budget{}; }
   constexpr bool within_contract() const {
     for (const FaultInfo& info : fault_infos)

@@ -34,8 +34,21 @@ enum class Seen : std::uint8_t {
   linger_timed_out,
   teardown_finished,
   completion,          // a work completion was polled; `status` is its ibv_wc_status, `text` its opcode
-  misuse,              // a call that is not legal for its object; `text` says why
+  request_accepted,    // the program took a message number `status` to send it
+  request_completed,   // and told its application what became of it
+  told_up,             // the application was told that the connection is up,
+  told_gone,           // and that it is gone
+  return_requested,    // the application asked for a reset or a failover (`text`)
+  return_ended,        // it is over; `status` 1: every qpair is connected again
+  misuse,              // a call, event or completion that must not be; `status` is a Misuse, `text` says why
   step_ends,           // an outer step is over: the state is one of the graph's
+};
+
+// What a misuse is about.
+enum class Misuse : std::uint8_t {
+  state,      // the object is there, but the call is not legal for its state
+  destroyed,  // a call on an object that is destroyed or was never created
+  stale,      // an event or completion reaches memory that the program has freed
 };
 
 struct Observation {
@@ -47,6 +60,7 @@ struct Observation {
   std::int32_t status = 0;
   std::int32_t error = 0;
   std::uint64_t in_ms = 0;
+  std::uint64_t at_ms = 0;  // the world's time
   const char* text = "";
 };
 
@@ -59,12 +73,14 @@ struct SlotView {
   bool excused = false;      // a spent fault excuses a timeout of this connection
   EventSet queued{};         // in the channel, not fetched
   EventSet held{};           // fetched, not acknowledged
+  bool target_runs = false;  // the target's process is alive and not stopped
   std::uint8_t qpair = nobody;
 };
 
 struct View {
   std::array<SlotView, max_slots> slots{};
   Budget faults_left;
+  bool host_well = true;  // its device is there, and no call is about to fail
 };
 
 }  // namespace qpcheck::model

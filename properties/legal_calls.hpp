@@ -2,8 +2,9 @@
 // acknowledgement, no destroy of an id that has a QP, no call on a destroyed
 // object, …
 //
-// The simulated functions recognise such a call and end the step: after it the
-// real library's behaviour is undefined.
+// Assumes nothing of the program: the simulated functions recognise such a call and end
+// the step, since after it the real library's behaviour is undefined.
+// A failure is explained by the rule that the call breaks.
 #pragma once
 
 #include "model/observation.hpp"
@@ -15,7 +16,7 @@ struct LegalCalls {
 
   bool violated_by(const model::Observation& seen) {
     if (seen.kind == model::Seen::call) premise = 1;
-    return seen.kind == model::Seen::misuse;
+    return seen.kind == model::Seen::misuse && static_cast<model::Misuse>(seen.status) != model::Misuse::stale;
   }
 };
 

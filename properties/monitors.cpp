@@ -10,10 +10,9 @@ std::string qpair_name(std::uint8_t qpair) { return "qp" + std::to_string(qpair)
 std::string Monitors::why(Property property, const model::Observation& seen, const model::View& view) const {
   switch (property) {
     case Property::awaited_once:
-      return qpair_name(seen.qpair) + ": " + std::string(awaited_once_.why(seen)) + " (armed at \"" + seen.text + "\")";
+      return qpair_name(seen.qpair) + ": " + std::string(awaited_once_.why(seen, breach_)) + " (armed at \"" + seen.text + "\")";
     case Property::possible_wait: {
-      PossibleWait asked = possible_wait_;
-      const std::uint8_t qpair = asked.violated_by(seen, ledger_, view);
+      const std::uint8_t qpair = possible_wait_.found;
       const Wait& wait = ledger_.waits[qpair];
       return qpair_name(qpair) + ": " + why_impossible(view, wait.slot, wait.events);
     }
@@ -21,7 +20,16 @@ std::string Monitors::why(Property property, const model::Observation& seen, con
       return qpair_name(seen.qpair) + ": a deadline of the teardown expired, and no spent fault excuses it";
     case Property::nothing_left:
       return qpair_name(seen.qpair) + ": the teardown has finished, but its rdma_cm_id, its QP or a fetched event of it is left";
+    case Property::no_use_after_destroy:
     case Property::legal_calls: return seen.text;
+    case Property::requests_complete_once: return qpair_name(seen.qpair) + ": " + std::string(RequestsCompleteOnce::why(seen));
+    case Property::no_lost_event: {
+      NoLostEvent asked = no_lost_event_;
+      return qpair_name(view.slots[asked.violated_by(seen)].qpair) + ": an event of its rdma_cm_id was acknowledged without being handled, and the id lives on";
+    }
+    case Property::told_once: return qpair_name(seen.qpair) + ": " + std::string(ToldOnce::why(seen));
+    case Property::comes_back:
+      return "the " + std::string(seen.text) + " is over and not every qpair is connected, although the target runs and nothing has hindered it";
     case Property::flag_agrees: {
       FlagAgrees asked = flag_agrees_;
       const std::uint8_t qpair = asked.violated_by(seen, view);
@@ -37,6 +45,24 @@ std::string Monitors::why(Property property, const model::Observation& seen, con
   return {};
 }
 
+bool Monitors::needs_view(const model::Observation& seen) const {
+  using model::Seen;
+  switch (seen.kind) {
+    case Seen::wait_begins:
+    case Seen::wait_ends:
+    case Seen::step_ends:
+    case Seen::linger_begins:
+    case Seen::linger_timed_out:
+    case Seen::teardown_requested:
+    case Seen::teardown_finished:
+    case Seen::return_requested:
+    case Seen::return_ended:
+    case Seen::flag: return true;
+    case Seen::life: return comes_back_.phase == ComesBack::going_down;
+    default: return false;
+  }
+}
+
 PropertySet Monitors::premises() const {
   PropertySet premises;
   const auto add_if = [&premises](std::uint8_t premise, Property property) {
@@ -46,11 +72,16 @@ PropertySet Monitors::premises() const {
   add_if(possible_wait_.premise, Property::possible_wait);
   add_if(no_needless_timeout_.premise, Property::no_needless_timeout);
   add_if(nothing_left_.premise, Property::nothing_left);
+  add_if(no_use_after_destroy_.premise, Property::no_use_after_destroy);
+  add_if(requests_complete_once_.premise, Property::requests_complete_once);
   add_if(legal_calls_.premise, Property::legal_calls);
-  add_if(legal_calls_.premise, Property::no_crash);
   add_if(flag_agrees_.premise, Property::flag_agrees);
   add_if(life_cycle_.premise, Property::life_cycle);
-  add_if(teardown_requested_, Property::finishes);
+  add_if(no_lost_event_.premise, Property::no_lost_event);
+  add_if(told_once_.premise, Property::told_once);
+  add_if(comes_back_.premise, Property::comes_back);
+  add_if(finishes_.premise, Property::finishes);
+  add_if(no_crash_.premise, Property::no_crash);
   return premises;
 }
 
@@ -62,16 +93,22 @@ std::size_t Monitors::describe(std::uint8_t* out) const {
     *to++ = static_cast<std::uint8_t>(wait.events.bits);
     *to++ = static_cast<std::uint8_t>(wait.events.bits >> 8);
   }
-  std::uint8_t awaited = 0, handled = 0, flags = 0;
-  for (std::size_t i = 0; i < model::max_slots; ++i) {
-    awaited = static_cast<std::uint8_t>(awaited | awaited_once_.awaited[i] << i);
-    handled = static_cast<std::uint8_t>(handled | awaited_once_.handled[i] << i);
-  }
-  for (std::size_t i = 0; i < model::max_qpairs; ++i)
-    flags = static_cast<std::uint8_t>(flags | flag_agrees_.flag[i] << i | no_needless_timeout_.going_down[i] << (4 + i));
-  *to++ = awaited;
-  *to++ = handled;
-  *to++ = flags;
+  // A bit for each slot, and for each qpair.
+  const auto put_bits = [&to](const auto& bytes) {
+    unsigned bits = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) bits |= (bytes[i] != 0 ? 1u : 0u) << i;
+    *to++ = static_cast<std::uint8_t>(bits);
+  };
+  put_bits(awaited_once_.awaited);
+  put_bits(awaited_once_.handled);
+  put_bits(no_lost_event_.discarded);
+  put_bits(flag_agrees_.flag);
+  put_bits(no_needless_timeout_.going_down);
+  put_bits(told_once_.up);
+  for (const std::uint8_t events : no_lost_event_.handled) *to++ = events;
+  for (const std::uint8_t requests : requests_complete_once_.under_way) *to++ = requests;
+  *to++ = static_cast<std::uint8_t>(comes_back_.phase);
+  if (comes_back_.phase == ComesBack::undisturbed) *to++ = comes_back_.faults_left;
   return static_cast<std::size_t>(to - out);
 }
 

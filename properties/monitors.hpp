@@ -8,13 +8,20 @@
 #include <string>
 
 #include "properties/awaited_once.hpp"
+#include "properties/comes_back.hpp"
+#include "properties/finishes.hpp"
 #include "properties/flag_agrees.hpp"
 #include "properties/legal_calls.hpp"
 #include "properties/life_cycle.hpp"
+#include "properties/no_crash.hpp"
+#include "properties/no_lost_event.hpp"
 #include "properties/no_needless_timeout.hpp"
+#include "properties/no_use_after_destroy.hpp"
 #include "properties/nothing_left.hpp"
 #include "properties/possible_wait.hpp"
 #include "properties/property.hpp"
+#include "properties/requests_complete_once.hpp"
+#include "properties/told_once.hpp"
 #include "properties/wait_ledger.hpp"
 
 namespace qpcheck::properties {
@@ -24,23 +31,28 @@ class Monitors {
   // Properties that the observation violates. `view` is asked only when needed.
   template <class ViewOf>
   PropertySet see(const model::Observation& seen, ViewOf&& view_of) {
-    using model::Seen;
     PropertySet violated;
-    ledger_.see(seen);
-    if (seen.kind == Seen::teardown_requested) teardown_requested_ = 1;
-    if (awaited_once_.violated_by(seen)) violated.add(Property::awaited_once);
-    if (legal_calls_.violated_by(seen)) violated.add(Property::legal_calls);
-    if (life_cycle_.violated_by(seen)) violated.add(Property::life_cycle);
-    const bool needs_view = seen.kind == Seen::wait_begins || seen.kind == Seen::wait_ends || seen.kind == Seen::step_ends ||
-                            seen.kind == Seen::linger_begins || seen.kind == Seen::linger_timed_out ||
-                            seen.kind == Seen::teardown_requested || seen.kind == Seen::teardown_finished ||
-                            seen.kind == Seen::flag;
-    if (!needs_view) return violated;
-    const model::View view = view_of();
-    if (possible_wait_.violated_by(seen, ledger_, view) != model::nobody) violated.add(Property::possible_wait);
-    if (no_needless_timeout_.violated_by(seen, view)) violated.add(Property::no_needless_timeout);
-    if (nothing_left_.violated_by(seen, view)) violated.add(Property::nothing_left);
-    if (flag_agrees_.violated_by(seen, view) != model::nobody) violated.add(Property::flag_agrees);
+    const auto judge = [&violated](bool broken, Property property) {
+      if (broken) violated.add(property);
+    };
+    breach_ = ledger_.see(seen);
+    finishes_.see(seen);
+    no_crash_.see(seen);
+    judge(awaited_once_.violated_by(seen, breach_), Property::awaited_once);
+    judge(no_use_after_destroy_.violated_by(seen), Property::no_use_after_destroy);
+    judge(requests_complete_once_.violated_by(seen), Property::requests_complete_once);
+    judge(legal_calls_.violated_by(seen), Property::legal_calls);
+    judge(life_cycle_.violated_by(seen), Property::life_cycle);
+    judge(no_lost_event_.violated_by(seen) != model::nobody, Property::no_lost_event);
+    judge(told_once_.violated_by(seen), Property::told_once);
+    if (needs_view(seen)) {
+      const model::View view = view_of();
+      judge(possible_wait_.violated_by(seen, ledger_, view) != model::nobody, Property::possible_wait);
+      judge(no_needless_timeout_.violated_by(seen, view), Property::no_needless_timeout);
+      judge(nothing_left_.violated_by(seen, view), Property::nothing_left);
+      judge(flag_agrees_.violated_by(seen, view) != model::nobody, Property::flag_agrees);
+      judge(comes_back_.violated_by(seen, view), Property::comes_back);
+    }
     return violated;
   }
 
@@ -52,19 +64,34 @@ class Monitors {
 
   const WaitLedger& ledger() const { return ledger_; }
 
+  // For a program that does not report what it handles.
+  void take_acknowledged_as_handled() { awaited_once_.acknowledged_is_handled = true; }
+
+  // What a step discarded was judged at its end, and is no part of the state after it.
+  void forget_step() { no_lost_event_.forget_step(); }
+
   // The part that decides verdicts to come. Returns the bytes written.
   std::size_t describe(std::uint8_t* out) const;
 
  private:
+  bool needs_view(const model::Observation& seen) const;
+
   WaitLedger ledger_;
+  std::string_view breach_;  // of the ledger, by the last observation
   AwaitedOnce awaited_once_;
   PossibleWait possible_wait_;
   NoNeedlessTimeout no_needless_timeout_;
   NothingLeft nothing_left_;
+  NoUseAfterDestroy no_use_after_destroy_;
+  RequestsCompleteOnce requests_complete_once_;
   LegalCalls legal_calls_;
   FlagAgrees flag_agrees_;
   LifeCycle life_cycle_;
-  std::uint8_t teardown_requested_ = 0;
+  NoLostEvent no_lost_event_;
+  ToldOnce told_once_;
+  ComesBack comes_back_;
+  Finishes finishes_;
+  NoCrash no_crash_;
 };
 
 }  // namespace qpcheck::properties

@@ -25,16 +25,19 @@ std::string why_impossible(const model::View& view, std::uint8_t slot, model::Ev
 
 struct PossibleWait {
   std::uint8_t premise = 0;
+  std::uint8_t found = model::nobody;  // the qpair whose wait was found impossible last
 
   // The qpair whose wait is impossible; nobody: all waits are possible.
-  std::uint8_t violated_by(const model::Observation& seen, const WaitLedger& ledger, const model::View& view) {
+  std::uint8_t violated_by(const model::Observation& seen, WaitLedger& ledger, const model::View& view) {
     using model::Seen;
     if (seen.kind != Seen::wait_begins && seen.kind != Seen::step_ends) return model::nobody;
     for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair) {
-      const Wait& wait = ledger.waits[qpair];
-      if (wait.slot == model::nobody) continue;
+      Wait& wait = ledger.waits[qpair];
+      if (!wait.kept()) continue;
       premise = 1;
-      if (!view.slots[wait.slot].excused && !can_come(view, wait.slot, wait.events)) return qpair;
+      if (wait.impossible || view.slots[wait.slot].excused || can_come(view, wait.slot, wait.events)) continue;
+      wait.impossible = true;
+      return found = qpair;
     }
     return model::nobody;
   }

@@ -15,11 +15,12 @@
 namespace qpcheck::properties {
 
 enum class Property : std::uint8_t {
-  awaited_once, possible_wait, no_needless_timeout, nothing_left, legal_calls, flag_agrees, life_cycle,
+  awaited_once, possible_wait, no_needless_timeout, nothing_left, no_use_after_destroy, requests_complete_once,
+  legal_calls, flag_agrees, life_cycle, no_lost_event, told_once, comes_back,
   finishes,  // judged by the search: no automaton
   no_crash,  // judged by the world: always looked at
 };
-inline constexpr std::size_t property_count = 9;
+inline constexpr std::size_t property_count = 14;
 
 struct PropertyInfo {
   Property id;
@@ -38,10 +39,20 @@ inline constexpr std::array<PropertyInfo, property_count> property_infos = {{
      "a deadline of a teardown expires only when a spent fault excuses it", "a teardown waits or lingers"},
     {Property::nothing_left, "nothing-left",
      "when a teardown has finished, all it held is released and every fetched event acknowledged", "a teardown finishes"},
+    {Property::no_use_after_destroy, "no-use-after-destroy",
+     "no call, event or completion concerns a destroyed id, QP or CQ, or a freed request", "a call is made"},
+    {Property::requests_complete_once, "requests-complete-once",
+     "every accepted work request is completed to the application exactly once", "a request is accepted"},
     {Property::legal_calls, "legal-calls", "every API call is legal for its object's state", "a call is made"},
     {Property::flag_agrees, "flag-agrees",
      "the qpair's `connected` agrees with the CM, up to events not yet handled", "the flag is set"},
     {Property::life_cycle, "life-cycle", "the qpair only makes transitions that its table declares", "the qpair moves"},
+    {Property::no_lost_event, "no-lost-event", "no event is discarded unhandled, unless its id is destroyed",
+     "an event is handled"},
+    {Property::told_once, "told-once", "the application learns exactly once that a connection is gone",
+     "the application is told that a connection is up"},
+    {Property::comes_back, "comes-back", "after reset or failover with a live target, the qpairs connect again",
+     "a reset or failover ends that nothing has hindered"},
     {Property::finishes, "finishes", "every teardown that was requested finishes, under fair obligations",
      "a teardown is requested"},
     {Property::no_crash, "no-crash", "the program neither crashes nor fails an assertion of its own", "a call is made"},
@@ -61,6 +72,13 @@ struct PropertySet {
   constexpr bool has(Property property) const { return ((bits >> static_cast<unsigned>(property)) & 1u) != 0; }
   constexpr void add(Property property) { bits = static_cast<std::uint16_t>(bits | 1u << static_cast<unsigned>(property)); }
   constexpr bool empty() const { return bits == 0; }
+  constexpr void remove(Property property) { bits = static_cast<std::uint16_t>(bits & ~(1u << static_cast<unsigned>(property))); }
+  // Looked at whatever a check asks for: after one of these nothing else means anything.
+  static constexpr PropertySet always() {
+    PropertySet set;
+    for (const Property property : {Property::legal_calls, Property::no_use_after_destroy, Property::no_crash}) set.add(property);
+    return set;
+  }
   static constexpr PropertySet all() { return {static_cast<std::uint16_t>((1u << property_count) - 1)}; }
 };
 

@@ -1,10 +1,15 @@
-// The wait ledger: what each qpair is waiting for now.
+// The wait ledger: what each qpair is waiting for, and how each wait came to its end.
 //
-// Purpose: one record of waits for all properties that speak of them. A wait is
-// armed once, and then satisfied, cancelled or timed out exactly once.
+// Purpose: one record of waits for all properties that speak of them. A wait is armed
+// (for an id, a set of events, at a place in the code, at a time), and then satisfied,
+// cancelled, timed out, or found impossible, exactly once. A program that arms a wait
+// while it keeps another, or ends one that it never armed, breaks the ledger.
+// Ownership: a plain value; place and time are for explanations and no part of a
+// state's identity, nor is `impossible`, which follows from the rest of the state.
 #pragma once
 
 #include <array>
+#include <string_view>
 
 #include "model/observation.hpp"
 
@@ -12,17 +17,27 @@ namespace qpcheck::properties {
 
 struct Wait {
   std::uint8_t slot = model::nobody;  // nobody: this qpair does not wait
-  std::uint8_t spare = 0;
+  bool impossible = false;            // already found so
   model::EventSet events{};
+  const char* place = "";
+  std::uint64_t armed_ms = 0;
+
+  bool kept() const { return slot != model::nobody; }
 };
 
 struct WaitLedger {
   std::array<Wait, model::max_qpairs> waits{};
 
-  void see(const model::Observation& seen) {
-    if (seen.qpair >= model::max_qpairs) return;
-    if (seen.kind == model::Seen::wait_begins) waits[seen.qpair] = {seen.slot, 0, seen.events};
-    if (seen.kind == model::Seen::wait_ends) waits[seen.qpair] = {};
+  // Writes the observation down. Empty, or how it breaks the ledger.
+  std::string_view see(const model::Observation& seen) {
+    using model::Seen;
+    if (seen.qpair >= model::max_qpairs || (seen.kind != Seen::wait_begins && seen.kind != Seen::wait_ends)) return {};
+    Wait& wait = waits[seen.qpair];
+    const bool begins = seen.kind == Seen::wait_begins, kept = wait.kept();
+    wait = begins ? Wait{seen.slot, false, seen.events, seen.text, seen.at_ms} : Wait{};
+    if (begins && kept) return "a wait is armed while another one is kept";
+    if (!begins && !kept) return "a wait ends that was never armed";
+    return {};
   }
 };
 

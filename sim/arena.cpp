@@ -22,7 +22,7 @@ constexpr std::byte fresh{0xA5}, poison{0xDD};
 struct Block {  // stands before every allocation
   std::uint32_t size_class;
   std::uint32_t next_free;  // in granules from the arena's start, 0: none
-  std::uint64_t unused;
+  std::uint64_t allocated;  // 1, or 0: free
 };
 static_assert(sizeof(Block) == granule);
 
@@ -50,6 +50,8 @@ static_assert(size_of(class_of(641)) >= 641 && size_of(class_of(4224)) == 4224 &
 struct Arena::Header {
   std::uint32_t used;
   std::array<std::uint16_t, classes> free;  // granules from the start; a 1 MiB arena has 65536
+
+  static std::uint32_t bytes() { return (sizeof(Header) + granule - 1) / granule * granule; }
 };
 
 Arena& Arena::get() {
@@ -72,7 +74,7 @@ Arena::Header& Arena::header() const { return *reinterpret_cast<Header*>(image_)
 void Arena::clear() {
   if (image_->used != 0) std::memset(static_cast<void*>(image_), 0, image_->used);
   header() = {};
-  header().used = static_cast<std::uint32_t>((sizeof(Header) + granule - 1) / granule * granule);
+  header().used = Header::bytes();
 }
 
 void Arena::restore(const Image& image) { std::memcpy(static_cast<void*>(image_), &image, image.used); }
@@ -91,7 +93,7 @@ void* Arena::allocate(std::size_t bytes) {
     block = reinterpret_cast<Block*>(this->bytes() + head.used);
     head.used += static_cast<std::uint32_t>(need);
   }
-  *block = {static_cast<std::uint32_t>(size_class), 0, 0};
+  *block = {static_cast<std::uint32_t>(size_class), 0, 1};
   void* const place = block + 1;
   std::memset(place, static_cast<int>(fresh), size_of(size_class));
   return place;
@@ -108,6 +110,7 @@ void Arena::free(void* place) {
   Block* const block = static_cast<Block*>(place) - 1;
   std::memset(place, static_cast<int>(poison), size_of(block->size_class));
   Header& head = header();
+  block->allocated = 0;
   block->next_free = head.free[block->size_class];
   head.free[block->size_class] =
       static_cast<std::uint16_t>((reinterpret_cast<std::byte*>(block) - bytes()) / static_cast<std::ptrdiff_t>(granule));
@@ -116,6 +119,28 @@ void Arena::free(void* place) {
 bool Arena::contains(const void* place) const {
   const auto* const byte = static_cast<const std::byte*>(place);
   return byte >= bytes() && byte < bytes() + arena_capacity;
+}
+
+void Arena::Blocks::next() { at_ = bytes().data() + bytes().size(); }
+
+bool Arena::Blocks::allocated() const { return reinterpret_cast<const Block*>(at_)->allocated != 0; }
+
+std::span<const std::byte> Arena::Blocks::bytes() const {
+  return {at_ + sizeof(Block), size_of(reinterpret_cast<const Block*>(at_)->size_class)};
+}
+
+std::size_t Arena::Blocks::offset() const { return static_cast<std::size_t>(at_ - Arena::get().bytes()); }
+
+Arena::Blocks Arena::blocks() const { return {bytes() + Header::bytes(), bytes() + header().used}; }
+
+bool Arena::is_freed(const void* place) const {
+  if (!contains(place)) return false;
+  for (Blocks walk = blocks(); walk.more(); walk.next()) {
+    const auto* const begin = walk.bytes().data();
+    const bool inside = place >= begin && place < begin + walk.bytes().size();
+    if (inside) return !walk.allocated();
+  }
+  return false;
 }
 
 }  // namespace qpcheck::sim

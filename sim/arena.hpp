@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <span>
 #include <utility>
 
 namespace qpcheck::sim {
@@ -37,6 +38,14 @@ class Arena {
   void* allocate_zeroed(std::size_t bytes);
   void free(void* place);
   bool contains(const void* place) const;
+  // The place lies in a block that was freed, and not allocated again.
+  bool is_freed(const void* place) const;
+  // Each allocated block from `begin` bytes on, in the order of addresses: visit(offset, bytes).
+  template <class Visit>
+  void each_block(std::size_t begin, Visit&& visit) const {
+    for (Blocks walk = blocks(); walk.more(); walk.next())
+      if (walk.offset() >= begin && walk.allocated()) visit(walk.offset(), walk.bytes());
+  }
 
   template <class T, class... Arguments>
   T* make(Arguments&&... arguments) {
@@ -46,6 +55,21 @@ class Arena {
  private:
   Arena();
   struct Header;
+  // One block after the other, from the first.
+  class Blocks {
+   public:
+    Blocks(const std::byte* at, const std::byte* end) : at_(at), end_(end) {}
+    bool more() const { return at_ < end_; }
+    void next();
+    bool allocated() const;
+    std::span<const std::byte> bytes() const;
+    std::size_t offset() const;
+
+   private:
+    const std::byte* at_;
+    const std::byte* end_;
+  };
+  Blocks blocks() const;
   Header& header() const;
   std::byte* bytes() const { return reinterpret_cast<std::byte*>(image_); }
 

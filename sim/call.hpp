@@ -30,7 +30,12 @@ class Call {
   std::uint8_t slot_of(const ibv_qp* qp);
 
   void blocked(const char* why) { StepRunner::get().wait_or_block(name_, why); }
-  void misuse(const char* why) { StepRunner::get().misuse(why); }
+  // The call is not legal for the state of its object,
+  void misuse(const char* why) { StepRunner::get().misuse(model::Misuse::state, why); }
+  // or its object is destroyed or was never created,
+  void no_object(const char* why) { StepRunner::get().misuse(model::Misuse::destroyed, why); }
+  // or what it returns would lead to memory that the program has freed.
+  void stale(const char* why) { StepRunner::get().misuse(model::Misuse::stale, why); }
 
   // 0, or -1 with errno.
   int result(int error) {

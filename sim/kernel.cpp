@@ -117,9 +117,11 @@ model::View Kernel::view() const {
     if (slot.in_use == 0) continue;
     view.slots[i] = {slot.connection, slot.id_alive != 0, slot.qp != QpState::none, slot.qp == QpState::error,
                      slot.established != 0, slot.excused != 0, queued_for(i),
-                     slot.held != 0 ? held_for(i) : model::EventSet{}, slot.qpair};
+                     slot.held != 0 ? held_for(i) : model::EventSet{},
+                     shared.targets[slot.target] == TargetState::runs, slot.qpair};
   }
   view.faults_left = shared.faults_left;
+  view.host_well = shared.device_gone == 0 && shared.fail_next == 0;
   return view;
 }
 

@@ -126,7 +126,7 @@ void observe_event(model::Seen kind, std::uint8_t index, Event event, int status
 std::uint8_t Call::slot_of(const rdma_cm_id* id) {
   for (std::uint8_t i = 0; i < max_slots; ++i)
     if (id != nullptr && kernel().handles.ids[i] == id) return slot_ = i;
-  misuse("a call on an rdma_cm_id that is destroyed or was never created");
+  no_object("a call on an rdma_cm_id that is destroyed or was never created");
   return 0;
 }
 
@@ -176,7 +176,7 @@ rdma_event_channel* rdma_create_event_channel(void) {
 
 void rdma_destroy_event_channel(rdma_event_channel* channel) {
   Call call("rdma_destroy_event_channel", Offer::no);
-  if (channel == nullptr || channel != kernel().handles.channel) call.misuse("an event channel that is destroyed or was never created");
+  if (channel == nullptr || channel != kernel().handles.channel) call.no_object("an event channel that is destroyed or was never created");
   for (const Slot& slot : kernel().shared.slots)
     if (slot.id_alive != 0) call.misuse("rdma_destroy_event_channel while an rdma_cm_id is on it");
   Arena::get().free(channel);
@@ -288,7 +288,7 @@ int rdma_disconnect(rdma_cm_id* id) {
 
 int rdma_get_cm_event(rdma_event_channel* channel, rdma_cm_event** event) {
   Call call("rdma_get_cm_event", Offer::yes, Fails::may);
-  if (channel == nullptr || channel != kernel().handles.channel) call.misuse("rdma_get_cm_event on a channel that is destroyed or was never created");
+  if (channel == nullptr || channel != kernel().handles.channel) call.no_object("rdma_get_cm_event on a channel that is destroyed or was never created");
   if (event == nullptr) return call.result(EINVAL);
   if (const int error = call.failure(); error != 0) return call.result(error);
   for (;;) {
@@ -305,6 +305,7 @@ int rdma_get_cm_event(rdma_event_channel* channel, rdma_cm_event** event) {
     }
     QueuedEvent first = pop_event(place);
     if (!process(first)) continue;
+    if (Arena::get().is_freed(kernel().handles.ids[first.slot]->context)) call.stale("an event of an rdma_cm_id whose context points to memory that the program has freed");
     *event = hand_over(first);
     if (first.event == qpcheck::model::Event::addr_resolved) kernel().handles.ids[first.slot]->verbs = device_context();
     call.silent(std::uint64_t{1} << 32 | static_cast<std::uint64_t>(first.slot) << 24 |

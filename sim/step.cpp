@@ -203,9 +203,10 @@ void StepRunner::abandon(StepEnd end, const char* why) {
   _longjmp(scheduler, 1);
 }
 
-void StepRunner::misuse(const char* why) {
+void StepRunner::misuse(model::Misuse kind, const char* why) {
   model::Observation seen;
   seen.kind = model::Seen::misuse;
+  seen.status = static_cast<std::int32_t>(kind);
   seen.text = why;
   observe(seen);
   abandon(StepEnd::misuse, why);

@@ -67,7 +67,7 @@ class StepRunner {
   void returned(std::uint64_t result);
   void observe(const model::Observation& observation);
   [[noreturn]] void abandon(StepEnd end, const char* why);
-  [[noreturn]] void misuse(const char* why);
+  [[noreturn]] void misuse(model::Misuse kind, const char* why);
   bool in_program() const { return running_ && outside_ == 0; }
   bool running() const { return running_; }
   bool attended() const { return hook_ != nullptr; }  // the environment may act during the step

@@ -73,7 +73,7 @@ ibv_wc to_wc(const Completion& completion) {
 int poll_cq(ibv_cq* cq, int most, ibv_wc* wc) {
   Call call("ibv_poll_cq", Offer::yes);
   const std::uint8_t number = cq_number(cq);
-  if (number == model::nobody) call.misuse("ibv_poll_cq on a CQ that is destroyed or was never created");
+  if (number == model::nobody) call.no_object("ibv_poll_cq on a CQ that is destroyed or was never created");
   int polled = 0;
   std::uint64_t result = 0;
   for (std::size_t i = 0; i < kernel().shared.completed && polled < most;) {
@@ -82,6 +82,7 @@ int poll_cq(ibv_cq* cq, int most, ibv_wc* wc) {
       ++i;
       continue;
     }
+    if (Arena::get().is_freed(reinterpret_cast<const void*>(completion.wr_id))) call.stale("a completion whose wr_id points to a request that the program has freed");
     wc[polled++] = to_wc(completion);
     observe_completion(completion);
     result = (result + completion.wr_id * 31 + completion.slot * 7u + completion.status + 1u) * 0x9E3779B97F4A7C15u;
@@ -138,7 +139,7 @@ std::uint32_t queue_pair_number(std::uint8_t slot) { return 0x10u + slot; }
 std::uint8_t Call::slot_of(const ibv_qp* qp) {
   for (std::uint8_t i = 0; i < max_slots; ++i)
     if (qp != nullptr && kernel().handles.qps[i] == qp) return slot_ = i;
-  misuse("a call on a QP that is destroyed or was never created");
+  no_object("a call on a QP that is destroyed or was never created");
   return 0;
 }
 
@@ -199,7 +200,7 @@ ibv_cq* ibv_create_cq(ibv_context* context, int entries, void* cq_context, ibv_c
 int ibv_destroy_cq(ibv_cq* cq) {
   Call call("ibv_destroy_cq", Offer::no);
   const std::uint8_t number = cq_number(cq);
-  if (number == qpcheck::model::nobody) call.misuse("ibv_destroy_cq of a CQ that is destroyed or was never created");
+  if (number == qpcheck::model::nobody) call.no_object("ibv_destroy_cq of a CQ that is destroyed or was never created");
   for (const Slot& slot : kernel().shared.slots)
     if (slot.qp != QpState::none && slot.cq == number) return call.verbs_result(EBUSY);
   kernel().handles.cqs[number] = nullptr;

@@ -14,9 +14,8 @@ inline report::VerdictRow row_of(const scenario::CheckResult& result) {
   row.verdict = scenario::name(result.verdict);
   row.note = result.note;
   properties::PropertySet looked_at = result.config.properties;
-  looked_at.add(properties::Property::legal_calls);  // these two always are
-  looked_at.add(properties::Property::no_crash);
-  row.all_properties = looked_at.bits == properties::PropertySet::all().bits;
+  looked_at.bits |= properties::PropertySet::always().bits;
+  row.all_properties = looked_at.bits == result.config.applicable().bits;
   for (const auto& property : properties::property_infos)
     if (looked_at.has(property.id)) row.properties.emplace_back(property.name);
   row.exhaustive = result.search.complete() && result.verdict != scenario::Verdict::inconclusive;

@@ -66,6 +66,7 @@ Result<scenario::Config> config_of(const Settings& settings, const std::string& 
   if (!settings.from.empty() && settings.from != "connecting" && settings.from != "established")
     return Error(fmt::format("--from: '{}' is not known; it is 'established' or 'connecting'", settings.from));
   if (settings.from == "connecting") config.from_connecting = true;
+  if (settings.sends) config.sends = static_cast<std::uint8_t>(*settings.sends);
   if (auto done = set_faults(config, settings.faults); !done) return done.error();
   config.properties = config.required();
   if (auto done = set_properties(config, settings.properties); !done) return done.error();
@@ -116,6 +117,7 @@ void Settings::add_options_to(CLI::App& verb) {
   verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3)")->capture_default_str();
   verb.add_option("--transport", transport, "ib (InfiniBand and RoCE) or iwarp")->capture_default_str();
   verb.add_option("--deadline", disconnect_timeout_ms, "ms that a teardown waits; above 102000 it sees a DREQ given up")->capture_default_str();
+  verb.add_option("--sends", sends, "messages that each qpair may send (0 to 8); none: the scenario's own");
   verb.add_option("--from", from, "established, or connecting: search that phase too");
   verb.add_option("--faults", faults, "the budget, as in kill=1,drop=1, or contract=1 (one of any), or none (see: qpcheck list faults)");
   verb.add_option("--property", properties, "look at these only (see: qpcheck list properties)")->delimiter(',');
@@ -126,6 +128,7 @@ std::string not_empty(const std::string& name) { return name.empty() ? "a name i
 Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
   if (settings.qpairs < 1 || settings.qpairs > model::max_qpairs)
     return Error(fmt::format("--qpairs: {} is out of range; it is 1 to {}", settings.qpairs, model::max_qpairs));
+  if (settings.sends.value_or(0) > scenario::most_sends) return Error(fmt::format("--sends: {} is out of range; it is 0 to {}", *settings.sends, scenario::most_sends));
   if (!scenario::transport_named(settings.transport)) return Error(fmt::format("--transport: '{}' is not known; see: qpcheck list transports", settings.transport));
   if (settings.disconnect_timeout_ms < 1 || settings.disconnect_timeout_ms > 10'000'000)
     return Error(fmt::format("--deadline: {} is out of range; it is 1 to 10000000 ms", settings.disconnect_timeout_ms));

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Settings {
   std::vector<std::string> properties; // empty: all
   std::string limit;
   std::uint32_t qpairs = 2;
+  std::optional<std::uint32_t> sends;  // none: the scenario's own
   std::uint32_t disconnect_timeout_ms = scenario::default_disconnect_timeout_ms;
 
   void add_to(CLI::App& verb);          // with the scenarios

@@ -89,7 +89,7 @@ class Survey {
     report::Table table({{"fault"}, {"excuses"}, {"ib always-wait"}, {"connected-flag"}, {"settled"}, {"iwarp always-wait"}, {"connected-flag"}, {"settled"}});
     bool beyond = false;
     for (const model::FaultInfo& fault : model::fault_infos) {
-      if (!fault.within_contract && !beyond) table.group("beyond the contract: only finishes, legal-calls and no-crash are looked at");
+      if (!fault.within_contract && !beyond) table.group("beyond the contract: only finishes, legal-calls, no-use-after-destroy and no-crash are looked at");
       beyond = !fault.within_contract;
       table.row(fault_row(std::string(fault.name), fault.excuses, [&](model::Transport transport, Teardown teardown) { return scenario::fault_cell(fault.fault, transport, teardown); }));
     }

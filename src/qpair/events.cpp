@@ -72,6 +72,22 @@ void Qpair::connection_gone(rdma_cm_event_type proof, std::uint64_t now_ms) {
   }
 }
 
+// From poll() only: an application that answers with disconnect() must find no other one
+// under way.
+void Qpair::tell_news() {
+  if (life_ == Life::connected && !told_up_) {
+    told_up_ = true;
+    controller_.application_.up(*this);
+  }
+  if (gone_) tell_gone();
+}
+
+void Qpair::tell_gone() {
+  if (!told_up_) return;
+  told_up_ = false;
+  controller_.application_.gone(*this);
+}
+
 void Qpair::set_connected(bool connected) {
   if (connected_ == connected) return;
   connected_ = connected;

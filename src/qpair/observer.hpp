@@ -45,8 +45,8 @@ class Observer {
   virtual void teardown_finished(const Qpair&) {}
 };
 
-// What the application is told of its messages. Both may call send() and disconnect()
-// of any qpair; neither may poll, or destroy the controller.
+// What the application is told. All of it may call send() and disconnect() of any qpair;
+// none may poll, or destroy the controller.
 class Application {
  public:
   virtual ~Application() = default;
@@ -54,6 +54,11 @@ class Application {
   virtual void sent(Qpair&, std::uint64_t /*tag*/, ibv_wc_status) {}
   // A message came in. The bytes are valid during the call.
   virtual void received(Qpair&, std::span<const std::byte>) {}
+  // The connection is up, and later, once, it is gone: by the first poll that knows it,
+  // and at the latest when the qpair is closed. The messages under way end by sent(), before
+  // that or after it.
+  virtual void up(Qpair&) {}
+  virtual void gone(Qpair&) {}
 };
 
 }  // namespace qpair

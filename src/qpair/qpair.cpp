@@ -31,6 +31,7 @@ Qpair::~Qpair() { assert(finished()); }
 void Qpair::poll(std::uint64_t now_ms) {
   controller_.poll_completions();
   handle_parked_event(now_ms);
+  tell_news();
   if (life_ == Life::lingering && quiet()) return close();
   if (life_ == Life::stale && flush_overdue_ && quiet()) return connect_again(now_ms);
   give_up_at_deadline(now_ms);
@@ -42,7 +43,8 @@ std::size_t Qpair::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) c
     for (; bytes > 0; --bytes, value >>= 8) out[size++] = static_cast<std::uint8_t>(value);
   };
   const unsigned flags = unsigned{connected_} | unsigned{was_established_} << 1 | unsigned{gone_} << 2 |
-                         unsigned{in_error_} << 3 | unsigned{id_ != nullptr} << 4 | unsigned{flush_overdue_} << 5;
+                         unsigned{in_error_} << 3 | unsigned{id_ != nullptr} << 4 | unsigned{flush_overdue_} << 5 |
+                         unsigned{told_up_} << 6;
   put(static_cast<unsigned>(life_), 1);
   put(flags, 1);
   put(stale_retries_left_, 1);

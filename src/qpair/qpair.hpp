@@ -85,6 +85,8 @@ class Qpair {
   void handle(const rdma_cm_event& event, std::uint64_t now_ms);
   void connection_gone(rdma_cm_event_type proof, std::uint64_t now_ms);
   void set_connected(bool connected);
+  void tell_news();
+  void tell_gone();
   void move_to(Life life);
   void wait_for(EventMask events, std::uint64_t deadline_ms, const char* place);
   void end_wait(WaitEnd how);
@@ -112,6 +114,7 @@ class Qpair {
   bool connected_ = false;
   bool was_established_ = false;  // this id handled ESTABLISHED
   bool gone_ = false;             // this id handled a proof that the connection is gone
+  bool told_up_ = false;          // the application was told up(), and not yet gone()
   bool in_error_ = false;         // the QP was moved to the error state
   bool flush_overdue_ = false;    // stale: the time to try again has come, the QP is not flushed
   std::uint8_t stale_retries_left_ = 0;

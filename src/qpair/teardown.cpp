@@ -84,6 +84,7 @@ void Qpair::release() {
     id_ = nullptr;
   }
   give_up_requests();
+  tell_gone();
 }
 
 void Qpair::close() {

@@ -45,10 +45,7 @@ Claim claim_of(WorldModel& model, const search::Result& result, const Config& co
   if (const search::Violation* violation = result.violation())
     return {true, static_cast<Property>(violation->code - 1), "", steps_of(model, violation->path, along_path, watch)};
   if (result.lasso && config.properties.has(Property::finishes)) {
-    const std::string why = result.lasso->stuck()
-        ? "no obligation changes the state any more, and a teardown that was requested has not finished"
-        : "the last " + std::to_string(result.lasso->cycle.size()) + " steps can repeat for ever under fair obligations, and a teardown that was requested never finishes";
-    return {true, Property::finishes, why, steps_of(model, *result.lasso, along_lasso, watch)};
+    return {true, Property::finishes, properties::Finishes::why(result.lasso->cycle.size()), steps_of(model, *result.lasso, along_lasso, watch)};
   }
   return {};
 }

@@ -15,7 +15,7 @@ enum class Word : std::uint8_t {
   abort_stream, advance_clock, change_neighbour, close_stream, delay, deliver, double_event, drop, end_timewait,
   fail_bond, fail_next, flush, give_up, kill, lose_event, lose_send, mangle_reply, poll_controller, poll_qpair, power_off, purge,
   raise, reboot, remember_stale, remove, reorder, repeat, request_disconnect, request_failover, request_reset,
-  request_shutdown, resolve, send, serve, stop, swap_events, target_accepts, target_closes, target_disconnects,
+  request_shutdown, resolve, send, serve, start, stop, swap_events, target_accepts, target_closes, target_disconnects,
   target_refuses, unknown_event,
 };
 
@@ -77,6 +77,9 @@ constexpr Word word(HostKind kind) {
     case HostKind::request_reset: return Word::request_reset;
     case HostKind::request_shutdown: return Word::request_shutdown;
     case HostKind::send: return Word::send;
+    case HostKind::program_poll: return Word::poll_controller;
+    case HostKind::program_request: return Word::request_disconnect;
+    case HostKind::program_start: return Word::start;
   }
   return Word::send;
 }
@@ -108,7 +111,8 @@ Choice clock_choice() { return {Actor::clock, clock_label, place(Word::advance_c
 
 Choice choice_of(HostChoice choice) {
   std::uint8_t label = 0;
-  if (choice.kind == HostKind::poll_controller) label = poll_controller_label;
+  if (choice.kind == HostKind::poll_controller || choice.kind == HostKind::program_start) label = poll_controller_label;
+  if (choice.kind == HostKind::program_poll) label = static_cast<std::uint8_t>(poll_controller_label + choice.qpair);
   if (choice.kind == HostKind::poll_qpair) label = static_cast<std::uint8_t>(poll_qpair_label + choice.qpair);
   return {Actor::host, label, place(word(choice.kind)) | choice.qpair, choice, {}};
 }

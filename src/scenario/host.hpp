@@ -1,20 +1,21 @@
-// The host's application: src/qpair put into a world.
+// The host's application: a program under test put into a world.
 //
-// Purpose: which entry points of the program an application's event loop could
-// call now, and what the program says while it runs. The adapter for another
-// program would be another file like this one.
-// Ownership: the Controller lives in the arena; a Host only knows where. What the
-// application remembers (requests made, messages left) is HostState, in the arena.
-// Threads: none.
+// Purpose: which entry points of the program an application's event loop could call
+// now, and what decides their future. One adapter for each kind of program:
+// qpair_host.hpp (src/qpair) and program_host.hpp (everything else).
+// Ownership: the program and what its application remembers live in the arena; a Host
+// only knows where. Threads: none.
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
-#include "qpair/controller.hpp"
 #include "scenario/scenario.hpp"
+#include "sim/machine.hpp"
 #include "sim/step.hpp"
 
 namespace qpcheck::scenario {
@@ -22,65 +23,58 @@ namespace qpcheck::scenario {
 // In the order of their names.
 enum class HostKind : std::uint8_t {
   poll_controller, poll_qpair, request_disconnect, request_failover, request_reset, request_shutdown, send,
+  program_poll, program_request, program_start,  // of a program that is not src/qpair
 };
 
 struct HostChoice {
   HostKind kind{};
-  std::uint8_t qpair = 0;
-  bool operator==(const HostChoice&) const = default;
+  std::uint8_t qpair = 0;      // of a program that is not src/qpair: the number of the entry point,
+  const char* entry = nullptr; // and its name
+  bool operator==(const HostChoice& other) const { return kind == other.kind && qpair == other.qpair; }
 };
 
-struct HostState {
-  qpair::Controller* controller = nullptr;
-  std::uint8_t requested = 0;  // the one request of a controller procedure has been made
-  std::array<std::uint8_t, model::max_qpairs> sends_left{};
+struct HostChoices {
+  std::array<HostChoice, 16> items{};
+  std::size_t count = 0;
+  void add(const HostChoice& choice) {
+    assert(count < items.size());
+    items[count++] = choice;
+  }
+  const HostChoice* begin() const { return items.data(); }
+  const HostChoice* end() const { return items.data() + count; }
 };
 
-class Host final : public qpair::Observer {
+class Host {
  public:
-  // Makes the controller, in the arena, and lets it start to connect. REQUIRES a booted machine.
-  void start(const Config& config, HostState& state);
+  virtual ~Host() = default;
 
   // For the machine: whose rdma_cm_id has this context.
-  static std::uint8_t qpair_of(const void* context);
+  virtual sim::QpairOfContext namer() const = 0;
+  // Takes its place in the arena. REQUIRES a booted machine.
+  virtual void start() = 0;
 
-  bool offers(HostChoice choice) const;
+  virtual void list(HostChoices& choices) const = 0;
+  virtual bool offers(HostChoice choice) const = 0;
   // Runs the choice's entry point as a step of the program.
-  sim::StepEnd run(HostChoice choice, sim::CallHook* hook);
+  virtual sim::StepEnd run(HostChoice choice, sim::CallHook* hook) = 0;
 
-  bool all_connected() const;
-  bool teardown_under_way() const;
+  virtual bool all_connected() const = 0;
+  virtual bool teardown_under_way() const = 0;
   // Milliseconds to the program's next deadline; sim::no_timer: it has none.
-  std::uint32_t next_deadline_ms() const;
-  std::size_t describe(std::span<std::uint8_t> out) const;
-  std::uint8_t life_of(std::uint8_t qpair) const;
-  bool flag_of(std::uint8_t qpair) const { return controller().at(qpair).connected(); }
-  std::uint32_t qpairs() const { return qpairs_; }
+  virtual std::uint32_t next_deadline_ms() const = 0;
+  // All of the program that decides its future. Returns the bytes written.
+  virtual std::size_t describe(std::span<std::uint8_t> out) const = 0;
 
-  void wait_begins(const qpair::Qpair&, qpair::EventMask, std::uint64_t deadline_ms, const char* place) override;
-  void wait_ends(const qpair::Qpair&, qpair::WaitEnd) override;
-  void event_handled(const qpair::Qpair&, const rdma_cm_event&) override;
-  void flag_changed(const qpair::Qpair&, bool connected) override;
-  void life_changed(const qpair::Qpair&, qpair::Life from, qpair::Life to) override;
-  void teardown_requested(const qpair::Qpair&) override;
-  void linger_begins(const qpair::Qpair&, std::uint64_t deadline_ms) override;
-  void linger_timed_out(const qpair::Qpair&) override;
-  void teardown_finished(const qpair::Qpair&) override;
-
- private:
-  static void enter(void* self);
-  void call();
-  qpair::Controller& controller() const { return *state_->controller; }
-  model::Observation about(const qpair::Qpair& qpair, model::Seen kind) const;
-
-  HostState* state_ = nullptr;
-  Request request_{};
-  std::uint32_t qpairs_ = 0;
-  HostChoice entering_{};
-  const Config* starting_ = nullptr;
+  // For diagrams: a model::Life, and the flag.
+  virtual std::uint8_t life_of(std::uint8_t qpair) const = 0;
+  virtual bool flag_of(std::uint8_t qpair) const = 0;
 };
 
+std::unique_ptr<Host> make_host(const Config& config);
+
 std::string name(HostChoice choice);
-constexpr bool is_obligation(HostKind kind) { return kind == HostKind::poll_controller || kind == HostKind::poll_qpair; }
+constexpr bool is_obligation(HostKind kind) {
+  return kind == HostKind::poll_controller || kind == HostKind::poll_qpair || kind == HostKind::program_poll || kind == HostKind::program_start;
+}
 
 }  // namespace qpcheck::scenario

@@ -6,6 +6,41 @@
 namespace qpcheck::scenario {
 namespace {
 
+constexpr std::string_view as_it_was = "as-it-was", mended_twin = "mended";
+
+const sim::ProgramInfo* program_named(std::string_view name, std::span<const sim::ProgramInfo> programs) {
+  for (const sim::ProgramInfo& program : programs)
+    if (program.name == name) return &program;
+  return nullptr;
+}
+
+// What the header says of the program under test.
+Result<Config> program_config_of(const trace::Header& header, std::span<const sim::ProgramInfo> programs) {
+  if (header.program != trace::Header{}.program) {
+    const sim::ProgramInfo* const program = program_named(header.program, programs);
+    if (program == nullptr) return Error("program '" + header.program + "' is not known; it is 'qpair', or one of: qpcheck list zoo");
+    if (header.teardown != as_it_was && header.teardown != mended_twin)
+      return Error("teardown '" + header.teardown + "' is not one of this program; it is 'as-it-was' or 'mended'");
+    return Config::of(*program, header.teardown == mended_twin);
+  }
+  const Scenario* const scenario = scenario_named(header.scenario);
+  if (scenario == nullptr) return Error("scenario '" + header.scenario + "' is not known; see: qpcheck list scenarios");
+  const auto teardown = teardown_named(header.teardown);
+  if (!teardown) return Error("teardown '" + header.teardown + "' is not known; see: qpcheck list teardowns");
+  return Config::of(*scenario, *teardown);
+}
+
+Result<void> set_faults(model::Budget& budget, const trace::Header& header) {
+  budget = {};
+  for (const auto& [fault_name, count] : header.faults) {
+    std::uint8_t* const left = budget_of(budget, fault_name);
+    if (left == nullptr) return Error("fault '" + fault_name + "' is not known; see: qpcheck list faults");
+    if (count > 9) return Error("fault '" + fault_name + "' has a budget of " + std::to_string(count) + "; at most 9 is possible");
+    *left = static_cast<std::uint8_t>(count);
+  }
+  return {};
+}
+
 bool same(const Choice& one, const Choice& other) {
   return one.actor == other.actor && (one.actor != Actor::host || one.host == other.host) &&
          (one.actor != Actor::environment || one.environment == other.environment);
@@ -199,41 +234,41 @@ trace::Header header_of(const Config& config) {
   trace::Header header;
   header.scenario = config.scenario->name;
   header.teardown = name(config.teardown);
+  if (config.program != nullptr) {
+    header.program = config.program->name;
+    header.teardown = config.mended ? mended_twin : as_it_was;
+  }
   header.from = config.from_connecting ? "connecting" : "established";
   header.qpairs = config.qpairs;
   header.transport = name(config.transport);
   header.disconnect_timeout_ms = config.disconnect_timeout_ms;
+  if (config.sends != config.scenario->sends) header.sends = config.sends;
   for (const model::FaultInfo& fault : model::fault_infos)
     if (const std::uint8_t count = config.faults.of[static_cast<std::size_t>(fault.fault)]; count > 0) header.faults[std::string(fault.name)] = count;
   if (config.faults.any > 0) header.faults[std::string(any_fault)] = config.faults.any;
   return header;
 }
 
-Result<Config> config_of(const trace::Header& header) {
-  const Scenario* const scenario = scenario_named(header.scenario);
-  if (header.program != "qpair") return Error("program '" + header.program + "' is not known; this qpcheck runs 'qpair'");
-  if (scenario == nullptr) return Error("scenario '" + header.scenario + "' is not known; see: qpcheck list scenarios");
-  const auto teardown = teardown_named(header.teardown);
-  if (!teardown) return Error("teardown '" + header.teardown + "' is not known; see: qpcheck list teardowns");
+Result<Config> config_of(const trace::Header& header, std::span<const sim::ProgramInfo> programs) {
+  auto config = program_config_of(header, programs);
+  if (!config) return config.error();
   const auto transport = transport_named(header.transport);
   if (!transport) return Error("transport '" + header.transport + "' is not known; see: qpcheck list transports");
   if (header.from != "established" && header.from != "connecting")
     return Error("start '" + header.from + "' is not known; it is 'established' or 'connecting'");
   if (header.qpairs < 1 || header.qpairs > model::max_qpairs)
     return Error("qpairs " + std::to_string(header.qpairs) + " is out of range; it is 1 to " + std::to_string(model::max_qpairs));
-  Config config = Config::of(*scenario, *teardown);
-  config.qpairs = header.qpairs;
-  config.from_connecting = header.from == "connecting" || scenario->from_connecting;
-  config.transport = *transport;
-  config.disconnect_timeout_ms = header.disconnect_timeout_ms;
-  config.faults = {};
-  for (const auto& [fault_name, count] : header.faults) {
-    std::uint8_t* const left = budget_of(config.faults, fault_name);
-    if (left == nullptr) return Error("fault '" + fault_name + "' is not known; see: qpcheck list faults");
-    if (count > 9) return Error("fault '" + fault_name + "' has a budget of " + std::to_string(count) + "; at most 9 is possible");
-    *left = static_cast<std::uint8_t>(count);
-  }
-  return config;
+  if (header.sends.value_or(0) > most_sends)
+    return Error("sends " + std::to_string(*header.sends) + " is out of range; it is 0 to " + std::to_string(most_sends));
+  Config set = *config;
+  set.qpairs = header.qpairs;
+  set.from_connecting = header.from == "connecting" || set.scenario->from_connecting;
+  set.transport = *transport;
+  set.disconnect_timeout_ms = header.disconnect_timeout_ms;
+  set.sends = static_cast<std::uint8_t>(header.sends.value_or(set.scenario->sends));
+  if (auto done = set_faults(set.faults, header); !done) return done.error();
+  set.properties = set.applicable();
+  return set;
 }
 
 }  // namespace qpcheck::scenario

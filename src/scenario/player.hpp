@@ -9,6 +9,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,7 @@ std::vector<WantedStep> wanted_steps(const trace::Trace& trace);
 
 // A Config's place in a trace's header, and back.
 trace::Header header_of(const Config& config);
-Result<Config> config_of(const trace::Header& header);
+// `programs`: those that a trace may be about, besides src/qpair.
+Result<Config> config_of(const trace::Header& header, std::span<const sim::ProgramInfo> programs = {});
 
 }  // namespace qpcheck::scenario

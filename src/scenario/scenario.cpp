@@ -1,5 +1,8 @@
 #include "scenario/scenario.hpp"
 
+#include <initializer_list>
+#include <utility>
+
 namespace qpcheck::scenario {
 namespace {
 
@@ -11,6 +14,52 @@ std::optional<std::size_t> place_of(const List& names, std::string_view wanted) 
 }
 
 }  // namespace
+
+namespace {
+
+using properties::Property;
+
+properties::PropertySet set_of(std::initializer_list<std::pair<bool, Property>> properties) {
+  properties::PropertySet set = properties::PropertySet::always();
+  for (const auto& [applies, property] : properties)
+    if (applies) set.add(property);
+  return set;
+}
+
+}  // namespace
+
+properties::PropertySet Config::applicable() const {
+  if (program == nullptr) {
+    properties::PropertySet set = properties::PropertySet::all();
+    if (scenario->request != Request::reset && scenario->request != Request::failover) set.remove(Property::comes_back);
+    if (sends == 0) set.remove(Property::requests_complete_once);
+    return set;
+  }
+  const sim::Reports& reports = program->reports;
+  return set_of({{true, Property::finishes},
+                 {reports.waits, Property::awaited_once},
+                 {reports.waits, Property::possible_wait},
+                 {reports.waits && reports.teardowns, Property::no_needless_timeout},
+                 {reports.teardowns, Property::nothing_left},
+                 {reports.requests, Property::requests_complete_once},
+                 {reports.life, Property::life_cycle},
+                 {reports.handling, Property::no_lost_event},
+                 {reports.telling && reports.teardowns, Property::told_once}});
+}
+
+Config Config::of(const sim::ProgramInfo& program, bool mended) {
+  Config config;
+  config.scenario = &own_scenario;
+  config.program = &program;
+  config.mended = mended;
+  config.qpairs = 1;
+  config.from_connecting = program.from_connecting;
+  config.transport = program.transport;
+  config.faults = program.faults;
+  config.sends = 0;
+  config.properties = config.required();
+  return config;
+}
 
 const Scenario* scenario_named(std::string_view name) {
   for (const Scenario& scenario : scenarios)

@@ -14,6 +14,7 @@
 #include "properties/property.hpp"
 #include "qpair/options.hpp"
 #include "sim/kernel.hpp"
+#include "sim/program.hpp"
 
 namespace qpcheck::scenario {
 
@@ -64,34 +65,49 @@ const Scenario* scenario_named(std::string_view name);
 std::optional<qpair::Teardown> teardown_named(std::string_view name);
 std::optional<model::Transport> transport_named(std::string_view name);
 
+inline constexpr std::uint32_t most_sends = 8;  // of each qpair: the numbers that requests-complete-once tells apart
+
 // Of src/qpair's options.
 inline constexpr std::uint32_t default_disconnect_timeout_ms = qpair::Options{}.disconnect_timeout_ms;
 
+// A program that is not src/qpair has entry points of its own, and no teardown to select.
+inline constexpr Scenario own_scenario{"own", "the entry points of a program of its own", Request::disconnect_each, false, 0, {}};
+
 struct Config {
   const Scenario* scenario = &scenarios[0];
+  const sim::ProgramInfo* program = nullptr;  // null: src/qpair
+  bool mended = false;                        // its mended twin
   qpair::Teardown teardown = qpair::Teardown::settled;
   std::uint32_t qpairs = 2;
   bool from_connecting = false;
   model::Transport transport = model::Transport::ib;
   std::uint32_t disconnect_timeout_ms = default_disconnect_timeout_ms;
   model::Budget faults = scenarios[0].faults;
+  std::uint8_t sends = scenarios[0].sends;  // messages that each qpair may send; at most 8
   properties::PropertySet properties = properties::PropertySet::all();
+
+  // Those whose premise can come about.
+  properties::PropertySet applicable() const;
 
   // What a budget asks for: all properties, but beyond the contract only that the program
   // neither crashes, nor hangs, nor touches what is destroyed.
   properties::PropertySet required() const {
-    if (faults.within_contract()) return properties::PropertySet::all();
-    properties::PropertySet set;
-    for (const auto property : {properties::Property::finishes, properties::Property::legal_calls, properties::Property::no_crash}) set.add(property);
+    if (faults.within_contract()) return applicable();
+    properties::PropertySet set = properties::PropertySet::always();
+    set.add(properties::Property::finishes);
     return set;
   }
 
+  // The configuration that shows the program's bug.
+  static Config of(const sim::ProgramInfo& program, bool mended);
   static Config of(const Scenario& scenario, qpair::Teardown teardown) {
     Config config;
     config.scenario = &scenario;
     config.teardown = teardown;
     config.from_connecting = scenario.from_connecting;
     config.faults = scenario.faults;
+    config.sends = scenario.sends;
+    config.properties = config.applicable();
     return config;
   }
 };

@@ -60,6 +60,12 @@ std::string words(const Observation& seen) {
     case Seen::linger_timed_out: return subject(seen) + "lingering timed out";
     case Seen::teardown_finished: return subject(seen) + "teardown finished";
     case Seen::completion: return subject(seen) + "completion of a " + seen.text + ": " + completion_status(seen.status);
+    case Seen::request_accepted: return subject(seen) + "request " + std::to_string(seen.status) + " accepted";
+    case Seen::request_completed: return subject(seen) + "request " + std::to_string(seen.status) + " completed to the application";
+    case Seen::told_up: return subject(seen) + "application is told: up";
+    case Seen::told_gone: return subject(seen) + "application is told: gone";
+    case Seen::return_requested: return "";
+    case Seen::return_ended: return std::string(seen.text) + (seen.status != 0 ? " is over: every qpair is connected" : " is over: not every qpair is connected");
     case Seen::misuse: return std::string("misuse: ") + seen.text;
     case Seen::step_ends: return "";
   }

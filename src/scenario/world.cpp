@@ -11,14 +11,14 @@ namespace qpcheck::scenario {
 
 using properties::Property;
 
-World::World(const Config& config) : config_(config) {
+World::World(const Config& config) : config_(config), host_(make_host(config_)) {
   sim::StepRunner::get().set_onlooker(this);
-  sim::boot({config.faults, config.transport}, &Host::qpair_of);
+  sim::boot({config.faults, config.transport}, host_->namer());
   sim::Arena& arena = sim::Arena::get();
   root_ = arena.make<Root>();
   root_->monitors = arena.make<properties::Monitors>();
-  root_->host = arena.make<HostState>();
-  host_.start(config_, *root_->host);
+  if (config_.program != nullptr && !config_.program->reports.handling) root_->monitors->take_acknowledged_as_handled();
+  host_->start();
   if (!config.from_connecting) connect_all();
   start_ = std::make_unique<std::byte[]>(arena.image().used);
   std::memcpy(start_.get(), &arena.image(), arena.image().used);
@@ -30,12 +30,12 @@ const sim::Image& World::start_image() const { return *reinterpret_cast<const si
 
 // The fixed prefix: every obligation in turn, until all qpairs are connected.
 void World::connect_all() {
-  for (int round = 0; !host_.all_connected() && !prefix_broken_; ++round) {
+  for (int round = 0; !host_->all_connected() && !prefix_broken_; ++round) {
     prefix_broken_ = round == 100;
     Choices choices;
     list(choices);
     for (const Choice& choice : choices) {
-      if (choice.label == 0 || (choice.actor == Actor::host && !host_.offers(choice.host))) continue;
+      if (choice.label == 0 || (choice.actor == Actor::host && !host_->offers(choice.host))) continue;
       begin_step();
       const bool whole = choice.actor == Actor::environment ? (take_environment(choice), true)
                                                             : take_host(choice, nullptr) == sim::StepEnd::completed;
@@ -48,18 +48,9 @@ void World::connect_all() {
 
 void World::list(Choices& choices) const {
   list_environment(choices);
-  const auto offer = [&](HostKind kind, std::uint8_t qpair) {
-    if (host_.offers({kind, qpair})) choices.add(choice_of(HostChoice{kind, qpair}));
-  };
-  offer(HostKind::poll_controller, 0);
-  offer(HostKind::request_failover, 0);
-  offer(HostKind::request_reset, 0);
-  offer(HostKind::request_shutdown, 0);
-  for (std::uint8_t qpair = 0; qpair < host_.qpairs(); ++qpair) {
-    offer(HostKind::poll_qpair, qpair);
-    offer(HostKind::request_disconnect, qpair);
-    offer(HostKind::send, qpair);
-  }
+  HostChoices host;
+  host_->list(host);
+  for (const HostChoice& choice : host) choices.add(choice_of(choice));
 }
 
 void World::list_environment(Choices& choices) const {
@@ -70,7 +61,7 @@ void World::list_environment(Choices& choices) const {
 }
 
 std::uint32_t World::next_time_ms() const {
-  const std::uint32_t program = host_.next_deadline_ms(), kernel_timer = kernel().next_timer_ms();
+  const std::uint32_t program = host_->next_deadline_ms(), kernel_timer = kernel().next_timer_ms();
   return program < kernel_timer ? program : kernel_timer;
 }
 
@@ -82,7 +73,7 @@ void World::begin_step() {
 void World::take_environment(const Choice& choice) { sim::take(kernel(), choice.environment); }
 
 sim::StepEnd World::take_host(const Choice& choice, sim::CallHook* hook) {
-  const sim::StepEnd end = host_.run(choice.host, hook);
+  const sim::StepEnd end = host_->run(choice.host, hook);
   const std::string& why = sim::StepRunner::get().why();
   if (end == sim::StepEnd::crashed) violate(Property::no_crash, why);
   if (end == sim::StepEnd::blocked || end == sim::StepEnd::runaway) violate(Property::finishes, why);
@@ -109,12 +100,15 @@ void World::end_step() {
   model::Observation over;
   over.kind = model::Seen::step_ends;
   observe(over);
+  monitors().forget_step();
 }
 
-void World::observe(const model::Observation& seen) {
+void World::observe(const model::Observation& happened) {
+  model::Observation seen = happened;
+  seen.at_ms = kernel().handles.now_ms;
   if (recorder_) recorder_(seen);
   properties::PropertySet broken = monitors().see(seen, [this] { return kernel().view(); });
-  broken.bits &= config_.properties.bits | 1u << static_cast<unsigned>(Property::legal_calls);
+  broken.bits = static_cast<std::uint16_t>(broken.bits & (config_.properties.bits | properties::PropertySet::always().bits));
   if (broken.empty()) return;
   if (explain_ && violated_.empty())
     for (const auto& info : properties::property_infos)
@@ -130,7 +124,7 @@ void World::violate(Property property, const std::string& why) {
 std::uint64_t World::fingerprint() {
   std::array<std::uint8_t, 4096> description;
   std::size_t size = kernel().describe(description);
-  size += host_.describe(std::span(description).subspan(size));
+  size += host_->describe(std::span(description).subspan(size));
   size += monitors().describe(description.data() + size);
   described_ = size;
   return XXH3_64bits(description.data(), size);

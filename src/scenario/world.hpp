@@ -61,8 +61,8 @@ class World final : public sim::Onlooker {
   std::uint64_t fingerprint();
   std::uint64_t environment_fingerprint();
   std::size_t description_bytes() const { return described_; }
-  bool teardown_under_way() const { return host_.teardown_under_way(); }
-  const Host& host() const { return host_; }
+  bool teardown_under_way() const { return host_->teardown_under_way(); }
+  const Host& host() const { return *host_; }
   sim::Kernel& kernel() const { return sim::kernel(); }
 
   // Every observation as it happens, and reasons for violations; for traces.
@@ -75,12 +75,11 @@ class World final : public sim::Onlooker {
  private:
   struct Root {
     properties::Monitors* monitors;
-    HostState* host;
   };
   void connect_all();
 
   Config config_;
-  Host host_;
+  std::unique_ptr<Host> host_;
   Root* root_ = nullptr;
   std::unique_ptr<std::byte[]> start_;
   properties::PropertySet violated_;

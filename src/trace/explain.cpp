@@ -53,6 +53,7 @@ constexpr std::array actors = std::to_array<Actor>({
     {"resolve ", "kernel"},
     {"send ", "application"},
     {"serve ", "device"},
+    {"start", "program"},
     {"stop ", "fault"},
     {"swap ", "beyond"},
     {"target ", "target"},
@@ -160,6 +161,9 @@ bool beyond_contract(const Header& header) {
 }
 
 std::string setting(const Header& header) {
+  if (header.program != Header{}.program)
+    return fmt::format("{}, {}, {}, from {}, faults: {}", header.program, header.teardown == "mended" ? "mended" : "as it was",
+                       header.transport, header.from, faults(header));
   return fmt::format("{}, teardown {}, {} qpair{}, {}, from {}, faults: {}", header.scenario,
                      header.teardown, header.qpairs, header.qpairs == 1 ? "" : "s",
                      header.transport, header.from, faults(header));

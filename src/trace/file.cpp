@@ -27,6 +27,7 @@ ordered_json json_of(const Header& header) {
                       {"from", header.from},
                       {"qpairs", header.qpairs}};
   if (header.disconnect_timeout_ms != Header{}.disconnect_timeout_ms) out["disconnect_timeout_ms"] = header.disconnect_timeout_ms;
+  if (header.sends) out["sends"] = *header.sends;
   out["faults"] = header.faults;
   out["seed"] = header.seed;
   out["violated"] = json_of(header.violated);

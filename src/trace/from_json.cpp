@@ -122,7 +122,7 @@ Violation read_violation(const Place& place) {
 
 Header read_header(const Place& place) {
   place.expect_keys({"program", "scenario", "teardown", "transport", "from", "qpairs", "faults",
-                     "seed", "violated"}, {"disconnect_timeout_ms"});
+                     "seed", "violated"}, {"disconnect_timeout_ms", "sends"});
   Header header;
   header.program = place["program"].text();
   header.scenario = place["scenario"].text();
@@ -131,6 +131,7 @@ Header read_header(const Place& place) {
   header.from = place["from"].text();
   header.qpairs = place["qpairs"].number<std::uint32_t>();
   if (place.has("disconnect_timeout_ms")) header.disconnect_timeout_ms = place["disconnect_timeout_ms"].number<std::uint32_t>();
+  if (place.has("sends")) header.sends = place["sends"].number<std::uint32_t>();
   header.faults = place["faults"].counts();
   header.seed = place["seed"].number<std::uint64_t>();
   header.violated = read_violation(place["violated"]);

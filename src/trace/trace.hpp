@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,12 +42,14 @@ struct Violation {
 struct Header {
   std::string program = "qpair";                // the program under test
   std::string scenario;                         // "target-killed"
-  std::string teardown;                         // "always-wait", "connected-flag", "settled"
+  std::string teardown;                         // "always-wait", "connected-flag", "settled"; of another program
+                                                // than qpair: "as-it-was", "mended"
   std::string transport = "ib";                 // "ib" (IB and RoCE) or "iwarp"
   std::string from;                             // "established" or "connecting"
   std::uint32_t qpairs = 2;                     // 1 or more
   std::uint32_t disconnect_timeout_ms = 1000;   // for how long a teardown waits
   std::map<std::string, std::uint32_t> faults;  // the budget: {"kill": 1}
+  std::optional<std::uint32_t> sends;           // messages that each qpair may send; none: the scenario's own
   std::uint64_t seed = 0;                       // of a random run; 0: not a random run
   Violation violated;
   bool operator==(const Header&) const = default;

@@ -11,11 +11,11 @@ namespace {
 
 const std::map<std::string, std::set<std::string>> options_of = {
     {"survey", {"--part", "--out"}},
-    {"check", {"--teardown", "--qpairs", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--json"}},
+    {"check", {"--teardown", "--qpairs", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--json"}},
     {"replay", {"--teardown", "--quiet", "--out"}},
     {"explain", {}},
     {"story", {"--teardown", "--property", "--out"}},
-    {"diagram", {"--teardown", "--qpairs", "--transport", "--deadline", "--from", "--faults", "--property", "--watch", "--format", "--out", "--check"}},
+    {"diagram", {"--teardown", "--qpairs", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--watch", "--format", "--out", "--check"}},
     {"contract", {"--check"}},
     {"conform", {"--transport", "--quiet"}},
     {"list", {}},

@@ -117,7 +117,7 @@ TEST_CASE("the reasons of waits and timeouts name the qpair and the place") {
   CHECK(twice.why(Property::awaited_once) ==
         "qp0: the program waits for the disconnection of the same connection a second time (armed "
         "at \"disconnect\")");
-  const Judged late({seen(Seen::teardown_requested), wait_ends("timed out")}, up);
+  const Judged late({seen(Seen::teardown_requested), wait_for(Event::disconnected), wait_ends("timed out")}, up);
   CHECK(late.only(Property::no_needless_timeout));
   CHECK(late.why(Property::no_needless_timeout) ==
         "qp0: a deadline of the teardown expired, and no spent fault excuses it");

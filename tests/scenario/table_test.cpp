@@ -55,14 +55,14 @@ struct Size {
   std::uint64_t states, transitions;
 };
 constexpr Size sizes[] = {
-    {"target-killed", Teardown::settled, Start::established, 1, 180, 887},
-    {"target-killed", Teardown::settled, Start::established, 2, 22395, 459516},
-    {"target-killed", Teardown::settled, Start::connecting, 1, 1062, 5516},
+    {"target-killed", Teardown::settled, Start::established, 1, 192, 938},
+    {"target-killed", Teardown::settled, Start::established, 2, 27951, 558720},
+    {"target-killed", Teardown::settled, Start::connecting, 1, 1386, 7516},
     {"target-killed", Teardown::always_wait, Start::established, 2, 659, 1846},
     {"target-killed", Teardown::connected_flag, Start::established, 2, 659, 1846},
-    {"admin-disconnect", Teardown::settled, Start::established, 2, 944, 6373},
-    {"reset", Teardown::settled, Start::established, 2, 11499, 151366},
-    {"failover", Teardown::settled, Start::established, 2, 12484, 160834},
+    {"admin-disconnect", Teardown::settled, Start::established, 2, 989, 6640},
+    {"reset", Teardown::settled, Start::established, 2, 12263, 159645},
+    {"failover", Teardown::settled, Start::established, 2, 13248, 169113},
     {"connect-only", Teardown::always_wait, Start::connecting, 2, 1568, 12969},
     {"connect-only", Teardown::connected_flag, Start::connecting, 2, 1568, 12969},
     {"connect-only", Teardown::settled, Start::connecting, 2, 1568, 12969},

@@ -1,0 +1,20 @@
+// no-crash: the program neither crashes nor fails an assertion of its own.
+//
+// Judged by the world: a signal, a failed assertion or an exception that leaves an entry
+// point ends the step, and the step's own words are the reason. Looked at in every check.
+// Assumes nothing of the program.
+#pragma once
+
+#include "model/observation.hpp"
+
+namespace qpcheck::properties {
+
+struct NoCrash {
+  std::uint8_t premise = 0;
+
+  void see(const model::Observation& seen) {
+    if (seen.kind == model::Seen::call) premise = 1;
+  }
+};
+
+}  // namespace qpcheck::properties

@@ -1,0 +1,46 @@
+// What a program under test, or its adapter, says of it where no call shows it.
+//
+// Purpose: a wait makes no call, and neither does a word to the application; properties
+// that speak of such things need to be told. Each function makes one Observation.
+// Threads: called inside a step of the program.
+// Invariants: a report changes nothing but what the properties know.
+#pragma once
+
+#include <rdma/rdma_cma.h>
+
+#include <cstdint>
+#include <initializer_list>
+
+#include "model/observation.hpp"
+#include "model/qpair_life.hpp"
+
+namespace qpcheck::sim::report {
+
+using Connection = std::uint8_t;  // the number of a qpair, 0 to 2
+
+enum class Ends : std::uint8_t { satisfied, cancelled, timed_out };
+
+// The connection stays until one of `events` is handled, for at most `for_ms`.
+void wait_begins(Connection, const rdma_cm_id* id, model::EventSet events, std::uint64_t for_ms, const char* place);
+void wait_ends(Connection, const rdma_cm_id* id, Ends how);
+void handled(Connection, const rdma_cm_event& event);
+void flag(Connection, const rdma_cm_id* id, bool connected);
+void moved(Connection, const rdma_cm_id* id, model::Life from, model::Life to);
+
+void teardown_requested(Connection, const rdma_cm_id* id);
+void linger_begins(Connection, const rdma_cm_id* id, std::uint64_t for_ms);
+void linger_timed_out(Connection, const rdma_cm_id* id);
+void teardown_finished(Connection);
+void return_requested(const char* what);  // "reset", "failover"
+void return_ended(const char* what, bool all_connected);
+
+// To and from its application.
+void told_up(Connection);
+void told_gone(Connection);
+void accepted(Connection, std::uint8_t request);   // a number below eight, its own while it is under way
+void completed(Connection, std::uint8_t request);
+
+// Of librdmacm's numbers: report::events({RDMA_CM_EVENT_DISCONNECTED}).
+model::EventSet events(std::initializer_list<rdma_cm_event_type> types);
+
+}  // namespace qpcheck::sim::report

@@ -1,0 +1,94 @@
+#include "scenario/program_host.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "sim/arena.hpp"
+
+namespace qpcheck::scenario {
+namespace {
+
+constexpr HostChoice start_choice{HostKind::program_start, 0, "start"};
+
+const sim::Program* named_by = nullptr;  // the program of the one world of the process
+
+std::uint8_t connection_of(const void* context) { return named_by->connection_of(context); }
+
+HostChoice choice_of(const sim::Entry& entry, std::size_t number) {
+  const bool poll = entry.kind == sim::EntryKind::poll;
+  return {poll ? HostKind::program_poll : HostKind::program_request, static_cast<std::uint8_t>(number), entry.name};
+}
+
+}  // namespace
+
+sim::QpairOfContext ProgramHost::namer() const { return &connection_of; }
+
+void ProgramHost::start() {
+  state_ = sim::Arena::get().make<State>(State{});
+  begin_ = sim::Arena::get().image().used;
+}
+
+void ProgramHost::enter(void* self) {
+  auto& host = *static_cast<ProgramHost*>(self);
+  const std::uint64_t now_ms = sim::kernel().handles.now_ms;
+  if (host.entering_.kind != HostKind::program_start) return host.program()->enter(host.entering_.qpair, now_ms);
+  host.state_->program = host.info_.make(host.mended_);
+  named_by = host.program();
+  host.program()->start(now_ms);
+}
+
+void ProgramHost::list(HostChoices& choices) const {
+  if (program() == nullptr) return choices.add(start_choice);
+  const auto entries = program()->entries();
+  assert(entries.size() <= sim::max_entries);
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    if (program()->offers(i)) choices.add(choice_of(entries[i], i));
+}
+
+bool ProgramHost::offers(HostChoice choice) const {
+  HostChoices choices;
+  list(choices);
+  return std::find(choices.begin(), choices.end(), choice) != choices.end();
+}
+
+sim::StepEnd ProgramHost::run(HostChoice choice, sim::CallHook* hook) {
+  entering_ = choice;
+  named_by = program();
+  return sim::StepRunner::get().run(&ProgramHost::enter, this, hook);
+}
+
+std::uint32_t ProgramHost::next_deadline_ms() const {
+  const std::uint64_t deadline = program() == nullptr ? 0 : program()->deadline_ms();
+  const std::uint64_t now_ms = sim::kernel().handles.now_ms;
+  if (deadline == 0) return sim::no_timer;
+  return static_cast<std::uint32_t>(deadline > now_ms ? deadline - now_ms : 0);
+}
+
+std::size_t ProgramHost::describe(std::span<std::uint8_t> out) const {
+  XXH3_state_t hash;
+  XXH3_128bits_reset(&hash);
+  const auto add = [&hash](const auto& value) { XXH3_128bits_update(&hash, &value, sizeof(value)); };
+  sim::Arena::get().each_block(begin_, [&](std::size_t offset, std::span<const std::byte> bytes) {
+    add(offset);
+    XXH3_128bits_update(&hash, bytes.data(), bytes.size());
+  });
+  const sim::Handles& handles = sim::kernel().handles;
+  add(handles.now_ms);
+  add(handles.ids);
+  add(handles.qps);
+  add(handles.cqs);
+  add(handles.send_ids);
+  add(handles.receive_ids);
+  add(handles.channel);
+  for (const sim::HeldEvent& held : handles.held) add(held.event);
+  const sim::Shared& shared = sim::kernel().shared;
+  for (std::size_t i = 0; i < shared.completed; ++i) add(shared.completions[i].wr_id);
+  const XXH128_hash_t digest = XXH3_128bits_digest(&hash);
+  std::memcpy(out.data(), &digest, sizeof(digest));
+  return sizeof(digest);
+}
+
+}  // namespace qpcheck::scenario

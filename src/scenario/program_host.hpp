@@ -1,0 +1,45 @@
+// A program of its own (sim/program.hpp) put into a world.
+//
+// Purpose: its entry points as choices; its memory as its state. What such a program
+// remembers is not known by name, so its state is all of its memory, byte for byte,
+// with the machine's handles on it and the time: sound, if not the smallest.
+// Ownership: the program lives in the arena, made by the step "start".
+// Threads: none.
+#pragma once
+
+#include "scenario/host.hpp"
+#include "sim/program.hpp"
+
+namespace qpcheck::scenario {
+
+class ProgramHost final : public Host {
+ public:
+  explicit ProgramHost(const Config& config) : info_(*config.program), mended_(config.mended) {}
+
+  sim::QpairOfContext namer() const override;
+  void start() override;
+  void list(HostChoices& choices) const override;
+  bool offers(HostChoice choice) const override;
+  sim::StepEnd run(HostChoice choice, sim::CallHook* hook) override;
+  bool all_connected() const override { return program() != nullptr && program()->connected(); }
+  bool teardown_under_way() const override { return program() != nullptr && program()->going_down(); }
+  std::uint32_t next_deadline_ms() const override;
+  std::size_t describe(std::span<std::uint8_t> out) const override;
+  std::uint8_t life_of(std::uint8_t) const override { return 0; }
+  bool flag_of(std::uint8_t) const override { return false; }
+
+ private:
+  struct State {
+    sim::Program* program;  // null: it is not started
+  };
+  static void enter(void* self);
+  sim::Program* program() const { return state_->program; }
+
+  const sim::ProgramInfo& info_;
+  bool mended_;
+  State* state_ = nullptr;
+  std::size_t begin_ = 0;  // of the program's memory in the arena
+  HostChoice entering_{};
+};
+
+}  // namespace qpcheck::scenario

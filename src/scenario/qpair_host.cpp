@@ -1,0 +1,201 @@
+#include "scenario/qpair_host.hpp"
+
+#include <cassert>
+
+#include "model/qpair_life.hpp"
+#include "sim/arena.hpp"
+#include "sim/report.hpp"
+
+namespace qpcheck::scenario {
+namespace {
+
+using qpair::Life;
+namespace report = sim::report;
+
+static_assert(static_cast<int>(model::Life::closed) == static_cast<int>(Life::closed));
+static_assert(static_cast<int>(model::Life::lost) == static_cast<int>(Life::lost));
+
+qpair::Options options_for(const Config& config) {
+  qpair::Options options;
+  options.teardown = config.teardown;
+  options.qpairs = config.qpairs;
+  options.queue_depth = 1;
+  options.message_bytes = 8;
+  options.disconnect_timeout_ms = config.disconnect_timeout_ms;
+  options.pending_events = 2 * config.qpairs;  // small enough to fill up
+  for (std::uint8_t target = 0; target < 2; ++target) {
+    options.paths[target].sin_family = AF_INET;
+    options.paths[target].sin_addr.s_addr = sim::target_address(target);
+  }
+  return options;
+}
+
+report::Connection number(const qpair::Qpair& qpair) { return static_cast<report::Connection>(qpair.number()); }
+
+std::uint64_t until(std::uint64_t deadline_ms) { return deadline_ms - sim::kernel().handles.now_ms; }
+
+bool can_go_down(Life life) {
+  return life != Life::idle && life != Life::closed && life != Life::disconnecting && life != Life::lingering;
+}
+
+}  // namespace
+
+std::uint8_t QpairHost::qpair_of(const void* context) {
+  return static_cast<std::uint8_t>(static_cast<const qpair::Qpair*>(context)->number());
+}
+
+// The controller is made, and told to connect, before the first choice.
+void QpairHost::start() {
+  assert(config_.qpairs >= 1 && config_.qpairs <= model::max_qpairs);
+  state_ = sim::Arena::get().make<State>();
+  for (std::size_t i = 0; i < config_.qpairs; ++i) state_->sends_left[i] = config_.sends;
+  [[maybe_unused]] const sim::StepEnd end = sim::StepRunner::get().run(&QpairHost::enter, this, nullptr);
+  assert(end == sim::StepEnd::completed);
+}
+
+void QpairHost::enter(void* self) { static_cast<QpairHost*>(self)->call(); }
+
+void QpairHost::call() {
+  const std::uint64_t now_ms = sim::kernel().handles.now_ms;
+  if (state_->controller == nullptr) {
+    state_->controller = new qpair::Controller(options_for(config_), this, this);
+    return controller().connect(now_ms);
+  }
+  switch (entering_.kind) {
+    case HostKind::poll_controller: return controller().poll(now_ms);
+    case HostKind::poll_qpair: return controller().at(entering_.qpair).poll(now_ms);
+    case HostKind::request_disconnect: return controller().at(entering_.qpair).disconnect(now_ms);
+    case HostKind::request_shutdown: return controller().shutdown(now_ms);
+    case HostKind::request_reset: return controller().reset(now_ms);
+    case HostKind::request_failover: return controller().failover(now_ms);
+    case HostKind::send: return call_send(entering_.qpair);
+    default: assert(false);
+  }
+}
+
+// A message's number counts down to 0.
+void QpairHost::call_send(std::uint8_t qpair) {
+  const std::uint8_t number = --state_->sends_left[qpair];
+  const std::byte message[1] = {std::byte{'m'}};
+  if (controller().at(qpair).send(message, number) == 0) report::accepted(qpair, number);
+}
+
+void QpairHost::list(HostChoices& choices) const {
+  const auto offer = [&](HostKind kind, std::uint8_t qpair) {
+    if (offers({kind, qpair})) choices.add({kind, qpair});
+  };
+  for (const HostKind kind : {HostKind::poll_controller, HostKind::request_failover, HostKind::request_reset, HostKind::request_shutdown})
+    offer(kind, 0);
+  for (std::uint8_t qpair = 0; qpair < config_.qpairs; ++qpair)
+    for (const HostKind kind : {HostKind::poll_qpair, HostKind::request_disconnect, HostKind::send}) offer(kind, qpair);
+}
+
+bool QpairHost::offers(HostChoice choice) const {
+  const qpair::Controller& program = controller();
+  const auto procedure = [&](Request request) {
+    return config_.scenario->request == request && state_->requested == 0 && !program.busy();
+  };
+  switch (choice.kind) {
+    case HostKind::poll_controller: {
+      for (std::uint32_t i = 0; i < config_.qpairs; ++i)
+        if (!program.at(i).finished()) return true;
+      return program.busy();
+    }
+    case HostKind::poll_qpair: return !program.at(choice.qpair).finished();
+    case HostKind::request_disconnect:
+      return config_.scenario->request == Request::disconnect_each && can_go_down(program.at(choice.qpair).life());
+    case HostKind::request_shutdown: return procedure(Request::shutdown);
+    case HostKind::request_reset: return procedure(Request::reset);
+    case HostKind::request_failover: return procedure(Request::failover);
+    case HostKind::send:
+      return state_->sends_left[choice.qpair] > 0 && program.at(choice.qpair).life() == Life::connected;
+    default: return false;
+  }
+}
+
+// A reset or failover is over when the controller is busy no more.
+sim::StepEnd QpairHost::run(HostChoice choice, sim::CallHook* hook) {
+  const qpair::Procedure before = controller().procedure();
+  entering_ = choice;
+  const bool returns = choice.kind == HostKind::request_failover || choice.kind == HostKind::request_reset;
+  if (returns || choice.kind == HostKind::request_shutdown) state_->requested = 1;
+  if (returns) report::return_requested(choice.kind == HostKind::request_reset ? "reset" : "failover");
+  const sim::StepEnd end = sim::StepRunner::get().run(&QpairHost::enter, this, hook);
+  const bool returned = before == qpair::Procedure::reset || before == qpair::Procedure::failover;
+  if (end == sim::StepEnd::completed && returned && !controller().busy())
+    report::return_ended(before == qpair::Procedure::reset ? "reset" : "failover", controller().succeeded());
+  return end;
+}
+
+bool QpairHost::all_connected() const {
+  for (std::uint32_t i = 0; i < config_.qpairs; ++i)
+    if (controller().at(i).life() != Life::connected) return false;
+  return !controller().busy();
+}
+
+bool QpairHost::teardown_under_way() const {
+  if (controller().busy() && controller().procedure() != qpair::Procedure::connect) return true;
+  for (std::uint32_t i = 0; i < config_.qpairs; ++i) {
+    const Life life = controller().at(i).life();
+    if (life == Life::disconnecting || life == Life::lingering) return true;
+  }
+  return false;
+}
+
+std::uint32_t QpairHost::next_deadline_ms() const {
+  const std::uint64_t now_ms = sim::kernel().handles.now_ms;
+  std::uint32_t next = sim::no_timer;
+  for (std::uint32_t i = 0; i < config_.qpairs; ++i) {
+    const std::uint64_t deadline = controller().at(i).deadline_ms();
+    if (deadline == 0) continue;
+    const auto left = static_cast<std::uint32_t>(deadline > now_ms ? deadline - now_ms : 0);
+    if (left < next) next = left;
+  }
+  return next;
+}
+
+std::size_t QpairHost::describe(std::span<std::uint8_t> out) const {
+  std::size_t size = controller().describe(out, sim::kernel().handles.now_ms);
+  out[size++] = state_->requested;
+  for (std::uint32_t i = 0; i < config_.qpairs; ++i) out[size++] = state_->sends_left[i];
+  return size;
+}
+
+std::uint8_t QpairHost::life_of(std::uint8_t qpair) const { return static_cast<std::uint8_t>(controller().at(qpair).life()); }
+
+void QpairHost::wait_begins(const qpair::Qpair& qpair, qpair::EventMask events, std::uint64_t deadline_ms, const char* place) {
+  report::wait_begins(number(qpair), qpair.id(), model::EventSet(static_cast<std::uint16_t>(events)), until(deadline_ms), place);
+}
+
+void QpairHost::wait_ends(const qpair::Qpair& qpair, qpair::WaitEnd how) {
+  static_assert(static_cast<int>(report::Ends::timed_out) == static_cast<int>(qpair::WaitEnd::timed_out));
+  report::wait_ends(number(qpair), qpair.id(), static_cast<report::Ends>(how));
+}
+
+void QpairHost::event_handled(const qpair::Qpair& qpair, const rdma_cm_event& event) { report::handled(number(qpair), event); }
+
+void QpairHost::flag_changed(const qpair::Qpair& qpair, bool connected) { report::flag(number(qpair), qpair.id(), connected); }
+
+void QpairHost::life_changed(const qpair::Qpair& qpair, Life from, Life to) {
+  report::moved(number(qpair), qpair.id(), static_cast<model::Life>(from), static_cast<model::Life>(to));
+}
+
+void QpairHost::teardown_requested(const qpair::Qpair& qpair) { report::teardown_requested(number(qpair), qpair.id()); }
+
+void QpairHost::linger_begins(const qpair::Qpair& qpair, std::uint64_t deadline_ms) {
+  report::linger_begins(number(qpair), qpair.id(), until(deadline_ms));
+}
+
+void QpairHost::linger_timed_out(const qpair::Qpair& qpair) { report::linger_timed_out(number(qpair), qpair.id()); }
+
+void QpairHost::teardown_finished(const qpair::Qpair& qpair) { report::teardown_finished(number(qpair)); }
+
+void QpairHost::up(qpair::Qpair& qpair) { report::told_up(number(qpair)); }
+
+void QpairHost::gone(qpair::Qpair& qpair) { report::told_gone(number(qpair)); }
+
+void QpairHost::sent(qpair::Qpair& qpair, std::uint64_t tag, ibv_wc_status) {
+  report::completed(number(qpair), static_cast<std::uint8_t>(tag));
+}
+
+}  // namespace qpcheck::scenario

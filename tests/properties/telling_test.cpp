@@ -1,0 +1,137 @@
+// What reaches the application: events, requests, the end of a connection, and its return.
+#include <catch2/catch.hpp>
+
+#include "properties/comes_back.hpp"
+#include "properties/no_lost_event.hpp"
+#include "properties/no_use_after_destroy.hpp"
+#include "properties/legal_calls.hpp"
+#include "properties/requests_complete_once.hpp"
+#include "properties/told_once.hpp"
+#include "tests/properties/seen.hpp"
+
+using namespace qpcheck::properties;
+using namespace qpcheck::properties::test;
+using qpcheck::model::Fault;
+using qpcheck::model::Life;
+using qpcheck::model::Misuse;
+using qpcheck::model::nobody;
+
+namespace {
+
+Observation request(Seen kind, int number, std::uint8_t qpair = 0) {
+  Observation observation = seen(kind, qpair);
+  observation.status = number;
+  return observation;
+}
+
+Observation moves(Life from, Life to) {
+  Observation observation = seen(Seen::life);
+  observation.status = static_cast<int>(from);
+  observation.error = static_cast<int>(to);
+  return observation;
+}
+
+Observation return_ends(bool all_connected) { return request(Seen::return_ended, all_connected ? 1 : 0); }
+
+Observation misuse(Misuse kind) { return request(Seen::misuse, static_cast<int>(kind)); }
+
+View with_live_target() {
+  View view = view_of(established());
+  view.slots[0].target_runs = true;
+  view.faults_left[Fault::kill] = 1;
+  return view;
+}
+
+// Does a reset that ends so violate comes-back? `at_begin` and `at_end`: what the world
+// is when the first qpair connects again, and when the reset is over.
+bool violated(const View& at_begin, const View& at_end, bool all_connected, bool begins = true, Life to = Life::resolving_address) {
+  ComesBack property;
+  CHECK_FALSE(property.violated_by(seen(Seen::return_requested), at_begin));
+  if (begins) CHECK_FALSE(property.violated_by(moves(Life::closed, to), at_begin));
+  return property.violated_by(return_ends(all_connected), at_end);
+}
+
+}  // namespace
+
+TEST_CASE("an event that is acknowledged unhandled is lost, unless its id is destroyed in the same step") {
+  NoLostEvent property;
+  const auto handled = of_event(Seen::event_handled, Event::disconnected, 2), acknowledged = of_event(Seen::event_acknowledged, Event::disconnected, 2);
+  for (const Observation& each : {handled, acknowledged, step_ends()}) CHECK(property.violated_by(each) == nobody);
+  CHECK(property.premise != 0);
+  for (const Observation& each : {acknowledged, called("rdma_destroy_id", 2), step_ends()}) CHECK(property.violated_by(each) == nobody);
+  CHECK(property.violated_by(acknowledged) == nobody);
+  CHECK(property.violated_by(called("rdma_destroy_id", 0)) == nobody);  // another id
+  CHECK(property.violated_by(step_ends()) == 2);
+  property.forget_step();
+  CHECK(property.violated_by(step_ends()) == nobody);
+}
+
+TEST_CASE("one event that is handled does not stand for another one") {
+  NoLostEvent property;
+  for (const auto kind : {Seen::event_handled, Seen::event_acknowledged, Seen::event_acknowledged})
+    CHECK(property.violated_by(of_event(kind, Event::established)) == nobody);
+  CHECK(property.violated_by(step_ends()) == 0);
+}
+
+TEST_CASE("a request is completed once after it was accepted, and before the teardown has finished") {
+  RequestsCompleteOnce property;
+  CHECK(property.violated_by(request(Seen::request_completed, 0)));
+  CHECK(property.premise == 0);
+  for (const auto& each : {request(Seen::request_accepted, 0), request(Seen::request_accepted, 7), request(Seen::request_completed, 0),
+                           request(Seen::request_completed, 7), seen(Seen::teardown_finished)})
+    CHECK_FALSE(property.violated_by(each));
+  CHECK(property.premise != 0);
+  CHECK(property.violated_by(request(Seen::request_completed, 7)));  // a second time
+  CHECK_FALSE(property.violated_by(request(Seen::request_accepted, 3)));
+  CHECK(property.violated_by(request(Seen::request_accepted, 3)));  // its number is taken
+  CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished, 1)));  // of another qpair
+  CHECK(property.violated_by(seen(Seen::teardown_finished)));
+  CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished)));  // said once
+}
+
+TEST_CASE("the application is told once that a connection is gone which it knew to be up") {
+  ToldOnce property;
+  CHECK(property.violated_by(seen(Seen::told_gone)));
+  CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished)));  // never up: nothing to tell
+  CHECK(property.premise == 0);
+  for (int round = 0; round < 2; ++round)
+    for (const auto kind : {Seen::told_up, Seen::told_gone, Seen::teardown_finished}) CHECK_FALSE(property.violated_by(seen(kind)));
+  CHECK(property.premise != 0);
+  CHECK(property.violated_by(seen(Seen::told_gone)));
+  CHECK_FALSE(property.violated_by(seen(Seen::told_up)));
+  CHECK(property.violated_by(seen(Seen::teardown_finished)));
+}
+
+TEST_CASE("a reset that nothing has hindered must end connected") {
+  const View live = with_live_target();
+  CHECK_FALSE(violated(live, live, true));
+  CHECK(violated(live, live, false));
+  CHECK(violated(live, live, false, false));  // it never began to connect again
+}
+
+TEST_CASE("a reset may fail where the target does not run, the host is not well, a call has failed, or a fault came in between") {
+  const View live = with_live_target();
+  View dead = live, unwell = live, later = live;
+  dead.slots[0].target_runs = false;
+  unwell.host_well = false;
+  later.faults_left[Fault::kill] = 0;
+  CHECK_FALSE(violated(dead, dead, false));
+  CHECK_FALSE(violated(unwell, live, false));
+  CHECK_FALSE(violated(live, later, false));
+  CHECK_FALSE(violated(live, live, false, true, Life::failed));
+  CHECK(violated(later, later, false));  // a fault that was spent before hinders nothing
+}
+
+TEST_CASE("what is destroyed or freed is one property's matter, and an illegal call the other's") {
+  LegalCalls legal;
+  NoUseAfterDestroy use;
+  CHECK(legal.violated_by(misuse(Misuse::state)));
+  CHECK_FALSE(use.violated_by(misuse(Misuse::state)));
+  CHECK(legal.violated_by(misuse(Misuse::destroyed)));
+  CHECK(use.violated_by(misuse(Misuse::destroyed)));
+  CHECK_FALSE(legal.violated_by(misuse(Misuse::stale)));
+  CHECK(use.violated_by(misuse(Misuse::stale)));
+  CHECK(use.premise == 0);
+  CHECK_FALSE(use.violated_by(called("rdma_disconnect")));
+  CHECK(use.premise != 0);
+}
