@@ -101,6 +101,12 @@ struct Budget {
   constexpr bool operator==(const Budget&) const = default;
 };
 
+constexpr Budget one(Fault fault) {
+  Budget budget;
+  budget[fault] = 1;
+  return budget;
+}
+
 // Faults that hit one connection; `towards` matters to drop and reorder only. May the
 // fault be spent here and now, and would anything come of it?
 bool may_hit(const Connection& connection, Fault fault, Side towards = Side::host);

@@ -12,6 +12,8 @@
 // Invariants: only start() and enter() make calls or change anything.
 #pragma once
 
+#include <netinet/in.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,6 +24,9 @@
 #include "sim/report.hpp"
 
 namespace qpcheck::sim {
+
+// Where target 0 or 1 listens.
+sockaddr_in target_socket(std::uint8_t target);
 
 enum class EntryKind : std::uint8_t {
   poll,     // the event loop calls it sooner or later, again and again
@@ -57,6 +62,7 @@ class Program {
 struct Reports {
   bool waits = false;      // wait_begins, wait_ends
   bool handling = false;   // handled
+  bool lingers = false;    // linger_begins, linger_timed_out
   bool teardowns = false;  // teardown_requested, teardown_finished
   bool telling = false;    // told_up, told_gone
   bool requests = false;   // accepted, completed

@@ -5,6 +5,7 @@
 #include "cli/verbs.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/stories.hpp"
+#include "zoo/zoo.hpp"
 
 namespace qpcheck::cli {
 namespace {
@@ -46,10 +47,12 @@ int list(const std::string& what) {
     for (std::size_t i = 0; i < model::transport_names.size(); ++i) line(model::transport_names[i], transport_sentences[i]);
   else if (what == "faults")
     list_faults();
+  else if (what == "zoo")
+    for (const auto& program : zoo::programs()) line(program.name, fmt::format("{} ({})", program.sentence, program.caught_by));
   else if (what == "stories")
     for (const auto& story : scenario::stories()) line(story.name, story.sentence);
   else
-    return refuse(fmt::format("list: '{}' is not known; it is scenarios, properties, teardowns, transports, faults or stories", what));
+    return refuse(fmt::format("list: '{}' is not known; it is scenarios, properties, teardowns, transports, faults, stories or zoo", what));
   return holds;
 }
 
@@ -57,8 +60,8 @@ int list(const std::string& what) {
 
 void add_list(CLI::App& app, int& code) {
   auto what = std::make_shared<std::string>();
-  CLI::App& verb = *app.add_subcommand("list", "list scenarios, properties, teardowns, transports, faults or stories");
-  verb.add_option("what", *what, "scenarios, properties, teardowns, transports, faults, stories")->required();
+  CLI::App& verb = *app.add_subcommand("list", "list scenarios, properties, teardowns, transports, faults, stories or the zoo");
+  verb.add_option("what", *what, "scenarios, properties, teardowns, transports, faults, stories, zoo")->required();
   verb.callback([what, &code] { code = list(*what); });
 }
 

@@ -1,5 +1,7 @@
 #include "cli/settings.hpp"
 
+#include "zoo/zoo.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -58,19 +60,36 @@ Result<scenario::Config> config_of(const Settings& settings, const std::string& 
   const auto teardown = scenario::teardown_named(teardown_name);
   if (!teardown) return Error(fmt::format("--teardown: teardown '{}' is not known; see: qpcheck list teardowns", teardown_name));
   scenario::Config config = scenario::Config::of(*scenario, *teardown);
-  config.qpairs = settings.qpairs;
-  config.transport = *scenario::transport_named(settings.transport);
+  config.qpairs = settings.qpairs.value_or(config.qpairs);
+  if (!settings.transport.empty()) config.transport = *scenario::transport_named(settings.transport);
   config.disconnect_timeout_ms = settings.disconnect_timeout_ms;
   if (settings.from == "established" && scenario->from_connecting)
     return Error(fmt::format("--from: scenario '{}' starts from connecting only", scenario_name));
-  if (!settings.from.empty() && settings.from != "connecting" && settings.from != "established")
-    return Error(fmt::format("--from: '{}' is not known; it is 'established' or 'connecting'", settings.from));
   if (settings.from == "connecting") config.from_connecting = true;
   if (settings.sends) config.sends = static_cast<std::uint8_t>(*settings.sends);
   if (auto done = set_faults(config, settings.faults); !done) return done.error();
   config.properties = config.required();
   if (auto done = set_properties(config, settings.properties); !done) return done.error();
   return config;
+}
+
+// A program has the configuration that shows its bug; what its entry points are not
+// about cannot be set.
+Result<std::vector<scenario::Config>> program_config_of(const Settings& settings) {
+  if (!settings.scenarios.empty()) return Error("--program: a program has entry points of its own; leave the scenarios out");
+  if (!settings.teardowns.empty() || settings.qpairs || settings.sends)
+    return Error("--program: --teardown, --qpairs and --sends are about src/qpair; leave them out");
+  for (const sim::ProgramInfo& program : zoo::programs()) {
+    if (program.name != settings.program) continue;
+    scenario::Config config = scenario::Config::of(program, settings.mended);
+    if (!settings.from.empty()) config.from_connecting = settings.from == "connecting";
+    if (!settings.transport.empty()) config.transport = *scenario::transport_named(settings.transport);
+    if (auto done = set_faults(config, settings.faults); !done) return done.error();
+    config.properties = config.required();
+    if (auto done = set_properties(config, settings.properties); !done) return done.error();
+    return std::vector{config};
+  }
+  return Error(fmt::format("--program: '{}' is not known; see: qpcheck list zoo", settings.program));
 }
 
 // The first directory on the way to `path` that is not there.
@@ -108,14 +127,16 @@ Result<void> set_properties(scenario::Config& config, const std::vector<std::str
 }
 
 void Settings::add_to(CLI::App& verb) {
-  verb.add_option("scenario", scenarios, "scenarios (see: qpcheck list scenarios)")->required();
+  verb.add_option("scenario", scenarios, "scenarios (see: qpcheck list scenarios)");
+  verb.add_option("--program", program, "a program of the zoo instead, in the configuration that shows its bug (see: qpcheck list zoo)");
+  verb.add_flag("--mended", mended, "of the program, its mended twin");
   add_options_to(verb);
 }
 
 void Settings::add_options_to(CLI::App& verb) {
   verb.add_option("--teardown", teardowns, "always-wait, connected-flag, settled (the default), or all")->delimiter(',');
-  verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3)")->capture_default_str();
-  verb.add_option("--transport", transport, "ib (InfiniBand and RoCE) or iwarp")->capture_default_str();
+  verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3; 2)");
+  verb.add_option("--transport", transport, "ib (InfiniBand and RoCE, the default) or iwarp");
   verb.add_option("--deadline", disconnect_timeout_ms, "ms that a teardown waits; above 102000 it sees a DREQ given up")->capture_default_str();
   verb.add_option("--sends", sends, "messages that each qpair may send (0 to 8); none: the scenario's own");
   verb.add_option("--from", from, "established, or connecting: search that phase too");
@@ -126,12 +147,17 @@ void Settings::add_options_to(CLI::App& verb) {
 std::string not_empty(const std::string& name) { return name.empty() ? "a name is needed, not ''" : ""; }
 
 Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
-  if (settings.qpairs < 1 || settings.qpairs > model::max_qpairs)
-    return Error(fmt::format("--qpairs: {} is out of range; it is 1 to {}", settings.qpairs, model::max_qpairs));
+  if (const std::uint32_t qpairs = settings.qpairs.value_or(1); qpairs < 1 || qpairs > model::max_qpairs)
+    return Error(fmt::format("--qpairs: {} is out of range; it is 1 to {}", qpairs, model::max_qpairs));
   if (settings.sends.value_or(0) > scenario::most_sends) return Error(fmt::format("--sends: {} is out of range; it is 0 to {}", *settings.sends, scenario::most_sends));
-  if (!scenario::transport_named(settings.transport)) return Error(fmt::format("--transport: '{}' is not known; see: qpcheck list transports", settings.transport));
+  if (!settings.transport.empty() && !scenario::transport_named(settings.transport)) return Error(fmt::format("--transport: '{}' is not known; see: qpcheck list transports", settings.transport));
   if (settings.disconnect_timeout_ms < 1 || settings.disconnect_timeout_ms > 10'000'000)
     return Error(fmt::format("--deadline: {} is out of range; it is 1 to 10000000 ms", settings.disconnect_timeout_ms));
+  if (!settings.from.empty() && settings.from != "connecting" && settings.from != "established")
+    return Error(fmt::format("--from: '{}' is not known; it is 'established' or 'connecting'", settings.from));
+  if (!settings.program.empty()) return program_config_of(settings);
+  if (settings.mended) return Error("--mended: it is the twin of a program of the zoo; name one with --program");
+  if (settings.scenarios.empty()) return Error("which scenario? Name one, or several, or a program of the zoo with --program; see: qpcheck check --help");
   std::vector<std::string> teardowns = settings.teardowns;
   if (teardowns.empty()) teardowns = {"settled"};
   if (teardowns == std::vector<std::string>{"all"}) teardowns.assign(scenario::teardown_names.begin(), scenario::teardown_names.end());

@@ -15,17 +15,19 @@ namespace qpcheck::cli {
 
 struct Settings {
   std::vector<std::string> scenarios;
+  std::string program;                 // of the zoo, instead of scenarios
+  bool mended = false;
   std::vector<std::string> teardowns;  // empty: settled
-  std::string transport = "ib";
+  std::string transport;               // empty: ib, or the program's own
   std::string from;                    // empty: the scenario's own
   std::string faults;                  // empty: the scenario's own budget
   std::vector<std::string> properties; // empty: all
   std::string limit;
-  std::uint32_t qpairs = 2;
+  std::optional<std::uint32_t> qpairs; // none: 2
   std::optional<std::uint32_t> sends;  // none: the scenario's own
   std::uint32_t disconnect_timeout_ms = scenario::default_disconnect_timeout_ms;
 
-  void add_to(CLI::App& verb);          // with the scenarios
+  void add_to(CLI::App& verb);          // with the scenarios, and programs of the zoo
   void add_options_to(CLI::App& verb);  // without
 };
 

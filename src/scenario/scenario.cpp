@@ -39,7 +39,7 @@ properties::PropertySet Config::applicable() const {
   return set_of({{true, Property::finishes},
                  {reports.waits, Property::awaited_once},
                  {reports.waits, Property::possible_wait},
-                 {reports.waits && reports.teardowns, Property::no_needless_timeout},
+                 {(reports.waits || reports.lingers) && reports.teardowns, Property::no_needless_timeout},
                  {reports.teardowns, Property::nothing_left},
                  {reports.requests, Property::requests_complete_once},
                  {reports.life, Property::life_cycle},

@@ -30,11 +30,7 @@ struct Scenario {
   model::Budget faults;   // the default
 };
 
-constexpr model::Budget one(model::Fault fault) {
-  model::Budget budget;
-  budget[fault] = 1;
-  return budget;
-}
+using model::one;
 
 inline constexpr std::array<Scenario, 5> scenarios = {{
     {"target-killed", "the target's process is killed; the application takes its qpairs down, each when it likes",

@@ -28,9 +28,9 @@ World::~World() { sim::StepRunner::get().set_onlooker(nullptr); }
 
 const sim::Image& World::start_image() const { return *reinterpret_cast<const sim::Image*>(start_.get()); }
 
-// The fixed prefix: every obligation in turn, until all qpairs are connected.
+// The fixed prefix: every obligation in turn, until all qpairs are connected and nothing is under way.
 void World::connect_all() {
-  for (int round = 0; !host_->all_connected() && !prefix_broken_; ++round) {
+  for (int round = 0; (!host_->all_connected() || obligation_left()) && !prefix_broken_; ++round) {
     prefix_broken_ = round == 100;
     Choices choices;
     list(choices);

@@ -41,7 +41,7 @@ constexpr std::array actors = std::to_array<Actor>({
     {"lose send ", "device"},
     {"lose ", "beyond"},
     {"mangle ", "fault"},
-    {"poll ", "program"},
+    {"poll", "program"},
     {"power off ", "fault"},
     {"purge completions ", "device"},
     {"reboot ", "fault"},

@@ -11,7 +11,7 @@ namespace {
 
 const std::map<std::string, std::set<std::string>> options_of = {
     {"survey", {"--part", "--out"}},
-    {"check", {"--teardown", "--qpairs", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--json"}},
+    {"check", {"--program", "--mended", "--teardown", "--qpairs", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--json"}},
     {"replay", {"--teardown", "--quiet", "--out"}},
     {"explain", {}},
     {"story", {"--teardown", "--property", "--out"}},

@@ -1,0 +1,71 @@
+#include "zoo/one_connection.hpp"
+
+#include <array>
+
+namespace qpcheck::zoo {
+namespace {
+
+using namespace sim;
+
+enum : std::size_t { poll_entry, request_entry };
+constexpr std::array<Entry, 2> entry_points = {{{"poll", EntryKind::poll}, {"request disconnect", EntryKind::request}}};
+
+}  // namespace
+
+std::span<const Entry> OneConnection::entries() const { return entry_points; }
+
+bool OneConnection::offers(std::size_t entry) const {
+  if (entry == poll_entry) return !finished_;
+  return !requested_ && link_.state != Link::State::connecting;
+}
+
+void OneConnection::start(std::uint64_t) {
+  device_.open();
+  if (link_.open(device_, this) != 0) link_.state = Link::State::failed;
+}
+
+void OneConnection::enter(std::size_t entry, std::uint64_t now_ms) {
+  if (entry == poll_entry) {
+    poll(now_ms);
+  } else {
+    requested_ = true;
+    report::teardown_requested(0, link_.id);
+    disconnect(now_ms);
+  }
+  if (!closing_ || finished_) return;
+  link_.close();
+  finished();
+}
+
+void OneConnection::poll(std::uint64_t now_ms) {
+  rdma_cm_event* event = nullptr;
+  while (!finished_ && rdma_get_cm_event(device_.channel, &event) == 0) take(event, now_ms);
+  if (!finished_) poll_work(now_ms);
+  if (!finished_ && deadline_ms_ != 0 && now_ms >= deadline_ms_) give_up(now_ms);
+}
+
+void OneConnection::take(rdma_cm_event* event, std::uint64_t now_ms) {
+  if (link_.state == Link::State::connecting) link_.advance(device_, *event);
+  else handle(*event, now_ms);
+  report::handled(0, *event);
+  rdma_ack_cm_event(event);
+}
+
+void OneConnection::wait_for(std::initializer_list<rdma_cm_event_type> events, std::uint64_t now_ms, std::uint64_t for_ms, const char* place) {
+  waiting_ = true;
+  deadline_ms_ = now_ms + for_ms;
+  report::wait_begins(0, link_.id, report::events(events), for_ms, place);
+}
+
+void OneConnection::end_wait(report::Ends how) {
+  waiting_ = false;
+  deadline_ms_ = 0;
+  report::wait_ends(0, link_.id, how);
+}
+
+void OneConnection::finished() {
+  finished_ = true;
+  report::teardown_finished(0);
+}
+
+}  // namespace qpcheck::zoo

@@ -1,0 +1,16 @@
+#include "zoo/zoo.hpp"
+
+#include <vector>
+
+namespace qpcheck::zoo {
+
+std::span<const sim::ProgramInfo> programs() {
+  static const std::vector<sim::ProgramInfo> all = {
+      awaits_twice(),
+      qp_left_in_rts(),
+      error_events_unacked(),
+  };
+  return all;
+}
+
+}  // namespace qpcheck::zoo

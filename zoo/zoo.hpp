@@ -1,0 +1,23 @@
+// The zoo: teardown bugs of real projects, each a small program and its mended twin.
+//
+// Purpose: the list of them. Each program is our own, written in the manner of the
+// project that had the bug, against rdma-core's headers; a flag makes it its mended twin,
+// and the flag stands where the bug was. `qpcheck check --program NAME [--mended]`.
+// Threads: none. Rows of the field that need several threads of the host are not here
+// (docs/zoo.md says which).
+#pragma once
+
+#include <span>
+
+#include "sim/program.hpp"
+
+namespace qpcheck::zoo {
+
+// In the order in which the bugs became known to us.
+std::span<const sim::ProgramInfo> programs();
+
+sim::ProgramInfo awaits_twice();
+sim::ProgramInfo error_events_unacked();
+sim::ProgramInfo qp_left_in_rts();
+
+}  // namespace qpcheck::zoo
