@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
   qpcheck::cli::add_check(app, code);
   qpcheck::cli::add_replay(app, code);
   qpcheck::cli::add_explain(app, code);
+  qpcheck::cli::add_keep(app, code);
   qpcheck::cli::add_story(app, code);
   qpcheck::cli::add_contract(app, code);
   qpcheck::cli::add_diagram(app, code);

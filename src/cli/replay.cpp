@@ -1,83 +1,130 @@
-// qpcheck replay and qpcheck explain: a kept trace, played again or told.
+// qpcheck replay and qpcheck explain: kept traces, played again or told.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "cli/exit_code.hpp"
+#include "cli/progress.hpp"
+#include "cli/replayed.hpp"
+#include "cli/row.hpp"
 #include "cli/settings.hpp"
 #include "cli/verbs.hpp"
-#include "scenario/player.hpp"
 #include "trace/explain.hpp"
 #include "trace/file.hpp"
 
 namespace qpcheck::cli {
 namespace {
 
-// The first place where two traces of the same choices differ.
-std::string first_difference(const trace::Trace& kept, const trace::Trace& now) {
-  for (std::size_t i = 0; i < kept.steps.size(); ++i) {
-    if (i >= now.steps.size()) return fmt::format("step {}: the run ended before it", i + 1);
-    const auto &was = kept.steps[i].observed, &is = now.steps[i].observed;
-    for (std::size_t line = 0; line < std::max(was.size(), is.size()); ++line) {
-      const std::string old_line = line < was.size() ? was[line] : "(nothing)", new_line = line < is.size() ? is[line] : "(nothing)";
-      if (old_line != new_line) return fmt::format("step {} ({}): observed \"{}\", the trace says \"{}\"", i + 1, kept.steps[i].choice, new_line, old_line);
-    }
-  }
-  return fmt::format("violated is \"{}\", the trace says \"{}\"", now.header.violated.property, kept.header.violated.property);
-}
-
-// A trace is judged by what it says was violated: who looked for one property only
-// went on past the others. One that says nothing is judged by all.
-Result<void> judge_by(scenario::Config& config, const std::string& violated) {
-  std::vector<std::string> names;
-  for (std::size_t at = 0; at < violated.size();) {
-    const std::size_t end = std::min(violated.find(", ", at), violated.size());
-    names.push_back(violated.substr(at, end - at));
-    at = end + 2;
-  }
-  return set_properties(config, names);
-}
-
-// That the last steps can repeat for ever is what a search found out; playing them
-// once can only show that they are the same.
-void keep_lasso(const trace::Trace& kept, scenario::Played& played) {
-  const std::string finishes(properties::name(properties::Property::finishes));
-  if (kept.header.violated.property != finishes || played.trace.steps != kept.steps || !played.violated.empty()) return;
-  played.violated.add(properties::Property::finishes);
-  played.trace.header.violated = kept.header.violated;
-}
+namespace fs = std::filesystem;
 
 struct ReplayOptions {
-  std::string file, teardown, out;
-  bool quiet = false;
+  std::vector<std::string> paths, properties;
+  std::string teardown, limit, out;
+  bool quiet = false, search_on = false;
+};
+
+// Every *.json under the folder, in sorted order.
+Result<std::vector<std::string>> traces_under(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::recursive_directory_iterator next(folder, error), end; !error && next != end; next.increment(error))
+    if (std::error_code ignored; next->path().extension() == ".json" && next->is_regular_file(ignored)) files.push_back(next->path().string());
+  if (error) return Error(fmt::format("{}: cannot be read: {}", folder, error.message()));
+  if (files.empty()) return Error(fmt::format("{}: no trace (*.json) is in this folder or below it; name another", folder));
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Result<std::vector<std::string>> files_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    if (std::error_code ignored; !fs::is_directory(path, ignored)) {
+      files.push_back(path);
+      continue;
+    }
+    auto under = traces_under(path);
+    if (!under) return under.error();
+    files.insert(files.end(), under->begin(), under->end());
+  }
+  return files;
+}
+
+// How the run compares with its trace, in one line.
+std::string compared(const Replayed& run) {
+  if (run.played.departure) return fmt::format("departs at step {}: {}", run.played.departure->step, run.played.departure->line);
+  if (!run.as_recorded) return violation_of(run.played);
+  return run.same() ? "replayed with the same observations" : "differs: " + trace::first_difference(run.kept, run.played.trace);
+}
+
+ExitCode code_of(const Replayed& run) {
+  if (run.played.departure || (run.as_recorded && !run.same())) return internal;
+  return run.played.violated.empty() ? holds : violated;
+}
+
+class Replay {
+ public:
+  Replay(const ReplayOptions& options, const search::Limits& limits, bool brief) : options_(options), limits_(limits), brief_(brief) {}
+
+  int one(const std::string& file) const {
+    const auto run = replayed(file, options_.teardown, options_.properties);
+    if (!run) return refuse(run.error().line());
+    const bool searches = options_.search_on && (run->played.departure || run->played.violated.empty());
+    if (!searches && !run->played.departure)
+      if (auto saved = save(run->played.trace); !saved) return refuse(saved.error().line());
+    tell(file, *run, searches);
+    return searches ? search_on(*run) : code_of(*run);
+  }
+
+ private:
+  Result<void> save(const trace::Trace& trace) const {
+    if (options_.out.empty()) return {};
+    return trace::save(trace, options_.out);
+  }
+
+  void tell(const std::string& file, const Replayed& run, bool searches) const {
+    const bool line = brief_ || run.as_recorded || run.played.departure || searches;
+    if (!brief_) fmt::print("{}{}", trace::explain(run.played.trace), line ? "\n" : "");
+    if (line) fmt::print("{}: {}{}", file, compared(run), brief_ && searches ? "" : "\n");
+  }
+
+  // From the state after the last step that could be played.
+  int search_on(const Replayed& run) const {
+    const auto common = run.common();
+    const scenario::CheckResult result = scenario::check_after(run.config, common, limits_, with_progress());
+    end_progress();
+    report::VerdictRow row = row_of(result);
+    if (result.counterexample) {
+      if (auto saved = save(*result.counterexample); !saved) return refuse(saved.error().line());
+      row.trace_file = options_.out;
+    }
+    const std::string from = common.empty() ? "from the start" : fmt::format("from the state after step {}", common.size());
+    if (brief_) fmt::print("; searched on {}: {}{}, {} states\n", from, row.verdict, row.setting.violated.property.empty() ? "" : " (" + row.setting.violated.property + ")", row.states);
+    else fmt::print("searched on {}:\n\n{}{}", from, report::sentences(row), result.counterexample ? "\n" + trace::explain(*result.counterexample) : "");
+    return cli::code_of(result.verdict);
+  }
+
+  const ReplayOptions& options_;
+  const search::Limits& limits_;
+  bool brief_;
 };
 
 int replay(const ReplayOptions& options) {
-  const auto& [file, teardown, out, quiet] = options;
-  auto loaded = trace::load(file);
-  if (!loaded) return refuse(loaded.error().line());
-  trace::Trace kept = *loaded;
-  std::erase_if(kept.header.faults, [](const auto& fault) { return fault.second == 0; });  // older traces name those too
-  const bool changed = !teardown.empty() && teardown != kept.header.teardown;
-  if (changed) kept.header.teardown = teardown;
-  auto config = scenario::config_of(kept.header);
-  if (!config) return refuse(fmt::format("{}: {}", file, config.error().line()));
-  if (!changed)
-    if (auto judged = judge_by(config.value(), kept.header.violated.property); !judged)
-      return refuse(fmt::format("{}: /header/violated: {}", file, judged.error().line()));
-  scenario::Played played = scenario::play(*config, scenario::wanted_steps(kept));
-  if (!changed) keep_lasso(kept, played);
-  if (!out.empty() && !played.departure)
-    if (auto saved = trace::save(played.trace, out); !saved) return refuse(saved.error().line());
-  if (!quiet) fmt::print("{}{}", trace::explain(played.trace), changed && !played.departure ? "" : "\n");
-  if (played.departure) {
-    fmt::print("departs at step {}: {}\n", played.departure->step, played.departure->line);
-    return internal;
+  const auto limits = limits_of(options.limit);
+  if (!limits) return refuse(limits.error().line());
+  if (!options.limit.empty() && !options.search_on) return refuse("--limit: there is no search to limit; add --search-on, or leave it out");
+  const auto files = files_of(options.paths);
+  if (!files) return refuse(files.error().line());
+  if (files->size() > 1 && !options.out.empty()) return refuse(fmt::format("--out: it takes the run of one trace, and there are {}", files->size()));
+  const Replay each(options, *limits, options.quiet || *files != std::vector{options.paths[0]});  // several, or a folder
+  ExitCode worst = holds;
+  bool refused = false;
+  for (const std::string& file : *files) {
+    const int code = each.one(file);
+    if (code == bad_input) refused = true;
+    else worst = worse(worst, static_cast<ExitCode>(code));
   }
-  if (!changed) {
-    const bool same = played.trace == kept;
-    fmt::print("{}: {}\n", file, same ? "replayed with the same observations" : "differs: " + first_difference(kept, played.trace));
-    if (!same) return internal;
-  }
-  return played.violated.empty() ? holds : violated;
+  return refused ? bad_input : worst;
 }
 
 int explain(const std::string& file) {
@@ -91,11 +138,14 @@ int explain(const std::string& file) {
 
 void add_replay(CLI::App& app, int& code) {
   auto options = std::make_shared<ReplayOptions>();
-  CLI::App& verb = *app.add_subcommand("replay", "play a trace again, choice by choice; exit 0 nothing violated, 1 violated, 5 departs or differs");
-  verb.add_option("trace", options->file, "the trace file")->required();
-  verb.add_option("--teardown", options->teardown, "play it under another teardown");
+  CLI::App& verb = *app.add_subcommand("replay", "play traces again, choice by choice; exit 0 nothing violated, 1 violated, 5 departs or differs");
+  verb.add_option("traces", options->paths, "trace files, and folders of them; several: a line each")->required();
+  verb.add_option("--teardown", options->teardown, "play them under another teardown");
+  verb.add_option("--property", options->properties, "judge by these only (see: qpcheck list properties)")->delimiter(',');
   verb.add_flag("--quiet", options->quiet, "do not tell the story");
-  verb.add_option("--out", options->out, "write this run as a trace to this file (to record a kept one again)")->check(not_empty);
+  verb.add_flag("--search-on", options->search_on, "where a run departs or violates nothing, search on from its last common point; exit as check");
+  verb.add_option("--limit", options->limit, "give up that search at states=N, time=SECONDS, memory=MIB");
+  verb.add_option("--out", options->out, "write this run, or what --search-on found, as a trace to this file")->check(not_empty);
   verb.callback([options, &code] { code = replay(*options); });
 }
 

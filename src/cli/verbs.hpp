@@ -11,6 +11,7 @@ void add_survey(CLI::App& app, int& code);
 void add_check(CLI::App& app, int& code);
 void add_replay(CLI::App& app, int& code);
 void add_explain(CLI::App& app, int& code);
+void add_keep(CLI::App& app, int& code);
 void add_story(CLI::App& app, int& code);
 void add_contract(CLI::App& app, int& code);
 void add_diagram(CLI::App& app, int& code);

@@ -1,5 +1,6 @@
 #include "scenario/check.hpp"
 
+#include <cassert>
 #include <memory>
 
 #include "scenario/player.hpp"
@@ -19,15 +20,16 @@ WantedStep wanted_of(const WorldModel& model) {
   return step;
 }
 
-// The choices of a path or a lasso, by walking it again.
+// The choices of a path or a lasso, by walking it again; nullopt: it cannot be walked.
+using Steps = std::optional<std::vector<WantedStep>>;
 template <class Way, class Walk>
-std::vector<WantedStep> steps_of(WorldModel& model, const Way& way, Walk walk, Watch* watch) {
+Steps steps_of(WorldModel& model, const Way& way, Walk walk, Watch* watch) {
   std::vector<WantedStep> steps;
   const bool whole = walk(model, way, [&](auto&, search::Edge, auto&) {
     steps.push_back(wanted_of(model));
     if (watch != nullptr) watch->path.push_back(model.move());
   });
-  if (!whole) steps.clear();
+  if (!whole) return std::nullopt;
   return steps;
 }
 
@@ -36,7 +38,7 @@ struct Claim {
   bool violated = false;
   std::optional<Property> property;  // the one by whose code it was found
   std::string why;                   // of a lasso: the played run itself violates nothing
-  std::vector<WantedStep> steps;
+  Steps steps;
 };
 
 Claim claim_of(WorldModel& model, const search::Result& result, const Config& config, Watch* watch) {
@@ -50,11 +52,13 @@ Claim claim_of(WorldModel& model, const search::Result& result, const Config& co
   return {};
 }
 
-// Played twice, byte for byte the same, and violating what the search said.
-void confirm(CheckResult& result, const Claim& claim) {
-  Played first = play(result.config, claim.steps);
-  const Played second = play(result.config, claim.steps);
-  const bool same = first.trace == second.trace && !first.departure && !claim.steps.empty();
+// Played twice from the start, byte for byte the same, and violating what the search said.
+void confirm(CheckResult& result, const Claim& claim, const std::vector<WantedStep>& before) {
+  std::vector<WantedStep> steps = before;
+  if (claim.steps) steps.insert(steps.end(), claim.steps->begin(), claim.steps->end());
+  Played first = play(result.config, steps);
+  const Played second = play(result.config, steps);
+  const bool same = first.trace == second.trace && !first.departure && claim.steps;
   if (!claim.why.empty()) {
     first.violated.add(Property::finishes);
     first.trace.header.violated = {std::string(properties::name(Property::finishes)), claim.why};
@@ -91,22 +95,40 @@ void judge(CheckResult& result, const WorldModel& model) {
   }
 }
 
+// Already reaching the start breaks a property: the search begins earlier.
+CheckResult check_earlier(Config config, const search::Limits& limits, const search::Options& options, Watch* watch) {
+  config.from_connecting = true;
+  CheckResult result = check(config, limits, options, watch);
+  result.note = "already connecting breaks a property, so the search began there" + (result.note.empty() ? "" : "; " + result.note);
+  return result;
+}
+
+// The state to which the steps lead, as the search keeps it.
+std::vector<std::byte> state_after(World& world, const std::vector<WantedStep>& steps) {
+  const Played played = play(world, steps);
+  assert(!played.departure && played.violated.empty());
+  const sim::Image& image = sim::Arena::get().image();
+  const auto* const bytes = reinterpret_cast<const std::byte*>(&image);
+  return {bytes, bytes + image.used};
+}
+
 }  // namespace
 
-CheckResult check(const Config& config, const search::Limits& limits, const search::Options& options,
-                  Watch* watch) {
+CheckResult check(const Config& config, const search::Limits& limits, const search::Options& options, Watch* watch) {
+  return check_after(config, {}, limits, options, watch);
+}
+
+CheckResult check_after(const Config& config, const std::vector<WantedStep>& before, const search::Limits& limits,
+                        const search::Options& options, Watch* watch) {
   CheckResult result;
   result.config = config;
   auto world = std::make_unique<World>(config);
   if (world->prefix_broken() && !config.from_connecting) {
     world.reset();
-    Config earlier = config;
-    earlier.from_connecting = true;
-    result = check(earlier, limits, options, watch);
-    result.note = "already connecting breaks a property, so the search began there" + (result.note.empty() ? "" : "; " + result.note);
-    return result;
+    return check_earlier(config, limits, options, watch);
   }
-  auto model = std::make_unique<WorldModel>(*world);
+  const std::vector<std::byte> start = state_after(*world, before);
+  auto model = std::make_unique<WorldModel>(*world, reinterpret_cast<const sim::Image*>(start.data()));
   if (watch != nullptr) {
     model->watch(watch->qpair);
     result.search = search::explore(*model, limits, options, [&](const auto&, const search::Edge&, const auto&, bool) {
@@ -126,7 +148,7 @@ CheckResult check(const Config& config, const search::Limits& limits, const sear
   }
   model.reset();
   world.reset();  // the player makes its own
-  confirm(result, claim);
+  confirm(result, claim, before);
   return result;
 }
 

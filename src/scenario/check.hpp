@@ -10,9 +10,9 @@
 
 #include "properties/property.hpp"
 #include "scenario/explored.hpp"
+#include "scenario/player.hpp"
 #include "scenario/scenario.hpp"
 #include "search/result.hpp"
-#include "trace/trace.hpp"
 
 namespace qpcheck::scenario {
 
@@ -42,5 +42,11 @@ struct Watch {
 
 CheckResult check(const Config& config, const search::Limits& limits = {}, const search::Options& options = {},
                   Watch* watch = nullptr);
+
+// The same from the state to which these steps lead, with what they left of the budget;
+// a counterexample begins with them.
+// REQUIRES: they can be played, and violate nothing.
+CheckResult check_after(const Config& config, const std::vector<WantedStep>& before, const search::Limits& limits = {},
+                        const search::Options& options = {}, Watch* watch = nullptr);
 
 }  // namespace qpcheck::scenario

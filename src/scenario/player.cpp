@@ -48,12 +48,12 @@ bool same(const Choice& one, const Choice& other) {
 
 class Player final : public sim::CallHook {
  public:
-  explicit Player(const Config& config) : world_(config), changes_(world_.kernel()) {
+  explicit Player(World& world) : world_(world), changes_(world_.kernel()) {
     world_.restore(world_.start_image());
     world_.explain(true);
     world_.record_to([this](const model::Observation& seen) { record(seen); });
     changes_ = ChangeTeller(world_.kernel());
-    played_.trace.header = header_of(config);
+    played_.trace.header = header_of(world_.config());
   }
 
   Played play(const std::vector<WantedStep>& steps) {
@@ -62,6 +62,8 @@ class Player final : public sim::CallHook {
       if (played_.departure || !played_.violated.empty()) break;
     }
     world_.record_to({});
+    world_.explain(false);
+    if (played_.departure && step_here().choice.empty()) played_.trace.steps.pop_back();
     return std::move(played_);
   }
 
@@ -82,10 +84,11 @@ class Player final : public sim::CallHook {
     played_.trace.steps.emplace_back();
     wanted_ = &step;
     inner_taken_ = 0;
+    last_call_.clear();
     Choices choices;
     world_.list(choices);
     if (time_may_move()) choices.add(clock_choice());
-    const Choice* const choice = find(choices, step.choice);
+    const Choice* const choice = find(choices, step.choice, "");
     if (choice == nullptr) return;
     step_here().choice = name(world_.kernel(), *choice);
     const model::View before = world_.kernel().view();
@@ -127,6 +130,7 @@ class Player final : public sim::CallHook {
     if (choice.actor == Actor::host) {
       const sim::StepEnd end = world_.take_host(choice, this);
       whole_ = end == sim::StepEnd::completed;
+      if (end == sim::StepEnd::beyond) depart(sim::StepRunner::get().why());
       return;
     }
     const std::uint32_t ms = world_.next_time_ms();
@@ -141,9 +145,11 @@ class Player final : public sim::CallHook {
   }
 
   void finish_step() {
-    if (!played_.departure && inner_taken_ < wanted_->inner.size())
-      depart("the program makes no offered call " + std::to_string(wanted_->inner[inner_taken_].call) + " in this step");
-    if (world_.violated().empty()) return;
+    if (played_.departure) return;  // a step that was given up shows nothing
+    if (world_.violated().empty()) {
+      if (inner_taken_ < wanted_->inner.size()) depart_from_calls(wanted_->inner[inner_taken_]);
+      return;
+    }
     played_.violated = world_.violated();
     auto& violation = played_.trace.header.violated;
     for (const auto& property : properties::property_infos)
@@ -153,10 +159,11 @@ class Player final : public sim::CallHook {
   }
 
   bool take_inner(std::uint32_t number, const char* call) {
+    last_call_ = place_of(number, call);
     while (inner_taken_ < wanted_->inner.size() && wanted_->inner[inner_taken_].call == number) {
       Choices choices;
       world_.list_environment(choices);
-      const Choice* const choice = find(choices, wanted_->inner[inner_taken_].choice);
+      const Choice* const choice = find(choices, wanted_->inner[inner_taken_].choice, " before " + last_call_);
       if (choice == nullptr) return false;
       const std::string text = name(world_.kernel(), *choice);
       step_here().inner.push_back({number, call, text});
@@ -169,15 +176,30 @@ class Player final : public sim::CallHook {
     return true;
   }
 
-  const Choice* find(const Choices& choices, const Wanted& wanted) {
+  static std::string place_of(std::uint32_t number, const char* call) {
+    return std::string(call) + " (call " + std::to_string(number) + ")";
+  }
+
+  static std::string words_of(const Wanted& wanted) {
+    return wanted.exact ? "a choice that the search took" : "\"" + wanted.name + "\"";
+  }
+
+  // `where`: " before rdma_disconnect (call 1)" of an inner choice.
+  const Choice* find(const Choices& choices, const Wanted& wanted, const std::string& where) {
     std::string enabled;
     for (const Choice& choice : choices) {
       const std::string text = name(world_.kernel(), choice);
       if (wanted.exact ? same(choice, *wanted.exact) : text == wanted.name) return &choice;
       enabled += (enabled.empty() ? "" : ", ") + text;
     }
-    depart("wanted " + (wanted.exact ? "a choice that the search took" : "\"" + wanted.name + "\"") + ", enabled are: " + enabled);
+    depart("wanted " + words_of(wanted) + where + ", enabled are: " + (enabled.empty() ? "none" : enabled));
     return nullptr;
+  }
+
+  void depart_from_calls(const WantedInner& inner) {
+    depart("wanted " + words_of(inner.choice) + " before call " + std::to_string(inner.call) + ", but " +
+           (last_call_.empty() ? "this step makes no call that anything can come before"
+                               : "the last call of this step that anything can come before is " + last_call_));
   }
 
   void depart(const std::string& line) { played_.departure = Departure{played_.trace.steps.size(), line}; }
@@ -207,18 +229,24 @@ class Player final : public sim::CallHook {
   trace::Step& step_here() { return played_.trace.steps.back(); }
   void say(const std::string& line) { step_here().observed.push_back(line); }
 
-  World world_;
+  World& world_;
   ChangeTeller changes_;
   Played played_;
   const WantedStep* wanted_ = nullptr;
   std::size_t inner_taken_ = 0;
+  std::string last_call_;  // of this step, that an inner choice may fall before
   bool whole_ = true;
   bool muted_ = false;  // trying out, not playing
 };
 
 }  // namespace
 
-Played play(const Config& config, const std::vector<WantedStep>& steps) { return Player(config).play(steps); }
+Played play(World& world, const std::vector<WantedStep>& steps) { return Player(world).play(steps); }
+
+Played play(const Config& config, const std::vector<WantedStep>& steps) {
+  World world(config);
+  return play(world, steps);
+}
 
 std::vector<WantedStep> wanted_steps(const trace::Trace& trace) {
   std::vector<WantedStep> steps;

@@ -3,7 +3,8 @@
 // Purpose: the one way in which traces come to be. A found path, a kept trace and
 // a story written by hand are all played the same way, in a fresh world, so what a
 // person sees is what happened.
-// Ownership: a Player makes its own World; so none may be alive besides.
+// Ownership: a run is played in a World of its own, so none may be alive besides; or
+// in the one that is given, which is then left where the last step led.
 // Invariants: the same wanted steps in the same Config give the same trace, byte
 // for byte.
 #pragma once
@@ -19,6 +20,8 @@
 #include "trace/trace.hpp"
 
 namespace qpcheck::scenario {
+
+class World;
 
 // A choice by its name, or exactly (then the name is found).
 struct Wanted {
@@ -39,7 +42,7 @@ struct WantedStep {
 // Where a replay could not go on as wanted.
 struct Departure {
   std::size_t step = 0;  // counted from 1
-  std::string line;      // what was wanted, and what was enabled instead
+  std::string line;      // what was wanted, before which call if inside a step, and what was enabled instead
 };
 
 struct Played {
@@ -49,6 +52,8 @@ struct Played {
 };
 
 Played play(const Config& config, const std::vector<WantedStep>& steps);
+// From the start of this world, whatever it did before.
+Played play(World& world, const std::vector<WantedStep>& steps);
 
 std::vector<WantedStep> wanted_steps(const trace::Trace& trace);
 

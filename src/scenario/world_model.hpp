@@ -21,7 +21,9 @@ class WorldModel {
   static constexpr bool unit_cost = false;
   static constexpr bool liveness = true;
 
-  explicit WorldModel(World& world) : world_(world), inner_(world) {}
+  // `start`: where to begin; borrowed. Null: where the world does.
+  explicit WorldModel(World& world, const sim::Image* start = nullptr)
+      : world_(world), inner_(world), start_(start == nullptr ? &world.start_image() : start) {}
 
   std::size_t stored_bytes(const State& state) const { return state.used; }
   std::uint64_t fingerprint(const State&) const { return fingerprint_; }  // of the state being emitted
@@ -29,7 +31,8 @@ class WorldModel {
 
   template <class Emit>
   void initial(Emit&& emit) {
-    world_.restore(world_.start_image());
+    world_.restore(*start_);
+    premises_.bits |= world_.premises().bits;
     fingerprint_ = world_.fingerprint();
     pending_ = world_.teardown_under_way();
     emit(sim::Arena::get().image());
@@ -145,6 +148,7 @@ class WorldModel {
 
   World& world_;
   InnerSearch inner_;
+  const sim::Image* start_;
   Choice choice_;
   std::uint64_t fingerprint_ = 0, from_fingerprint_ = 0;
   bool pending_ = false, something_happens_ = false, whole_ = true;

@@ -13,7 +13,7 @@ struct Bad {
   std::vector<std::string> says;       // in the line
 };
 
-// DIR/file is a regular file, DIR/full holds a folder where a trace would go.
+// DIR/file is a regular file, DIR/full and DIR/kept/negative hold a folder where a trace would go.
 const std::vector<Bad> bad_calls = {
     {"no verb", {}, {"which verb", "qpcheck --help"}},
     {"an unknown verb", {"chekc", "reset"}, {"'chekc'", "verb", "qpcheck --help"}},
@@ -54,11 +54,28 @@ const std::vector<Bad> bad_calls = {
     {"survey: half of the way can be made", {"survey", "--out", "DIR/half"}, {"--out", "DIR/half/diagrams", "choose another place"}},
     {"survey: more words", {"survey", "reset"}, {"reset", "qpcheck survey --help"}},
     {"replay: no such file", {"replay", "DIR/none.json"}, {"DIR/none.json", "give the path of a file"}},
-    {"replay: a folder", {"replay", "DIR"}, {"DIR", "give the path of a file"}},
-    {"replay: no file named", {"replay"}, {"trace", "qpcheck replay --help"}},
+    {"replay: a folder without a trace", {"replay", "DIR/full"}, {"DIR/full", "no trace"}},
+    {"replay: no file named", {"replay"}, {"traces", "qpcheck replay --help"}},
+    {"replay: two runs for one file", {"replay", "DIR/good.json", "DIR/good.json", "--out", "DIR/new.json"}, {"--out", "one trace", "2"}},
+    {"replay: an unknown property", {"replay", "DIR/good.json", "--property", "finish"}, {"--property", "'finish'", "qpcheck list properties"}},
+    {"replay: a limit of no search", {"replay", "DIR/good.json", "--limit", "states=5"}, {"--limit", "add --search-on"}},
+    {"replay: a limit that is none", {"replay", "DIR/good.json", "--search-on", "--limit", "nonsense"}, {"--limit", "'nonsense'", "as in states="}},
     {"replay: an unknown teardown", {"replay", "DIR/good.json", "--teardown", "setled"}, {"DIR/good.json", "'setled'", "qpcheck list teardowns"}},
     {"replay: a place that cannot be written", {"replay", "DIR/good.json", "--out", "DIR/file/x.json"}, {"DIR/file/x.json", "choose another place"}},
     {"explain: no such file", {"explain", "DIR/none.json"}, {"DIR/none.json", "give the path of a file"}},
+    {"keep: no such file", {"keep", "DIR/none.json", "--name", "one", "--traces", "DIR"}, {"DIR/none.json", "give the path of a file"}},
+    {"keep: no trace named", {"keep", "--name", "one", "--traces", "DIR"}, {"trace", "qpcheck keep --help"}},
+    {"keep: no name", {"keep", "DIR/good.json", "--traces", "DIR"}, {"--name", "qpcheck keep --help"}},
+    {"keep: an empty name", {"keep", "DIR/good.json", "--traces", "DIR", "--name", ""}, {"--name", "''", "a-z, 0-9 and -"}},
+    {"keep: a name with a place in it", {"keep", "DIR/good.json", "--traces", "DIR", "--name", "../one"}, {"--name", "'../one'", "a-z, 0-9 and -"}},
+    {"keep: a name too long", {"keep", "DIR/good.json", "--traces", "DIR", "--name", std::string(101, 'x')}, {"--name", "1 to 100"}},
+    {"keep: an unknown folder", {"keep", "DIR/good.json", "--traces", "DIR", "--name", "one", "--into", "kernel"}, {"--into", "'kernel'", "'negative'"}},
+    {"keep: no corpus here", {"keep", "DIR/good.json", "--name", "one"}, {"--traces", "'traces'", "checkout"}},
+    {"keep: a corpus that is not there", {"keep", "DIR/good.json", "--name", "one", "--traces", "DIR/none"}, {"--traces", "'DIR/none'"}},
+    {"keep: a file for a corpus", {"keep", "DIR/good.json", "--name", "one", "--traces", "DIR/file"}, {"--traces", "'DIR/file'"}},
+    {"keep: a file where the folder goes", {"keep", "DIR/good.json", "--name", "one", "--traces", "DIR/kept"}, {"DIR/kept/found", "choose another place"}},
+    {"keep: a corpus that takes no file", {"keep", "DIR/good.json", "--name", "one", "--traces", "/proc/self"}, {"/proc/self/found", "choose another place"}},
+    {"keep: a folder where the trace goes", {"keep", "DIR/good.json", "--name", "one", "--into", "negative", "--traces", "DIR/kept"}, {"--name", "one.json", "choose another name"}},
     {"story: an unknown story", {"story", "parkd"}, {"'parkd'", "qpcheck list stories"}},
     {"story: an unknown teardown", {"story", "parked", "--teardown", "setled"}, {"--teardown", "'setled'", "qpcheck list teardowns"}},
     {"story: an unknown property", {"story", "parked", "--property", "finish"}, {"--property", "'finish'", "qpcheck list properties"}},
@@ -92,6 +109,8 @@ void prepare(const Folder& folder) {
   std::filesystem::create_directories(folder / "full/reset-always-wait.json");
   std::filesystem::create_directories(folder / "half");
   write(folder / "half/diagrams", "in the way\n");
+  std::filesystem::create_directories(folder / "kept/negative/one.json");
+  write(folder / "kept/found", "in the way\n");
   write(folder / "good.json", read(source("traces/found/parked-connected-flag.json")));
 }
 

@@ -82,13 +82,15 @@ TEST_CASE("replay: 5 when the run is not what the trace says, and it says where"
     write(file, replaced(good, "\"deliver DREQ qp0\"", "\"deliver DREP qp0\""));
     const Ended ended = qpcheck({"replay", file, "--quiet", "--out", folder / "again.json"});
     CHECK(ended.code == 5);
-    CHECK(ended.out.starts_with("departs at step 2: wanted \"deliver DREP qp0\", enabled are: deliver DREQ qp0"));
+    CHECK(ended.out.starts_with(file + ": departs at step 2: wanted \"deliver DREP qp0\", enabled are: deliver DREQ qp0"));
     CHECK_FALSE(std::filesystem::exists(folder / "again.json"));
     CHECK(qpcheck({"replay", file, "--quiet", "--teardown", "settled"}).code == 5);
   }
   SECTION("the violation differs") {
     write(file, replaced(good, "nothing can satisfy the wait", "nobody knows"));
-    CHECK(qpcheck({"replay", file, "--quiet"}).code == 5);
+    const Ended ended = qpcheck({"replay", file, "--quiet"});
+    CHECK(ended.code == 5);
+    CHECK(ended.out.starts_with(file + ": differs: the reason is "));
   }
   SECTION("it goes on after the violation") {
     write(file, replaced(good, "\n  ]\n}\n", ",\n    {\"choice\": \"poll qp0\", \"observed\": []}\n  ]\n}\n"));

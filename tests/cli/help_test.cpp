@@ -12,8 +12,9 @@ namespace {
 const std::map<std::string, std::set<std::string>> options_of = {
     {"survey", {"--part", "--out"}},
     {"check", {"--program", "--mended", "--teardown", "--qpairs", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--json"}},
-    {"replay", {"--teardown", "--quiet", "--out"}},
+    {"replay", {"--teardown", "--property", "--quiet", "--search-on", "--limit", "--out"}},
     {"explain", {}},
+    {"keep", {"--name", "--into", "--traces"}},
     {"story", {"--teardown", "--property", "--out"}},
     {"diagram", {"--teardown", "--qpairs", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--watch", "--format", "--out", "--check"}},
     {"contract", {"--check"}},
@@ -23,7 +24,7 @@ const std::map<std::string, std::set<std::string>> options_of = {
 };
 
 std::set<std::string> options_in(const std::string& help) {
-  static const std::regex option("\n  (?:-h,)?(--[a-z]+)");
+  static const std::regex option("\n  (?:-h,)?(--[a-z-]+)");
   std::set<std::string> found;
   for (std::sregex_iterator next(help.begin(), help.end(), option), end; next != end; ++next) found.insert((*next)[1]);
   found.erase("--help");

@@ -71,11 +71,13 @@ struct Shown {
 
 std::vector<Shown> calls_in(const std::string& page) {
   std::vector<Shown> calls;
-  bool fenced = false;
+  bool fenced = false, called = false;
   for (const std::string& line : lines_of(page)) {
-    if (line.starts_with("```")) fenced = !fenced;
-    else if (fenced && line.starts_with("$ ./run ")) calls.push_back({line.substr(8), ""});
-    else if (fenced && !calls.empty()) calls.back().output += line + "\n";
+    const bool call = fenced && line.starts_with("$ ./run "), fence = line.starts_with("```");
+    if (fence) fenced = !fenced;
+    if (call) calls.push_back({line.substr(8), ""});
+    called = !fence && (called || call);
+    if (called && !call) calls.back().output += line + "\n";
   }
   return calls;
 }
@@ -85,31 +87,36 @@ std::vector<std::string> words_of(const std::string& call) {
   return {std::sregex_token_iterator(call.begin(), call.end(), word), {}};
 }
 
-TEST_CASE("the walkthrough's commands print what it shows; [...] stands for lines left out") {
+// [...] stands for lines left out.
+void prints_what_is_shown(const Shown& call, const Folder& folder) {
+  INFO("./run " << call.call);
+  const Ended ended = qpcheck(words_of(call.call), {.folder = folder.path()});
+  const std::string out = without_times(ended.out);
+  INFO(out);
+  CHECK(ended.err.empty());
+  std::size_t at = 0;
+  std::string piece;
+  for (const std::string& line : lines_of(without_times(call.output) + "[...]")) {
+    if (line != "[...]") {
+      piece += line + "\n";
+      continue;
+    }
+    INFO("shown: " << piece);
+    at = out.find(piece, at);
+    REQUIRE(at != std::string::npos);
+    at += piece.size();
+    piece.clear();
+  }
+}
+
+TEST_CASE("the commands of the walkthrough, and those of the commands' page, print what is shown") {
   const Folder folder;
   std::filesystem::create_directory_symlink(source("traces"), folder / "traces");
-  const auto calls = calls_in(read(source("docs/first-hang.md")));
-  CHECK(calls.size() > 3);
-  for (const Shown& call : calls) {
-    INFO("./run " << call.call);
-    const Ended ended = qpcheck(words_of(call.call), {.folder = folder.path()});
-    const std::string out = without_times(ended.out);
-    INFO(out);
-    CHECK(ended.err.empty());
-    std::size_t at = 0;
-    std::string piece;
-    for (const std::string& line : lines_of(without_times(call.output) + "[...]")) {
-      if (line != "[...]") {
-        piece += line + "\n";
-        continue;
-      }
-      INFO("shown: " << piece);
-      at = out.find(piece, at);
-      REQUIRE(at != std::string::npos);
-      at += piece.size();
-      piece.clear();
-    }
-  }
+  const auto walkthrough = calls_in(read(source("docs/first-hang.md"))), page = calls_in(read(source("docs/commands.md")));
+  CHECK(walkthrough.size() > 3);
+  CHECK_FALSE(page.empty());
+  for (const Shown& call : walkthrough) prints_what_is_shown(call, folder);
+  for (const Shown& call : page) prints_what_is_shown(call, folder);
 }
 
 }  // namespace

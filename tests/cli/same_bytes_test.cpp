@@ -82,6 +82,7 @@ TEST_CASE("diagrams are the same bytes on every run") {
 TEST_CASE("stories and replays are the same bytes on every run") {
   writes_the_same({"story", "rejected", "--teardown", "connected-flag", "--out", "OUT/story.json"}, 1, 1);
   writes_the_same({"replay", source("traces/found/parked-in-poll-connected-flag.json").string(), "--out", "OUT/again.json"}, 1, 1);
+  writes_the_same({"replay", source("traces/found/origin-always-wait.json").string(), "--quiet", "--teardown", "connected-flag", "--search-on", "--out", "OUT/found.json"}, 1, 1);
 }
 
 }  // namespace

@@ -117,13 +117,14 @@ TEST_CASE("every log of a real kernel is legal") {
 
 TEST_CASE("every kept trace of qpcheck is legal: the simulator's machine is the tables' own") {
   std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(QPCHECK_SOURCE_DIR) / "traces/found")) {
-    const auto log = load_log(entry.path());
-    INFO(entry.path());
-    REQUIRE(log.ok());
-    CHECK_FALSE(judge(*log).departure);
-    ++count;
-  }
+  for (const char* const folder : {"traces/found", "traces/negative"})
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(QPCHECK_SOURCE_DIR) / folder)) {
+      const auto log = load_log(entry.path());
+      INFO(entry.path());
+      REQUIRE(log.ok());
+      CHECK_FALSE(judge(*log).departure);
+      ++count;
+    }
   CHECK(count >= 15);
 }
 

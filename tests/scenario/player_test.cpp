@@ -46,6 +46,7 @@ TEST_CASE("a choice that is not enabled: the departure says which step, what was
   CHECK(run.departure->line ==
         "wanted \"deliver REP qp0\", enabled are: deliver DREQ qp0, poll controller, poll qp0, request disconnect qp0");
   CHECK(run.violated.empty());
+  CHECK(run.trace.steps.size() == 1);  // those that were played
 }
 
 TEST_CASE("a departure at the first step, and at a choice that nobody knows") {
@@ -69,14 +70,19 @@ TEST_CASE("an inner choice that is not enabled, or falls before a call that is n
   const Played never = played(steps);
   REQUIRE(never.departure);
   CHECK(never.departure->step == 1);
-  CHECK(contains(never.departure->line, "call 1"));
+  CHECK(never.departure->line == "wanted \"deliver DREP qp0\" before call 1, but this step makes no call that anything can come before");
 
   steps = wanted({"kill target", "deliver DREQ qp0", "poll controller"});
   steps[2].inner = {{1, {"deliver DREQ qp0", {}}}};
   const Played wrong = played(steps);
   REQUIRE(wrong.departure);
   CHECK(wrong.departure->step == 3);
-  CHECK(contains(wrong.departure->line, "wanted \"deliver DREQ qp0\", enabled are: "));
+  CHECK(wrong.departure->line == "wanted \"deliver DREQ qp0\" before rdma_get_cm_event (call 1), enabled are: none");
+
+  steps[2].inner = {{9, {"kill target", {}}}};
+  const Played late = played(steps);
+  REQUIRE(late.departure);
+  CHECK(late.departure->line == "wanted \"kill target\" before call 9, but the last call of this step that anything can come before is rdma_get_cm_event (call 1)");
 }
 
 TEST_CASE("an inner choice is played before its call and stands in the trace") {
@@ -133,4 +139,13 @@ TEST_CASE("time does not move in a story while something else would happen") {
   CHECK(played.departure->step == 2);
   CHECK(played.departure->line.find("deliver DREQ qp0 at target") != std::string::npos);
   CHECK(played.violated.empty());
+}
+
+TEST_CASE("a step that violates is no departure, whatever else was wanted in it") {
+  const Story& parked = stories()[1];
+  std::vector<WantedStep> steps = wanted_steps(parked);
+  steps.back().inner = {{9, {"deliver DREQ qp1", {}}}};  // the wait is armed before that many calls
+  const Played violating = play(config_of(parked, Teardown::connected_flag), steps);
+  CHECK_FALSE(violating.departure);
+  CHECK(violating.trace.header.violated.property == "awaited-once, possible-wait");
 }
