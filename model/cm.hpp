@@ -35,13 +35,13 @@ enum class Input : std::uint8_t {
   // the kernel's own
   callback_done, retries_exhausted, timewait_over, stale_detected,
   // the iWARP provider's own
-  provider_established, provider_close, provider_abort, provider_error,
+  provider_established, provider_close, provider_abort, provider_refused, provider_error,
 };
-inline constexpr std::array<std::string_view, 27> input_names = {
+inline constexpr std::array<std::string_view, 28> input_names = {
     "connect", "accept (REP)", "accept (RTU)", "disconnect", "notify", "reject", "destroy",
     "REQ", "REP", "RTU", "MRA", "REJ", "DREQ", "DREP", "MPA request", "MPA reply", "MPA reject", "FIN", "RST",
     "callback done", "retries exhausted", "timewait over", "stale connection detected",
-    "provider: established", "provider: close", "provider: abort", "provider: error"};
+    "provider: established", "provider: close", "provider: abort", "provider: refused", "provider: error"};
 constexpr std::string_view name(Input input) { return input_names[static_cast<std::size_t>(input)]; }
 constexpr bool is_call(Input input) { return input <= Input::destroy; }
 
@@ -52,10 +52,11 @@ constexpr Input received(Datagram datagram) {
 static_assert(received(Datagram::req) == Input::req && received(Datagram::rst) == Input::rst);
 
 enum class Guard : std::uint8_t {
-  always, listening, nobody_listens, peer_off, no_neighbour, stale, datagram_not_posted, active_roce, answers_no_request,
+  always, listening, backlog_full, nobody_listens, peer_off, no_neighbour, stale, datagram_not_posted, active_roce,
+  answers_no_request,
 };
-inline constexpr std::array<std::string_view, 9> guard_names = {
-    "", "a process listens", "nobody listens", "the peer's host is off", "nobody answers for the peer's address",
+inline constexpr std::array<std::string_view, 10> guard_names = {
+    "", "a process listens", "its backlog is full", "nobody listens", "the peer's host is off", "nobody answers for the peer's address",
     "stale connection (reason 10)", "the datagram cannot be posted", "active side, RoCE", "the REJ answers no REQ"};
 constexpr std::string_view name(Guard guard) { return guard_names[static_cast<std::size_t>(guard)]; }
 

@@ -75,6 +75,7 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::established,  Input::rep, Guard::always, Ib::established, Datagram::rtu, 0, Lower::none, 0, "cm.c: cm_dup_rep_handler repeats the RTU"},
   // connecting, passive side
   {Ib::idle,         Input::req, Guard::stale, Ib::gone, Datagram::rej, reason_stale, Lower::none, 0, "cm.c: cm_match_req, the sender's QPN is on record: looked up before the listener"},
+  {Ib::idle,         Input::req, Guard::backlog_full, Ib::idle, Datagram::none, 0, Lower::none, 0, "cm.c: cm_process_work, cm_destroy_id: dropped without an answer, as ucma_connect_event_handler says -ENOMEM; the REQ is repeated, and may find room"},
   {Ib::idle,         Input::req, Guard::listening, Ib::req_rcvd, Datagram::none, 0, Lower::req, 0, "cm.c: cm_req_handler"},
   {Ib::idle,         Input::req, Guard::nobody_listens, Ib::gone, Datagram::rej, reason_invalid_service, Lower::none, 0, "cm.c: cm_req_handler, no listener on the service"},
   {Ib::req_rcvd,     Input::callback_done, Guard::always, Ib::mra_req_sent, Datagram::none, 0, Lower::none, 0, "cma.c: cma_ib_req_handler prepares an MRA"},
@@ -161,8 +162,8 @@ inline constexpr auto ib_table = std::to_array<IbRow>({
   {Ib::idle,         Input::destroy, Guard::always, Ib::gone, Datagram::none, 0, Lower::none, 0, "cm.c: cm_destroy_id"},
   {Ib::req_sent,     Input::destroy, Guard::always, Ib::gone, Datagram::rej, reason_timeout, Lower::none, 0, "cm.c: cm_destroy_id"},
   {Ib::mra_req_rcvd, Input::destroy, Guard::always, Ib::gone, Datagram::rej, reason_timeout, Lower::none, 0, "cm.c: cm_destroy_id"},
-  {Ib::req_rcvd,     Input::destroy, Guard::always, Ib::gone, Datagram::rej, reason_consumer, Lower::none, 0, "cm.c: cm_destroy_id"},
-  {Ib::mra_req_sent, Input::destroy, Guard::always, Ib::gone, Datagram::rej, reason_consumer, Lower::none, 0, "cm.c: cm_destroy_id"},
+  {Ib::req_rcvd,     Input::destroy, Guard::always, Ib::gone, Datagram::rej, reason_consumer, Lower::none, 0, "cm.c: cm_destroy_id; ucma.c: ucma_cleanup_ctx_events, when the listener is destroyed before CONNECT_REQUEST is fetched"},
+  {Ib::mra_req_sent, Input::destroy, Guard::always, Ib::gone, Datagram::rej, reason_consumer, Lower::none, 0, "cm.c: cm_destroy_id; ucma.c: ucma_cleanup_ctx_events, when the listener is destroyed before CONNECT_REQUEST is fetched"},
   {Ib::rep_sent,     Input::destroy, Guard::always, Ib::gone, Datagram::rej, reason_consumer, Lower::none, 0, "cm.c: cm_destroy_id"},
   {Ib::mra_rep_rcvd, Input::destroy, Guard::always, Ib::gone, Datagram::rej, reason_consumer, Lower::none, 0, "cm.c: cm_destroy_id"},
   {Ib::rep_rcvd,     Input::destroy, Guard::always, Ib::gone, Datagram::rej, reason_consumer, Lower::none, 0, "cm.c: cm_destroy_id"},

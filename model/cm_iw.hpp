@@ -56,7 +56,8 @@ inline constexpr auto iw_table = std::to_array<IwRow>({
   {Iw::idle,        Input::connect, Guard::peer_off, Iw::idle, Datagram::none, Event::none, 0, ETIMEDOUT, Blocks::no, "siw_cm.c: siw_connect, the TCP connect is not answered; no event"},
   {Iw::idle,        Input::connect, Guard::no_neighbour, Iw::idle, Datagram::none, Event::none, 0, EHOSTUNREACH, Blocks::no, "siw_cm.c: siw_connect, as TCP's connect when the neighbour's address is not found (Linux 6.1, all packets lost); no event"},
   {Iw::conn_sent,   Input::mpa_reply, Guard::always, Iw::established, Datagram::none, Event::established, 0, 0, Blocks::no, "iwcm.c: cm_conn_rep_handler"},
-  {Iw::conn_sent,   Input::mpa_reject, Guard::always, Iw::ended, Datagram::none, Event::rejected, -ECONNRESET, 0, Blocks::no, "iwcm.c: cm_conn_rep_handler; siw_cm.c: siw_proc_mpareply (cxgb4 and irdma say -ECONNREFUSED)"},
+  {Iw::conn_sent,   Input::mpa_reject, Guard::always, Iw::ended, Datagram::none, Event::rejected, -ECONNRESET, 0, Blocks::no, "iwcm.c: cm_conn_rep_handler; siw_cm.c: siw_proc_mpareply"},
+  {Iw::conn_sent,   Input::provider_refused, Guard::always, Iw::ended, Datagram::none, Event::rejected, -ECONNREFUSED, 0, Blocks::no, "iwcm.c: cm_conn_rep_handler; cxgb4 and irdma say so of an MPA reject"},
   {Iw::conn_sent,   Input::fin, Guard::always, Iw::ended, Datagram::none, Event::rejected, -ECONNRESET, 0, Blocks::no, "siw_cm.c: siw_cm_work_handler, closed before the MPA reply"},
   {Iw::conn_sent,   Input::rst, Guard::always, Iw::ended, Datagram::none, Event::rejected, -ECONNRESET, 0, Blocks::no, "siw_cm.c: siw_cm_work_handler, closed before the MPA reply"},
   {Iw::conn_sent,   Input::retries_exhausted, Guard::always, Iw::ended, Datagram::fin, Event::unreachable, -ETIMEDOUT, 0, Blocks::no, "iwcm.c: cm_conn_rep_handler; siw_cm.c: no MPA reply in time"},
@@ -64,6 +65,7 @@ inline constexpr auto iw_table = std::to_array<IwRow>({
   {Iw::conn_sent,   Input::disconnect, Guard::always, Iw::conn_sent, Datagram::none, Event::none, 0, 0, Blocks::yes, "iwcm.c: iw_cm_disconnect waits for CONNECT_REPLY"},
   {Iw::conn_sent,   Input::destroy, Guard::always, Iw::conn_sent, Datagram::none, Event::none, 0, 0, Blocks::yes, "iwcm.c: destroy_cm_id waits for CONNECT_REPLY"},
   // connecting, passive side
+  {Iw::idle,        Input::mpa_request, Guard::backlog_full, Iw::gone, Datagram::mpa_reject, Event::none, 0, 0, Blocks::no, "iwcm.c: cm_conn_req_handler; ucma.c: ucma_connect_event_handler says -ENOMEM, and the provider rejects"},
   {Iw::idle,        Input::mpa_request, Guard::listening, Iw::conn_recv, Datagram::none, Event::connect_request, 0, 0, Blocks::no, "iwcm.c: cm_conn_req_handler"},
   {Iw::idle,        Input::mpa_request, Guard::nobody_listens, Iw::gone, Datagram::rst, Event::none, 0, 0, Blocks::no, "iwcm.c: cm_conn_req_handler, the provider rejects"},
   {Iw::conn_recv,   Input::accept_rep, Guard::always, Iw::accepted, Datagram::mpa_reply, Event::none, 0, 0, Blocks::no, "iwcm.c: iw_cm_accept"},
@@ -92,7 +94,7 @@ inline constexpr auto iw_table = std::to_array<IwRow>({
   {Iw::aborted,     Input::provider_abort, Guard::always, Iw::ended, Datagram::none, Event::disconnected, -ECONNRESET, 0, Blocks::no, "iwcm.c: cm_close_handler; cxgb4/cm.c: peer_abort_upcall"},
   // rdma_destroy_id, or the process is dead and its kernel closes the id
   {Iw::idle,        Input::destroy, Guard::always, Iw::gone, Datagram::none, Event::none, 0, 0, Blocks::no, "iwcm.c: destroy_cm_id"},
-  {Iw::conn_recv,   Input::destroy, Guard::always, Iw::gone, Datagram::mpa_reject, Event::none, 0, 0, Blocks::no, "iwcm.c: destroy_cm_id, the provider rejects"},
+  {Iw::conn_recv,   Input::destroy, Guard::always, Iw::gone, Datagram::mpa_reject, Event::none, 0, 0, Blocks::no, "iwcm.c: destroy_cm_id, the provider rejects; ucma.c: ucma_cleanup_ctx_events, when the listener is destroyed before CONNECT_REQUEST is fetched"},
   {Iw::peer_left,   Input::destroy, Guard::always, Iw::gone, Datagram::none, Event::none, 0, 0, Blocks::no, "iwcm.c: destroy_cm_id"},
   {Iw::accepted,    Input::destroy, Guard::always, Iw::accepted, Datagram::none, Event::none, 0, 0, Blocks::yes, "iwcm.c: destroy_cm_id waits for ESTABLISHED"},
   {Iw::established, Input::destroy, Guard::always, Iw::gone, Datagram::rst, Event::none, 0, 0, Blocks::no, "iwcm.c: destroy_cm_id, QP to error: an abortive close"},

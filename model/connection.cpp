@@ -29,6 +29,7 @@ bool holds(Guard guard, const Connection& connection, Side side, Input input, st
   switch (guard) {
     case Guard::always: return true;
     case Guard::listening: return connection.target_listens;
+    case Guard::backlog_full: return connection.target_listens && connection.backlog_full;
     case Guard::nobody_listens: return !connection.target_listens && !connection.target_off;
     case Guard::peer_off: return connection.target_off;
     case Guard::no_neighbour: return false;  // a host without power stands for it in the simulator
@@ -90,8 +91,9 @@ CallResult apply_ib(Connection& connection, Side side, Input input, std::uint8_t
   end.ib = row->to;
   if (input == Input::req && row->to == Ib::req_rcvd) end.cma = Cma::connect;
   send(connection, side, row->send, marked(*row));
-  // Of a DREP that is not sent, the peer knows no more than of one that was lost.
-  if (row->guard == Guard::datagram_not_posted && row->from == Ib::dreq_rcvd) connection.lost[static_cast<std::size_t>(side)] = true;
+  // Of a DREP that is not sent, or a REQ that is not taken, the peer knows no more than of one that was lost.
+  const bool unanswered = row->guard == Guard::backlog_full || (row->guard == Guard::datagram_not_posted && row->from == Ib::dreq_rcvd);
+  if (unanswered) connection.lost[static_cast<std::size_t>(side)] = true;
   const Raised raised = filter(end, row->raise, reason);
   if (const IbRow* callback = ib_row(connection, side, Input::callback_done, 0)) end.ib = callback->to;
   return {row->error, raised};
@@ -120,6 +122,11 @@ void tell_target(Connection& connection, Event event) {
   if (event == Event::connect_request) connection.app = TargetApp::to_accept;
   const bool over = event == Event::disconnected || event == Event::rejected || event == Event::unreachable;
   if (over && accepted) connection.app = TargetApp::to_close;
+}
+
+bool reject_arrives(const Connection& connection) {
+  const Wire& wire = connection.to_side(Side::host);
+  return connection.host().iw == Iw::conn_sent && wire.count > 0 && wire.datagrams[0] == Datagram::mpa_reject;
 }
 
 // When the target's provider says what it owes does not show at the host: at once.
@@ -288,6 +295,7 @@ bool enabled(const Connection& connection, EnvStep step) {
     case EnvStep::repeat_to_host: return connection.lost[0];
     case EnvStep::provider_closes: return iw && (host.iw == Iw::closing || host.iw == Iw::aborted);
     case EnvStep::provider_aborts: return iw && host.iw == Iw::aborted;
+    case EnvStep::provider_refuses: return iw && reject_arrives(connection);
   }
   return false;
 }
@@ -316,6 +324,9 @@ Raised take(Connection& connection, EnvStep step) {
     case EnvStep::repeat_to_host: repeat(connection, Side::target); return {};
     case EnvStep::provider_closes: return at_host(Input::provider_close);
     case EnvStep::provider_aborts: return at_host(Input::provider_abort);
+    case EnvStep::provider_refuses:
+      connection.to_side(Side::host).pop();
+      return at_host(Input::provider_refused);
   }
   return {};
 }
@@ -324,6 +335,13 @@ void kill_target(Connection& connection) {
   connection.target_listens = connection.target_hung = false;
   if (connection.target() == End{} && connection.app == TargetApp::idle) return;  // its REQ, if any, will find no listener
   forget_target(connection);
+}
+
+void destroy_listener(Connection& connection) {
+  connection.target_listens = connection.backlog_full = false;
+  const End& target = connection.target();
+  const bool requested = target.ib == Ib::req_rcvd || target.ib == Ib::mra_req_sent || target.iw == Iw::conn_recv || target.iw == Iw::peer_left;
+  if (requested) forget_target(connection);
 }
 
 bool forgotten(const Connection& connection) {

@@ -54,6 +54,7 @@ struct Connection {
   TargetApp app = TargetApp::idle;
   Transport transport = Transport::ib;
   bool target_listens = false;  // a process at the far end is alive and has its listener
+  bool backlog_full = false;    // that listener has as many requests as it takes; the simulator's never has
   bool target_hung = false;     // it is stopped: its kernel works, its application does nothing
   bool target_off = false;      // its host has no power: nothing arrives there
   bool cannot_post = false;     // the host's kernel has no memory for a datagram, just now
@@ -120,8 +121,9 @@ enum class EnvStep : std::uint8_t {
   repeat_to_host,      // the target's kernel repeats its REP or DREQ after a loss
   provider_closes,     // iWARP: the host's provider reports the end of the stream
   provider_aborts,     // the same, as a reset
+  provider_refuses,    // an MPA reject arrives, and the host's provider says refused, not reset
 };
-inline constexpr std::size_t env_step_count = 12;
+inline constexpr std::size_t env_step_count = 13;
 
 bool enabled(const Connection& connection, EnvStep step);
 Raised take(Connection& connection, EnvStep step);  // what the host's user is told
@@ -129,6 +131,9 @@ Raised take(Connection& connection, EnvStep step);  // what the host's user is t
 // The target's process dies: its kernel closes the id at once, one DREQ or REJ.
 // (Closing later is the same: nobody acts between, and the datagram may be slow.)
 void kill_target(Connection& connection);
+
+// The target's process destroys its listener; a request that nobody has fetched goes with it.
+void destroy_listener(Connection& connection);
 
 // Nothing of it is left at either end or on the way.
 bool forgotten(const Connection& connection);

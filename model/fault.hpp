@@ -53,7 +53,7 @@ inline constexpr std::array<FaultInfo, fault_count> fault_infos = {{
     {Fault::neighbour,       "neighbour",       "the target's link address changes (UNREACHABLE), or a bond fails over (ADDR_CHANGE); the connection is well", Excuses::nothing, On::both, true},
     {Fault::refuse,          "refuse",          "the target's application rejects a connection request, or (iWARP) its reply is not understood: CONNECT_ERROR", Excuses::nothing, On::both, true},
     {Fault::stale,           "stale",           "the target's kernel holds an older connection with this queue pair number: REJECTED with reason 10", Excuses::nothing, On::ib, true},
-    {Fault::enomem,          "enomem",          "a call fails for want of memory (rdma_disconnect: its DREQ is silently not sent)", Excuses::connection, On::both, true},
+    {Fault::enomem,          "enomem",          "a call fails for want of memory (rdma_disconnect: its DREQ is silently not sent), or the kernel has none for an event, which is lost", Excuses::connection, On::both, true},
     {Fault::eio,             "eio",             "a call fails with EIO", Excuses::connection, On::both, true},
     {Fault::peer_disconnect, "peer-disconnect", "the target's application disconnects unasked", Excuses::nothing, On::both, true},
     {Fault::lose_event,      "lose-event",      "an event that is queued for the program disappears", Excuses::connection, On::both, false},

@@ -30,9 +30,9 @@ bool target_may(const Kernel& kernel, Fault fault, std::uint8_t target) {
   }
 }
 
-// How many events of the slot wait in the channel; `first` and `second`: their places.
+// How many events of the slot wait in the channel; `first`, `second` and `last`: their places.
 struct Queued {
-  std::size_t count = 0, first = 0, second = 0;
+  std::size_t count = 0, first = 0, second = 0, last = 0;
 };
 Queued queued_of(const Kernel& kernel, std::uint8_t slot) {
   Queued found;
@@ -40,6 +40,7 @@ Queued queued_of(const Kernel& kernel, std::uint8_t slot) {
     if (kernel.shared.queue[i].slot != slot) continue;
     if (found.count == 0) found.first = i;
     if (found.count == 1) found.second = i;
+    found.last = i;
     ++found.count;
   }
   return found;
@@ -58,6 +59,7 @@ bool slot_may(const Kernel& kernel, Fault fault, std::uint8_t index, std::uint8_
   const Queued queued = queued_of(kernel, index);
   switch (fault) {
     case Fault::delay: return slot.delayed == 0 && kernel.something_pending(index);
+    case Fault::enomem:
     case Fault::lose_event: return queued.count > 0;
     case Fault::duplicate_event: return queued.count > 0 && has_room(kernel);
     case Fault::reorder_in_id: return queued.count > 1;
@@ -80,6 +82,13 @@ void list_of_slots(const Kernel& kernel, Fault fault, EnvChoices& choices) {
     for (std::uint8_t variant = 0; variant < (has_variants(fault) ? 2 : 1); ++variant)
       if (slot_may(kernel, fault, i, variant)) choices.add({EnvKind::fault, i, fault, variant});
   }
+}
+
+// ucma.c: ucma_event_handler has no memory for an event's record, and the event is lost. That
+// happens when it is raised: then it is the last of its id. Variant 1; failing a call is 0.
+void list_lost_for_memory(const Kernel& kernel, EnvChoices& choices) {
+  for (std::uint8_t i = 0; i < max_slots; ++i)
+    if (kernel.shared.slots[i].in_use != 0 && slot_may(kernel, Fault::enomem, i, 1)) choices.add({EnvKind::fault, i, Fault::enomem, 1});
 }
 
 void hit_target(Kernel& kernel, Fault fault, std::uint8_t target) {
@@ -108,14 +117,17 @@ void remove_device(Kernel& kernel) {
   }
 }
 
+void lose_queued(Shared& shared, std::size_t place) {
+  for (std::size_t i = place + 1; i < shared.queued; ++i) shared.queue[i - 1] = shared.queue[i];
+  shared.queue[--shared.queued] = {};
+}
+
 void hit_queue(Kernel& kernel, Fault fault, std::uint8_t index) {
   Shared& shared = kernel.shared;
   const Queued queued = queued_of(kernel, index);
   switch (fault) {
-    case Fault::lose_event:
-      for (std::size_t i = queued.first + 1; i < shared.queued; ++i) shared.queue[i - 1] = shared.queue[i];
-      shared.queue[--shared.queued] = {};
-      return;
+    case Fault::enomem: return lose_queued(shared, queued.last);
+    case Fault::lose_event: return lose_queued(shared, queued.first);
     case Fault::duplicate_event: kernel.queue_anything(index, {shared.queue[queued.first].event, shared.queue[queued.first].status}); return;
     case Fault::reorder_in_id: std::swap(shared.queue[queued.first], shared.queue[queued.second]); return;
     default: kernel.queue_anything(index, {unknown_event, 0});
@@ -149,6 +161,7 @@ void list_faults(const Kernel& kernel, EnvChoices& choices) {
       if (kernel.shared.device_gone == 0) choices.add({EnvKind::fault, 0, fault, 0});
     } else if (fault == Fault::enomem || fault == Fault::eio) {
       if (kernel.shared.fail_next == 0) choices.add({EnvKind::fault, 0, fault, 0});
+      if (fault == Fault::enomem) list_lost_for_memory(kernel, choices);
     } else {
       list_of_slots(kernel, fault, choices);
     }
@@ -164,9 +177,14 @@ void take_fault(Kernel& kernel, EnvChoice choice) {
     case Fault::power:
     case Fault::reboot: return hit_target(kernel, choice.fault, index);
     case Fault::remove: return remove_device(kernel);
-    case Fault::enomem: kernel.shared.fail_next = ENOMEM; return;
     case Fault::eio: kernel.shared.fail_next = EIO; return;
     case Fault::delay: kernel.shared.slots[index].delayed = 1; break;
+    case Fault::enomem:
+      if (choice.variant == 0) {
+        kernel.shared.fail_next = ENOMEM;
+        return;
+      }
+      [[fallthrough]];
     case Fault::lose_event:
     case Fault::duplicate_event:
     case Fault::reorder_in_id:
@@ -184,6 +202,7 @@ std::string fault_name(const Kernel& kernel, EnvChoice choice) {
   const std::string at = choice.variant == 1 ? " at target" : "";
   const Queued queued = queued_of(kernel, choice.subject);
   const std::string event(queued.count > 0 ? model::name(kernel.shared.queue[queued.first].event) : "");
+  const std::string raised_last(queued.count > 0 ? model::name(kernel.shared.queue[queued.last].event) : "");
   switch (choice.fault) {
     case Fault::kill: return "kill " + target_name(choice.subject);
     case Fault::hang: return "stop " + target_name(choice.subject);
@@ -196,7 +215,7 @@ std::string fault_name(const Kernel& kernel, EnvChoice choice) {
     case Fault::neighbour: return choice.variant == 0 ? "change neighbour " + who : "fail bond over " + who;
     case Fault::refuse: return choice.variant == 0 ? "target refuses " + who : "mangle MPA reply " + who;
     case Fault::stale: return "remember stale " + who;
-    case Fault::enomem: return "fail next call: ENOMEM";
+    case Fault::enomem: return choice.variant == 0 ? "fail next call: ENOMEM" : "no memory for " + raised_last + " " + who;
     case Fault::eio: return "fail next call: EIO";
     case Fault::peer_disconnect: return "target disconnects " + who;
     case Fault::lose_event: return "lose " + event + " " + who;

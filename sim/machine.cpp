@@ -89,6 +89,7 @@ EnvStep step_of(EnvKind kind) {
     case EnvKind::provider_closes: return EnvStep::provider_closes;
     case EnvKind::provider_aborts: return EnvStep::provider_aborts;
     case EnvKind::deliver_and_close: return EnvStep::deliver_to_host;
+    case EnvKind::deliver_as_refused: return EnvStep::provider_refuses;
     default: return EnvStep::timewait_over;
   }
 }
@@ -124,6 +125,7 @@ void list_slot(const Kernel& kernel, std::uint8_t i, EnvChoices& choices) {
   if (enabled(slot.connection, EnvStep::provider_aborts)) choices.add(EnvKind::provider_aborts, i);
   if (slot.connection.transport == model::Transport::iw && slot.connection.to_side(model::Side::host).count > 0 && closes_stream(slot))
     choices.add(EnvKind::deliver_and_close, i);
+  if (enabled(slot.connection, EnvStep::provider_refuses)) choices.add(EnvKind::deliver_as_refused, i);
   if (slot.qp == QpState::none && has_completions(kernel, i)) choices.add(EnvKind::purge_completions, i);
 }
 
@@ -219,6 +221,7 @@ std::string name(const Kernel& kernel, EnvChoice choice) {
     case EnvKind::deliver_to_host: return datagram(model::Side::host);
     case EnvKind::deliver_to_target: return datagram(model::Side::target) + " at target";
     case EnvKind::deliver_and_close: return datagram(model::Side::host) + ", its QP is closed for good";
+    case EnvKind::deliver_as_refused: return datagram(model::Side::host) + ", called refused";
     case EnvKind::resolve: return "resolve " + who;
     case EnvKind::retries_exhausted: return "give up retransmission " + who;
     case EnvKind::repeat_to_target: return repeated(model::Side::host);

@@ -23,6 +23,7 @@ enum class EnvKind : std::uint8_t {
   timewait_over, repeat_to_host,
   provider_aborts,    // what providers do differently: an abort's status,
   deliver_and_close,  // whether a QP whose peer closed can still be moved,
+  deliver_as_refused, // what an MPA reject is called,
   purge_completions,  // whether a destroyed QP's completions leave the CQ,
   raise_device_fatal, // when a driver says that its device fails
   fault,
@@ -32,7 +33,7 @@ struct EnvChoice {
   EnvKind kind{};
   std::uint8_t subject = 0;  // a slot; for faults of a target, that target
   Fault fault{};
-  std::uint8_t variant = 0;  // drop and reorder: towards which side; enomem, eio, remove: 0
+  std::uint8_t variant = 0;  // drop and reorder: towards which side; enomem: 0 a call, 1 an event
   bool operator==(const EnvChoice&) const = default;
 };
 

@@ -1,11 +1,10 @@
 #include "cli/replayed.hpp"
 
-#include "zoo/zoo.hpp"
-
 #include <fmt/format.h>
 
 #include "cli/settings.hpp"
 #include "trace/file.hpp"
+#include "zoo/zoo.hpp"
 
 namespace qpcheck::cli {
 namespace {

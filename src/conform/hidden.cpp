@@ -21,6 +21,7 @@ class Steps {
         wire(side);
         timers(side);
         swallowed(side);
+        lost(side);
         death(side);
       }
       if (here().connection.transport == Transport::iw) provider();
@@ -101,11 +102,12 @@ class Steps {
     const model::End& target = here().connection.target();
     const bool used = datagram == Datagram::req && target.ib == model::Ib::ended;
     if (used && moment_.log->target_calls) return second_request();
-    for (const bool listens : {true, false}) request_arrives(listens, false);
-    if (datagram == Datagram::req && moment_.evidence->stale) request_arrives(true, true);
+    for (const bool listens : {true, false}) request_arrives(listens, false, false);
+    if (datagram == Datagram::req && moment_.evidence->stale) request_arrives(true, true, false);
+    if (datagram == Datagram::mpa_request) request_arrives(true, false, true);  // a REQ is then as good as lost
   }
 
-  void request_arrives(bool listens, bool stale) {
+  void request_arrives(bool listens, bool stale, bool backlog_full) {
     offer([&](Pair& pair) {
       model::Connection& connection = pair.connection;
       const model::End& target = connection.target();
@@ -115,8 +117,9 @@ class Steps {
       }
       connection.target_listens = listens;
       connection.stale[1] = stale;
+      connection.backlog_full = backlog_full;
       const bool done = deliver(pair, Side::target);
-      connection.target_listens = connection.stale[1] = false;
+      connection.target_listens = connection.stale[1] = connection.backlog_full = false;
       return done;
     });
   }
@@ -185,6 +188,26 @@ class Steps {
     });
   }
 
+  // The kernel had no memory for an event's record: then it was the last of its id.
+  void lost(Side side) {
+    if (!moment_.log->events_lost || here().id(side).count == 0) return;
+    offer([&](Pair& pair) {
+      Id& id = pair.id(side);
+      id.queue[--id.count] = {};
+      return true;
+    });
+  }
+
+  // An MPA reject arrives, and this provider says refused of it.
+  void called_refused(Side side) {
+    const model::Wire& wire = here().connection.to_side(side);
+    if (wire.count == 0 || wire.datagrams[0] != Datagram::mpa_reject) return;
+    offer([&](Pair& pair) {
+      pair.connection.to_side(side).pop();
+      return step(pair, side, Input::provider_refused, 0, moment_);
+    });
+  }
+
   // A side that says nothing more may have died.
   void death(Side side) {
     if (!moment_.last[static_cast<std::size_t>(side)] || !here().id(side).alive || !moment_.log->timed) return;
@@ -194,6 +217,7 @@ class Steps {
   void provider() {
     for (const Side side : {Side::host, Side::target}) {
       for (const Input upcall : {Input::provider_established, Input::provider_abort, Input::provider_error}) input(side, upcall);
+      called_refused(side);
       if (!up(here().connection, side) || may_break(side)) input(side, Input::provider_close);
     }
   }

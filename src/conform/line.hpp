@@ -53,6 +53,7 @@ struct Log {
   bool target_calls = true;      // false: nor is what it calls
   bool reorders = false;         // datagrams of one direction changed places
   bool calls_fail = false;       // a call was made to fail for want of memory, or by the device
+  bool events_lost = false;      // the kernel was made to have no memory for an event
   bool begins_established = false;  // connections were up before the first line
   bool begins_resolving = false;    // rdma_resolve_addr was called before the first line
 };

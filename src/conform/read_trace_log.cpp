@@ -82,6 +82,7 @@ class Reader {
     if (choice.starts_with("power off ") || choice.starts_with("reboot ")) log_.target_calls = false;
     log_.reorders = log_.reorders || choice.starts_with("reorder ");
     log_.calls_fail = log_.calls_fail || choice.starts_with("fail next call");
+    log_.events_lost = log_.events_lost || choice.starts_with("no memory for ");
     if (choice == "remove device") add(Kind::trouble, Side::host, -1, choice).status = static_cast<std::int64_t>(Trouble::device_removed);
   }
 

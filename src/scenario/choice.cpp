@@ -13,7 +13,7 @@ constexpr std::uint8_t poll_controller_label = 55, poll_qpair_label = 56, clock_
 // What a choice's name begins with, in the order of the names.
 enum class Word : std::uint8_t {
   abort_stream, advance_clock, change_neighbour, close_stream, delay, deliver, double_event, drop, end_timewait,
-  fail_bond, fail_next, flush, give_up, kill, lose_event, lose_send, mangle_reply, poll_controller, poll_qpair, power_off, purge,
+  fail_bond, fail_next, flush, give_up, kill, lose_event, lose_send, mangle_reply, no_memory, poll_controller, poll_qpair, power_off, purge,
   raise, reboot, remember_stale, remove, reorder, repeat, request_disconnect, request_failover, request_reset,
   request_shutdown, resolve, send, serve, start, stop, swap_events, target_accepts, target_closes, target_disconnects,
   target_refuses, unknown_event,
@@ -33,7 +33,7 @@ constexpr Word word_of(const sim::EnvChoice& choice) {
     case Fault::neighbour: return choice.variant == 0 ? Word::change_neighbour : Word::fail_bond;
     case Fault::refuse: return choice.variant == 0 ? Word::target_refuses : Word::mangle_reply;
     case Fault::stale: return Word::remember_stale;
-    case Fault::enomem:
+    case Fault::enomem: return choice.variant == 0 ? Word::fail_next : Word::no_memory;
     case Fault::eio: return Word::fail_next;
     case Fault::peer_disconnect: return Word::target_disconnects;
     case Fault::lose_event: return Word::lose_event;
@@ -48,6 +48,7 @@ constexpr Word word(const sim::EnvChoice& choice) {
   switch (choice.kind) {
     case EnvKind::deliver_to_host:
     case EnvKind::deliver_and_close:
+    case EnvKind::deliver_as_refused:
     case EnvKind::deliver_to_target: return Word::deliver;
     case EnvKind::timewait_over: return Word::end_timewait;
     case EnvKind::flush: return Word::flush;
@@ -89,12 +90,15 @@ constexpr std::uint32_t place(Word word) { return static_cast<std::uint32_t>(wor
 // DREP < DREQ < FIN < MPA reject < MPA reply < MPA request < MRA < REJ < REP < REQ < RTU < RST; "answer …" is last
 constexpr std::array<std::uint8_t, model::datagram_names.size()> datagram_order = {15, 9, 8, 11, 6, 7, 1, 0, 5, 4, 3, 2, 10};
 
+// Deliveries to the host that its provider takes in a way of its own: named behind the plain one.
+constexpr bool is_variant(EnvKind kind) { return kind == EnvKind::deliver_and_close || kind == EnvKind::deliver_as_refused; }
+
 // The side that a choice about a datagram is about; nullopt: it is about none.
 std::optional<model::Side> side_of(const sim::EnvChoice& choice) {
   const bool moved = choice.kind == EnvKind::fault && (choice.fault == sim::Fault::drop || choice.fault == sim::Fault::reorder);
   if (moved) return static_cast<model::Side>(choice.variant);
   if (choice.kind == EnvKind::deliver_to_target) return model::Side::target;
-  if (choice.kind == EnvKind::deliver_to_host || choice.kind == EnvKind::deliver_and_close) return model::Side::host;
+  if (choice.kind == EnvKind::deliver_to_host || is_variant(choice.kind)) return model::Side::host;
   return std::nullopt;
 }
 
@@ -122,7 +126,7 @@ Choice choice_of(const sim::Kernel& kernel, sim::EnvChoice choice) {
   if (const auto side = side_of(choice)) {
     const model::Datagram datagram = kernel.shared.slots[choice.subject].connection.to_side(*side).datagrams[0];
     rank |= static_cast<std::uint32_t>(datagram_order[static_cast<std::size_t>(datagram)]) << 8 | choice.subject * 4u |
-            (*side == model::Side::target ? 2u : choice.kind == EnvKind::deliver_and_close ? 1u : 0u);
+            (*side == model::Side::target ? 2u : is_variant(choice.kind) ? 1u : 0u);
   } else {
     rank |= choice.subject * 4u | (choice.kind == EnvKind::repeat_to_host || choice.fault == sim::Fault::enomem ? 1u : 0u);
   }

@@ -1,6 +1,8 @@
 // Small logs, line by line: what is legal, and what is said where one departs.
 #include <catch2/catch.hpp>
 
+#include <cerrno>
+
 #include "conform/judge.hpp"
 #include "conform/read_log.hpp"
 #include "tests/conform/tally.hpp"
@@ -95,6 +97,15 @@ TEST_CASE("a refused id that is not destroyed, and a repeated REQ: the listener 
             .wait(5'000'000).event("target", "CONNECT_REQUEST").call("target", "rdma_accept").event("host", "ESTABLISHED").legal());
   CHECK_FALSE(Writer().resolved().call("host", "rdma_connect").event("target", "CONNECT_REQUEST").call("target", "rdma_reject")
                   .wait(100'000).event("target", "CONNECT_REQUEST").legal());
+}
+
+TEST_CASE("on iWARP a reject is told as a reset or a refusal, and an accepted request as neither") {
+  for (const int status : {-ECONNRESET, -ECONNREFUSED}) {
+    const Writer requested = Writer(model::Transport::iw).resolved().call("host", "rdma_connect");
+    CHECK(Writer(requested).event("target", "CONNECT_REQUEST").call("target", "rdma_reject").event("host", "REJECTED", status).legal());
+    CHECK(Writer(requested).event("host", "REJECTED", status).legal());  // its backlog is full, or nobody listens
+    CHECK_FALSE(Writer(requested).event("target", "CONNECT_REQUEST").call("target", "rdma_accept").event("target", "ESTABLISHED").event("host", "REJECTED", status).legal());
+  }
 }
 
 TEST_CASE("what only timers bring needs their time") {

@@ -100,3 +100,11 @@ TEST_CASE("an id that never connected has no connection object: rdma_disconnect 
   CHECK(apply(connection, Side::host, Input::disconnect).error == EINVAL);
   CHECK(connection.host().ib == Ib::idle);
 }
+
+TEST_CASE("a listener is told CONNECT_REQUEST of new ids, and news of its device and bond, and nothing else") {
+  for (const CmaRow& row : cma_table) {
+    if (row.from != Cma::listen) continue;
+    CHECK((row.raise == Event::none || row.raise == Event::device_removal || row.raise == Event::addr_change));
+  }
+  for (const FilterRow& row : cma_filter) CHECK(row.from != Cma::listen);  // of the request: the new id is in CONNECT
+}

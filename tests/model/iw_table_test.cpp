@@ -56,6 +56,7 @@ TEST_CASE("iWARP: a connect that TCP refuses or cannot make fails in the call, w
 TEST_CASE("iWARP: an attempt fails with REJECTED, UNREACHABLE or CONNECT_ERROR by the provider's status, and ends in IDLE") {
   for (const Input input : {Input::mpa_reject, Input::fin, Input::rst})
     check_row(Iw::conn_sent, input, Iw::ended, Datagram::none, Event::rejected, -ECONNRESET);
+  check_row(Iw::conn_sent, Input::provider_refused, Iw::ended, Datagram::none, Event::rejected, -ECONNREFUSED);
   check_row(Iw::conn_sent, Input::retries_exhausted, Iw::ended, Datagram::fin, Event::unreachable, -ETIMEDOUT);
   check_row(Iw::conn_sent, Input::provider_error, Iw::ended, Datagram::fin, Event::connect_error, -EINVAL);
   for (const Event event : {Event::rejected, Event::unreachable, Event::connect_error})

@@ -32,6 +32,10 @@ void never(std::initializer_list<Transport> transports, const char* sentence, Ab
 
 const auto any_edge = [](const Edge&) { return true; };
 
+// The id was told the event, or it was raised and lost for want of memory: an order of
+// events is one of what the kernel raises.
+bool came(const Moment& moment, Event event) { return moment.told.has(event) || moment.lost.has(event); }
+
 bool is_target_call(const Edge& edge) { return edge.move.act >= Act::target_accept && edge.move.act <= Act::target_destroy; }
 bool is_host_call(const Edge& edge) { return edge.move.act <= Act::destroy; }
 
@@ -59,7 +63,7 @@ TEST_CASE("no id is told TIMEWAIT_EXIT before DISCONNECTED, or without it") {
   never({Transport::ib}, "DISCONNECTED was told before",
         [](const Edge& edge) { return edge.fetched.event == Event::timewait_exit || edge.at_target.event == Event::timewait_exit; },
         [](const Edge& edge) {
-          return (edge.fetched.event == Event::timewait_exit ? edge.from.told : edge.from.target_told).has(Event::disconnected);
+          return edge.fetched.event == Event::timewait_exit ? came(edge.from, Event::disconnected) : edge.from.target_told.has(Event::disconnected);
         });
 }
 
@@ -170,7 +174,7 @@ TEST_CASE("iWARP: no id is told DISCONNECTED without ESTABLISHED") {
   never({Transport::iw}, "ESTABLISHED is before it",
         [](const Edge& edge) { return edge.fetched.event == Event::disconnected || edge.at_target.event == Event::disconnected; },
         [](const Edge& edge) {
-          return (edge.fetched.event == Event::disconnected ? edge.from.told : edge.from.target_told).has(Event::established);
+          return edge.fetched.event == Event::disconnected ? came(edge.from, Event::established) : edge.from.target_told.has(Event::established);
         });
 }
 
@@ -203,9 +207,9 @@ TEST_CASE("a walk has exactly this many states") {
   CHECK(walk(with(Transport::ib, {})).size() == 516);
   CHECK(walk(with(Transport::iw, {})).size() == 686);
   CHECK(walk(with(Transport::ib, {Fault::kill})).size() == 1042);
-  CHECK(walk(with(Transport::iw, {Fault::kill})).size() == 1301);
-  CHECK(walk(any_single_fault(Transport::ib)).size() == 8478);
-  CHECK(walk(any_single_fault(Transport::iw)).size() == 5586);
-  CHECK(walk(any_single_fault(Transport::ib, Target::free)).size() == 100738);
-  CHECK(walk(any_single_fault(Transport::iw, Target::free)).size() == 14505);
+  CHECK(walk(with(Transport::iw, {Fault::kill})).size() == 1305);
+  CHECK(walk(any_single_fault(Transport::ib)).size() == 9664);
+  CHECK(walk(any_single_fault(Transport::iw)).size() == 7346);
+  CHECK(walk(any_single_fault(Transport::ib, Target::free)).size() == 109824);
+  CHECK(walk(any_single_fault(Transport::iw, Target::free)).size() == 19711);
 }

@@ -52,6 +52,11 @@ TEST_CASE("IB: no DISCONNECTED, because the id was destroyed while it was queued
   possible(app({}), {[](const Edge& edge) { return is(edge, Act::destroy) && edge.from.queued == 1 && edge.from.queue[0].event == Event::disconnected; }});
 }
 
+TEST_CASE("IB: no DISCONNECTED, because the kernel had no memory for the event's record") {
+  possible(app({Fault::enomem}), {fetches_established, [](const Edge& edge) { return is(edge, Act::event_lost) && edge.from.queue[0].event == Event::disconnected; },
+                                  [](const Edge& edge) { return forgotten_about(edge) && edge.to.connection.host().cma == Cma::disconnect; }});
+}
+
 TEST_CASE("IB: no DISCONNECTED after CONNECT_ERROR: what is queued behind it is swallowed") {
   possible(app({Fault::kill}), {fetches(Event::connect_error), [](const Edge& edge) {
                                   return is(edge, Act::fetch) && edge.from.queue[0].event == Event::rejected && edge.fetched.event == Event::none;
@@ -222,4 +227,21 @@ TEST_CASE("IB: rdma_notify gives ESTABLISHED without an RTU, EISCONN after it, a
     possible(free_target(), {[error](const Edge& edge) { return is(edge, Act::target_notify) && edge.error == error; }});
     possible(app({}), {[error](const Edge& edge) { return is(edge, Act::notify) && edge.error == error; }});
   }
+}
+
+TEST_CASE("IB: a listener that is destroyed rejects the request that it has not handed out: REJECTED with reason 28") {
+  const auto destroys = [](const Edge& edge) { return is(edge, Act::destroy_listener) && edge.from.connection.target().ib == Ib::mra_req_sent && sent(edge, Side::target) == 1; };
+  for (const Target target : {Target::application, Target::free})
+    possible(walk(with_moving_listener(Transport::ib, target)),
+             {destroys, [](const Edge& edge) { return edge.fetched.event == Event::rejected && edge.fetched.status == reason_consumer; }});
+}
+
+TEST_CASE("IB: a full backlog drops the REQ without an answer; repeated it is taken, or it is given up") {
+  const auto dropped = [](const Edge& edge) {
+    return delivers(edge, Side::target, Datagram::req) && edge.to.connection.target() == End{} && edge.at_target.event == Event::none && sent(edge, Side::target) == 0;
+  };
+  const Walk& full = walk(with_moving_listener(Transport::ib, Target::free));
+  possible(full, {dropped, calls(Act::backlog_drains), [](const Edge& edge) { return is(edge, EnvStep::repeat_to_target); },
+                  [](const Edge& edge) { return edge.at_target.event == Event::connect_request; }, fetches_established});
+  possible(full, {dropped, [](const Edge& edge) { return edge.fetched.event == Event::unreachable && edge.to.connection.backlog_full; }});
 }

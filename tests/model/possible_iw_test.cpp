@@ -66,7 +66,7 @@ TEST_CASE("iWARP: rdma_connect fails in the call, with an errno and without an e
 }
 
 TEST_CASE("iWARP: an attempt fails with REJECTED, UNREACHABLE or CONNECT_ERROR, and a negative status") {
-  possible(app({Fault::refuse}), {fetches(Event::rejected, -ECONNRESET)});
+  for (const int status : {-ECONNRESET, -ECONNREFUSED}) possible(app({Fault::refuse}), {fetches(Event::rejected, status)});
   possible(app({Fault::kill}), {fetches(Event::rejected, -ECONNRESET)});
   possible(app(), {fetches(Event::unreachable, -ETIMEDOUT)});
   possible(app(), {fetches(Event::connect_error, -EINVAL)});
@@ -122,4 +122,23 @@ TEST_CASE("iWARP: a process that dies is always told while its host lives: by a 
     connection.to_side(side).push(Datagram::rst, 0);
     CHECK_FALSE(may_hit(connection, Fault::drop, side));
   }
+}
+
+TEST_CASE("iWARP: a full backlog rejects the request, and the target is told nothing") {
+  const auto rejects = [](const Edge& edge) {
+    return delivers(edge, Side::target, Datagram::mpa_request) && edge.from.connection.backlog_full && edge.at_target.event == Event::none && sent(edge, Side::target) == 1;
+  };
+  for (const Target target : {Target::application, Target::free})
+    possible(walk(with_moving_listener(Transport::iw, target)), {rejects, fetches(Event::rejected, -ECONNREFUSED)});
+}
+
+TEST_CASE("iWARP: a listener that is destroyed rejects the request that it has not handed out") {
+  const auto destroys = [](const Edge& edge) { return is(edge, Act::destroy_listener) && edge.from.connection.target().iw == Iw::conn_recv && sent(edge, Side::target) == 1; };
+  for (const Target target : {Target::application, Target::free})
+    possible(walk(with_moving_listener(Transport::iw, target)), {destroys, fetches(Event::rejected, -ECONNRESET)});
+}
+
+TEST_CASE("iWARP: no DISCONNECTED, because the kernel had no memory for the event's record") {
+  possible(app({Fault::enomem}), {fetches_established, [](const Edge& edge) { return is(edge, Act::event_lost) && edge.from.queue[0].event == Event::disconnected; },
+                                  [](const Edge& edge) { return quiet(edge.to) && edge.to.connection.host().iw == Iw::ended && !edge.to.told.has(Event::disconnected); }});
 }

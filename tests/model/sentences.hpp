@@ -42,11 +42,14 @@ inline bool calm(const Moment& moment) {
          moment.connection.to[0].count == 0 && moment.connection.to[1].count == 0;
 }
 
-// Every step of every walk with one fault of any kind within the contract, the target as
-// the simulator's application and free.
+// Every step of every walk with one fault of any kind within the contract, and of every
+// walk with a listener that moves; the target as the simulator's application and free.
 template <class See>
 void with_any_single_fault(Transport transport, See&& see) {
-  for (const Target target : {Target::application, Target::free}) walk(any_single_fault(transport, target)).each(see);
+  for (const Target target : {Target::application, Target::free}) {
+    walk(any_single_fault(transport, target)).each(see);
+    walk(with_moving_listener(transport, target)).each(see);
+  }
 }
 
 }  // namespace qpcheck::model::test

@@ -18,10 +18,12 @@ std::string key_of(const Moment& moment) {
   return key;
 }
 
-Moment start_of(const Setting& setting, bool listens) {
+Moment start_of(const Setting& setting, bool as_usual) {
+  const bool moves = setting.listener == Listener::moves;
   Moment start;
   start.connection.transport = setting.transport;
-  start.connection.target_listens = listens;
+  start.connection.target_listens = moves || as_usual;
+  start.connection.backlog_full = !as_usual && moves;
   start.left = setting.budget;
   return start;
 }
@@ -40,6 +42,8 @@ Setting with(Transport transport, std::initializer_list<Fault> faults, Target ta
   return setting;
 }
 
+Setting with_moving_listener(Transport transport, Target target) { return {transport, {}, target, Listener::moves}; }
+
 void History::add(Event event) {
   if (event == Event::none) return;
   auto& count = times[static_cast<std::size_t>(event)];
@@ -53,10 +57,10 @@ Walk::Walk(const Setting& setting) {
     if (is_new) moments_.push_back(moment);
     return place->second;
   };
-  for (const bool listens : {true, false}) reach(start_of(setting, listens));
+  for (const bool as_usual : {true, false}) reach(start_of(setting, as_usual));
   for (std::uint32_t from = 0; from < moments_.size(); ++from) {
     first_step_.push_back(static_cast<std::uint32_t>(steps_.size()));
-    for (const Move& move : moves_at(moments_[from], setting.target)) {
+    for (const Move& move : moves_at(moments_[from], setting)) {
       Moment to = moments_[from];
       const Outcome outcome = go(to, move);
       steps_.push_back({from, reach(to), move, outcome.queued, outcome.fetched, outcome.at_target, outcome.error, outcome.blocks});

@@ -23,15 +23,20 @@
 namespace qpcheck::model::test {
 
 enum class Target : std::uint8_t { application, free };
+// Fixed: there is one that takes every request, or none, for the whole run. Moves: its
+// backlog may be full, and it may be destroyed.
+enum class Listener : std::uint8_t { fixed, moves };
 
 struct Setting {
   Transport transport = Transport::ib;
   Budget budget;
   Target target = Target::application;
+  Listener listener = Listener::fixed;
 };
 // One fault of any kind within the contract.
 Setting any_single_fault(Transport transport, Target target = Target::application);
 Setting with(Transport transport, std::initializer_list<Fault> faults, Target target = Target::application);
+Setting with_moving_listener(Transport transport, Target target = Target::application);
 
 struct Told {
   Event event = Event::none;
@@ -51,6 +56,7 @@ struct Moment {
   Connection connection;
   Budget left;
   History told;         // the host's id, by what its application fetched
+  History lost;         // what was raised for the host's id, and lost for want of memory
   History target_told;  // the target's id, by what it may fetch: only where the target is free
   std::array<Told, queue_capacity> queue{};  // of the host's id, not fetched yet
   std::uint8_t queued = 0;
@@ -67,9 +73,11 @@ enum class Act : std::uint8_t {
   fetch,
   target_accept, target_reject, target_disconnect, target_notify, target_destroy,  // of a free target
   environment, fault, change_address, no_memory,     // no_memory: rdma_disconnect cannot post
+  event_lost,                                        // nor has the kernel any for the event that it raised last
   stale_at_host, stale_detected, target_stale_detected,  // an older connection holds the peer's QPN
   qp_fails, target_qp_fails,                         // iWARP: the provider ends it
   deliver_to_target, target_gives_up, target_timewait_over, target_established, target_closes,  // of a free target's kernel
+  backlog_drains, destroy_listener,                  // of a listener that moves
 };
 
 struct Move {

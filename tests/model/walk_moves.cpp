@@ -5,16 +5,17 @@
 namespace qpcheck::model::test {
 namespace {
 
-constexpr std::array<std::string_view, 27> act_names = {
+constexpr std::array<std::string_view, 30> act_names = {
     "resolve_addr", "resolve_route", "connect", "disconnect", "notify", "reject", "destroy", "fetch",
     "target: accept", "target: reject", "target: disconnect", "target: notify", "target: destroy",
-    "environment", "fault", "change address", "disconnect without memory",
+    "environment", "fault", "change address", "disconnect without memory", "no memory for an event",
     "an older connection holds the target's QPN", "stale connection detected", "target: stale connection detected",
     "queue pair fails", "target: queue pair fails",
-    "deliver to target", "target: retries exhausted", "target: timewait over", "target: provider established", "target: provider close"};
+    "deliver to target", "target: retries exhausted", "target: timewait over", "target: provider established", "target: provider close",
+    "backlog drains", "target: destroy listener"};
 constexpr std::array<std::string_view, env_step_count> step_names = {
     "resolve", "deliver to host", "deliver to target", "target accepts", "target closes", "target disconnects",
-    "timewait over", "retries exhausted", "repeat to target", "repeat to host", "provider closes", "provider aborts"};
+    "timewait over", "retries exhausted", "repeat to target", "repeat to host", "provider closes", "provider aborts", "provider refuses"};
 
 bool is(const Moment& moment, Transport transport) { return moment.connection.transport == transport; }
 
@@ -38,6 +39,7 @@ void add_faults(std::vector<Move>& moves, const Moment& moment, Target target) {
   const Connection& connection = moment.connection;
   if (moment.left.allows(Fault::neighbour) && may_change_address(connection)) moves.push_back({Act::change_address, {}, Fault::neighbour, {}});
   if (moment.left.allows(Fault::enomem) && !moment.destroyed && is(moment, Transport::ib)) moves.push_back({Act::no_memory, {}, Fault::enomem, {}});
+  if (moment.left.allows(Fault::enomem) && moment.queued > 0) moves.push_back({Act::event_lost, {}, Fault::enomem, {}});
   if (!moment.left.allows(Fault::stale) || !is(moment, Transport::ib)) return;
   if (connection.host().ib == Ib::req_sent && !connection.stale[0]) moves.push_back({Act::stale_at_host, {}, Fault::stale, {}});
   if (up(connection, Side::host)) moves.push_back({Act::stale_detected, {}, Fault::stale, {}});
@@ -150,6 +152,13 @@ Outcome without_memory(Moment& moment) {
   return outcome;
 }
 
+// ucma.c: ucma_event_handler
+void lose_event(Moment& moment) {
+  Told& last = moment.queue[--moment.queued];
+  moment.lost.add(last.event);
+  last = {};
+}
+
 // iWARP: the provider ends what is up, or the attempt.
 Outcome queue_pair_fails(Moment& moment) {
   const Input input = up(moment.connection, Side::host) ? Input::provider_close : Input::provider_error;
@@ -176,6 +185,9 @@ Outcome outcome_of(Moment& moment, const Move& move) {
     case Act::fault: return {told(hit(connection, move.fault, move.towards)), {}, {}, 0, false};
     case Act::change_address: return {told(change_address(connection)), {}, {}, 0, false};
     case Act::no_memory: return without_memory(moment);
+    case Act::event_lost: lose_event(moment); return {};
+    case Act::backlog_drains: connection.backlog_full = false; return {};
+    case Act::destroy_listener: destroy_listener(connection); return {};
     case Act::stale_at_host: connection.stale[0] = true; return {};
     case Act::stale_detected: return {told(apply(connection, Side::host, Input::stale_detected).raised), {}, {}, 0, false};
     case Act::qp_fails: return queue_pair_fails(moment);
@@ -184,8 +196,8 @@ Outcome outcome_of(Moment& moment, const Move& move) {
 }
 
 bool costs(Act act) {
-  return act == Act::fault || act == Act::change_address || act == Act::no_memory || act == Act::stale_at_host ||
-         act == Act::stale_detected || act == Act::target_stale_detected;
+  return act == Act::fault || act == Act::change_address || act == Act::no_memory || act == Act::event_lost ||
+         act == Act::stale_at_host || act == Act::stale_detected || act == Act::target_stale_detected;
 }
 
 }  // namespace
@@ -196,7 +208,8 @@ std::string name_of(const Move& move) {
   return std::string(act_names[static_cast<std::size_t>(move.act)]);
 }
 
-std::vector<Move> moves_at(const Moment& moment, Target target) {
+std::vector<Move> moves_at(const Moment& moment, const Setting& setting) {
+  const Target target = setting.target;
   const Connection& connection = moment.connection;
   std::vector<Move> moves;
   // Resolving goes on when the answer before is fetched: id->verbs is not there earlier.
@@ -215,6 +228,10 @@ std::vector<Move> moves_at(const Moment& moment, Target target) {
     if (up(connection, Side::target) && target == Target::free) moves.push_back({Act::target_qp_fails, {}, {}, {}});
   }
   if (target == Target::free) add_free_target(moves, moment);
+  if (setting.listener == Listener::moves) {
+    if (connection.backlog_full) moves.push_back({Act::backlog_drains, {}, {}, {}});
+    if (connection.target_listens) moves.push_back({Act::destroy_listener, {}, {}, {}});
+  }
   add_faults(moves, moment, target);
   return moves;
 }

@@ -15,7 +15,7 @@ struct Outcome {
   bool blocks = false;
 };
 
-std::vector<Move> moves_at(const Moment& moment, Target target);
+std::vector<Move> moves_at(const Moment& moment, const Setting& setting);
 Outcome go(Moment& moment, const Move& move);
 
 }  // namespace qpcheck::model::test

@@ -215,3 +215,28 @@ TEST_CASE("a destroyed id is told nothing any more, not even an unknown event") 
   REQUIRE(bench.slot().in_use == 1);
   CHECK(offered_faults().empty());
 }
+
+TEST_CASE("an event for which the kernel has no memory is lost when it is raised, and its connection is excused") {
+  Connecting bench(with({Fault::enomem}));
+  until_two_events(bench);
+  CHECK(offered_faults() == Names{"fail next call: ENOMEM", "no memory for TIMEWAIT_EXIT id0"});
+  bench.take("no memory for TIMEWAIT_EXIT id0");
+  CHECK(bench.slot().excused == 1);
+  CHECK(kernel().shared.faults_left.empty());
+  CHECK(kernel().shared.fail_next == 0);
+  CHECK(bench.next() == told(Event::disconnected));
+  CHECK(bench.next() == nothing);
+}
+
+TEST_CASE("no memory for DISCONNECTED: the channel stays empty, and TIMEWAIT_EXIT comes without it") {
+  Connecting bench(with({Fault::enomem, Fault::peer_disconnect}));
+  bench.until_established();
+  bench.take("target disconnects id0");
+  CHECK_FALSE(bench.offers("no memory for DISCONNECTED id0"));
+  bench.take("deliver DREQ id0");
+  bench.take("no memory for DISCONNECTED id0");
+  CHECK(bench.next() == nothing);
+  CHECK(bench.disconnect() == 0);
+  bench.take("end timewait id0");
+  CHECK(bench.next() == told(Event::timewait_exit));
+}

@@ -101,6 +101,19 @@ TEST_CASE("an attempt whose target dies, or whose stream is reset, ends as REJEC
     }
 }
 
+TEST_CASE("an MPA reject is REJECTED with -ECONNRESET or -ECONNREFUSED, as the provider likes, and once") {
+  for (const bool refused : {false, true}) {
+    Streaming bench({Fault::refuse});
+    bench.until_requested_there();
+    bench.take("target refuses id0");
+    CHECK(bench.offered() == Names{"deliver MPA reject id0", "deliver MPA reject id0, called refused"});
+    bench.take(refused ? "deliver MPA reject id0, called refused" : "deliver MPA reject id0");
+    CHECK(bench.next() == told(Event::rejected, refused ? -ECONNREFUSED : -ECONNRESET));
+    CHECK(bench.slot().qp == QpState::error);
+    CHECK(bench.next() == nothing);
+  }
+}
+
 TEST_CASE("an attempt that a stopped target leaves open is UNREACHABLE when the provider's time is up") {
   Streaming bench({Fault::hang});
   bench.until_requested();

@@ -166,3 +166,16 @@ TEST_CASE("CONNECT_ERROR does not swallow itself, nor what is neither REJECTED n
   CHECK(bench.next() == told(Event::connect_error, -1));
   CHECK(bench.next() == told(Event::unreachable, -ETIMEDOUT));
 }
+
+TEST_CASE("a send is served, and a receive completes, while the RTU is under way and the target not ESTABLISHED") {
+  Working bench;
+  bench.until_rtu();
+  bench.receive(1);
+  bench.send(2);
+  bench.take("serve id0");
+  CHECK(bench.poll() == Texts{"2 success", "1 success"});
+  CHECK(bench.slot().connection.target().ib == qpcheck::model::Ib::rep_sent);
+  CHECK(bench.datagrams_to(Side::target) == "RTU");
+  bench.take("deliver RTU id0 at target");
+  CHECK(bench.slot().connection.target().ib == qpcheck::model::Ib::established);
+}
