@@ -1,5 +1,5 @@
 // qpcheck survey: the main job. Every scenario under every teardown, on both transports,
-// and each fault alone, against the tables that are expected; two stories; traces and
+// each fault alone, and the zoo, against the tables that are expected; two stories; traces and
 // diagrams for a review.
 #include <fmt/format.h>
 
@@ -14,6 +14,7 @@
 #include "cli/row.hpp"
 #include "cli/settings.hpp"
 #include "cli/verbs.hpp"
+#include "cli/zoo_table.hpp"
 #include "report/diagrams.hpp"
 #include "report/table.hpp"
 #include "scenario/cells.hpp"
@@ -38,7 +39,7 @@ class Survey {
     if (auto ready = prepare_directories({traces(), diagrams()}); !ready) return refuse(ready.error().line());
     for (const Part part : parts) {
       if (!first_) fmt::print("\n{}\n\n", scenario::part_titles[static_cast<std::size_t>(part)]);
-      part == Part::faults ? fault_table() : scenario_table(part);
+      table_of(part);
       if (part == Part::main) tell_stories();
       if (part == Part::main) draw();
       first_ = false;
@@ -53,6 +54,15 @@ class Survey {
  private:
   std::filesystem::path traces() const { return std::filesystem::path(out_) / "traces"; }
   std::filesystem::path diagrams() const { return std::filesystem::path(out_) / "diagrams"; }
+
+  void table_of(Part part) {
+    if (part == Part::faults) return fault_table();
+    if (part != Part::zoo) return scenario_table(part);
+    const ZooTable zoo = check_zoo();
+    fmt::print("{}", zoo.text);
+    for (const trace::Trace& trace : zoo.found) save(trace, "zoo-" + trace.header.program + ".json");
+    if (!zoo.unexpected.empty()) unexpected_ += (unexpected_.empty() ? "" : "; ") + zoo.unexpected;
+  }
 
   scenario::CheckResult check(const scenario::Cell& cell) {
     scenario::CheckResult result = scenario::check(cell.config, cell.limits, with_progress());
@@ -167,7 +177,7 @@ Result<std::vector<Part>> parts_of(const std::vector<std::string>& names) {
     if (names.empty() || std::find(names.begin(), names.end(), scenario::part_names[i]) != names.end()) parts.push_back(static_cast<Part>(i));
   for (const std::string& name : names)
     if (std::find(scenario::part_names.begin(), scenario::part_names.end(), name) == scenario::part_names.end())
-      return Error(fmt::format("--part: '{}' is not known; it is main, iwarp, three or faults", name));
+      return Error(fmt::format("--part: '{}' is not known; it is main, iwarp, three, faults or zoo", name));
   return parts;
 }
 
@@ -181,9 +191,9 @@ int run(const std::string& out, const std::vector<std::string>& names) {
 void add_survey(CLI::App& app, int& code) {
   auto out = std::make_shared<std::string>("out");
   auto parts = std::make_shared<std::vector<std::string>>();
-  CLI::App& verb = *app.add_subcommand("survey", "the main job: every scenario under every teardown, on both transports, and each fault alone; two stories, traces and diagrams; exit 0 when the tables are the expected ones");
+  CLI::App& verb = *app.add_subcommand("survey", "the main job: every scenario under every teardown, on both transports, each fault alone, and the zoo; two stories, traces and diagrams; exit 0 when the tables are the expected ones");
   verb.add_option("--out", *out, "the directory for traces and diagrams")->check(not_empty)->capture_default_str();
-  verb.add_option("--part", *parts, "only these tables: main, iwarp, three, faults")->delimiter(',');
+  verb.add_option("--part", *parts, "only these tables: main, iwarp, three, faults, zoo")->delimiter(',');
   verb.callback([out, parts, &code] { code = run(*out, *parts); });
 }
 

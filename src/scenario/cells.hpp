@@ -2,7 +2,7 @@
 //
 // Purpose: the result table as data. A part is a table of its own: `main` (IB and RoCE,
 // two qpairs), `iwarp` (two qpairs), `three` (three qpairs, both transports), `faults`
-// (each fault alone, both transports).
+// (each fault alone, both transports), `zoo` (the bugs of the field; src/cli knows them).
 // Ownership: plain values. Threads: none.
 #pragma once
 
@@ -15,11 +15,11 @@
 
 namespace qpcheck::scenario {
 
-enum class Part : std::uint8_t { main, iwarp, three, faults };
-inline constexpr std::array<std::string_view, 4> part_names = {"main", "iwarp", "three", "faults"};
-inline constexpr std::array<std::string_view, 4> part_titles = {
+enum class Part : std::uint8_t { main, iwarp, three, faults, zoo };
+inline constexpr std::array<std::string_view, 5> part_names = {"main", "iwarp", "three", "faults", "zoo"};
+inline constexpr std::array<std::string_view, 5> part_titles = {
     "IB and RoCE, two qpairs, default budgets", "iWARP, two qpairs, default budgets",
-    "three qpairs, default budgets: IB and RoCE, then iWARP", "each fault alone, two qpairs"};
+    "three qpairs, default budgets: IB and RoCE, then iWARP", "each fault alone, two qpairs", "the zoo: bugs of the field, and their mended twins"};
 
 struct Cell {
   Config config;
@@ -27,7 +27,7 @@ struct Cell {
   std::optional<Verdict> expected;  // nothing: what it says is reported, not required
 };
 
-// Every scenario under every teardown. REQUIRES part is not faults.
+// Every scenario under every teardown. REQUIRES part is main, iwarp or three.
 std::vector<Cell> scenario_cells(Part part);
 
 // One fault alone, under one teardown; nothing: it cannot be spent on that transport.

@@ -50,6 +50,22 @@ TEST_CASE("survey finds the expected tables on iWARP and for each fault, and the
   }
 }
 
+TEST_CASE("survey finds every bug of the zoo, its twins hold, the page shows it, and each story is kept as it is found today") {
+  const Folder folder;
+  const Ended ended = qpcheck({"survey", "--part", "zoo", "--out", "out"}, {.folder = folder.path()});
+  CHECK(ended.code == 0);
+  const std::string table = ended.out.substr(0, ended.out.find("\nTraces are in"));
+  CHECK(without_times(shown("zoo", table, "docs/zoo.md")) == without_times(table));
+  std::size_t kept = 0;
+  for (const std::string& line : lines_of(qpcheck({"list", "zoo"}).out)) {
+    const std::string name = "zoo-" + line.substr(0, line.find(' '));
+    INFO("to keep it: ./run keep out/traces/" << name << ".json --into negative --name " << name);
+    CHECK(read(folder.path() / "out/traces" / (name + ".json")) == read(source("traces/negative/" + name + ".json")));
+    ++kept;
+  }
+  CHECK(kept > 18);
+}
+
 TEST_CASE("survey writes every file that the pages name") {
   const Surveyed survey;
   std::size_t named = 0;

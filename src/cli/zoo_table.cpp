@@ -1,0 +1,65 @@
+#include "cli/zoo_table.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/progress.hpp"
+#include "report/table.hpp"
+#include "scenario/check.hpp"
+#include "trace/explain.hpp"
+#include "zoo/zoo.hpp"
+
+namespace qpcheck::cli {
+namespace {
+
+std::size_t choices_in(const trace::Trace& trace) {
+  std::size_t count = trace.steps.size();
+  for (const trace::Step& step : trace.steps) count += step.inner.size();
+  return count;
+}
+
+scenario::CheckResult checked(const sim::ProgramInfo& program, bool mended) {
+  scenario::CheckResult result = scenario::check(scenario::Config::of(program, mended), {}, with_progress());
+  end_progress();
+  return result;
+}
+
+bool is_caught(const sim::ProgramInfo& program, const scenario::CheckResult& result) {
+  const auto property = properties::property_named(program.caught_by);
+  return result.verdict == scenario::Verdict::violated && property && result.violated.has(*property);
+}
+
+std::string seconds(const scenario::CheckResult& result) { return fmt::format("{:.2f} s", result.search.seconds); }
+
+std::vector<std::string> row_of(const sim::ProgramInfo& program, const scenario::CheckResult& bug, const scenario::CheckResult& twin) {
+  const bool found = bug.counterexample.has_value();
+  return {std::string(program.name),
+          found ? bug.counterexample->header.violated.property : std::string(scenario::name(bug.verdict)),
+          found ? std::to_string(choices_in(*bug.counterexample)) : "-",
+          seconds(bug),
+          std::string(scenario::name(twin.verdict)),
+          std::to_string(twin.search.states),
+          seconds(twin)};
+}
+
+}  // namespace
+
+ZooTable check_zoo() {
+  ZooTable zoo;
+  report::Table table({{"program"}, {"its bug is found by"}, {"choices", report::Align::right}, {"time", report::Align::right}, {"mended"}, {"states", report::Align::right}, {"time", report::Align::right}});
+  std::string histories;
+  for (const sim::ProgramInfo& program : zoo::programs()) {
+    scenario::CheckResult bug = checked(program, false);
+    const scenario::CheckResult twin = checked(program, true);
+    table.row(row_of(program, bug, twin));
+    if (!is_caught(program, bug) || twin.verdict != scenario::Verdict::holds)
+      zoo.unexpected += fmt::format("{}{}: {}, mended {}", zoo.unexpected.empty() ? "" : "; ", program.name, scenario::name(bug.verdict), scenario::name(twin.verdict));
+    histories += fmt::format("\n{} ({})\n{}{}  {}\n", program.name, program.caught_by, trace::wrapped(program.sentence, "  "), trace::wrapped(program.history, "  "), program.link);
+    if (bug.counterexample) zoo.found.push_back(*std::move(bug.counterexample));
+  }
+  zoo.text = fmt::format("{}\nEach is checked exhaustively in the configuration that shows its bug (check --program NAME): choices of the\n"
+                         "shortest story, and states of the mended twin (check --program NAME --mended), which holds.\n{}",
+                         table.text(), histories);
+  return zoo;
+}
+
+}  // namespace qpcheck::cli
