@@ -29,7 +29,7 @@ Qpair::Qpair(Controller& controller, std::uint32_t number)
 Qpair::~Qpair() { assert(finished()); }
 
 void Qpair::poll(std::uint64_t now_ms) {
-  controller_.poll_completions();
+  controller_.poll_completions(number_);
   handle_parked_event(now_ms);
   tell_news();
   if (life_ == Life::lingering && quiet()) return close();
