@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tests/sim/bench.hpp"
-#include "tests/support/property.hpp"
+#include "testing/property.hpp"
 
 using namespace qpcheck::sim;
 using namespace qpcheck::sim::test;
