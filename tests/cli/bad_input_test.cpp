@@ -32,7 +32,7 @@ const std::vector<Bad> bad_calls = {
     {"too deep a queue", "\"seed\": 0", "\"queue_depth\": 5, \"seed\": 0", {"queue_depth 5", "1 to 4"}},
     {"a word for own CQs", "\"seed\": 0", "\"own_cqs\": \"yes\", \"seed\": 0", {"/header/own_cqs", "true or false"}},
     {"an unknown request", "\"seed\": 0", "\"requests\": [\"reboot\"], \"seed\": 0", {"'reboot'", "shutdown"}},
-    {"too many sends", "\"seed\": 0", "\"sends\": 10, \"seed\": 0", {"sends 10", "0 to 9"}},
+    {"too many sends", "\"seed\": 0", "\"sends\": 10, \"seed\": 0", {"sends 10", "0 to 8"}},
     {"an unknown start", {"check", "reset", "--from", "resolved"}, {"--from", "'resolved'", "'connecting'"}},
     {"a start that a scenario has not", {"check", "connect-only", "--from", "established"}, {"--from", "'connect-only'", "connecting"}},
     {"no qpair", {"check", "reset", "--qpairs", "0"}, {"--qpairs", "0", "1 to 3"}},
