@@ -26,6 +26,9 @@ std::uint32_t next_moment_ms(const Slot& slot) {
   return next;
 }
 
+// Which request it is: enough for a wr_id that is a small number and a flag.
+std::uint16_t short_id(std::uint64_t wr_id) { return static_cast<std::uint16_t>(wr_id ^ wr_id >> 48); }
+
 }  // namespace
 
 bool repeats_now(const Slot& slot) {
@@ -186,6 +189,10 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
                                   unsigned{connection.lost[0]} << 4 | unsigned{connection.lost[1]} << 5 |
                                   unsigned{slot.delayed} << 6 | unsigned{slot.refuses_close} << 7));
     if (slot.retries_left_ms != no_timer) put(slot.retries_left_ms);
+    // They complete in this order. Which request a single one is, the program knows.
+    const auto index = static_cast<std::size_t>(&slot - shared.slots.data());
+    for (std::size_t i = 0; slot.sends > 1 && i < slot.sends; ++i) put(short_id(handles.send_ids[index][i]));
+    for (std::size_t i = 0; slot.receives > 1 && i < slot.receives; ++i) put(short_id(handles.receive_ids[index][i]));
   }
   for (std::size_t i = 0; i < shared.queued; ++i) {
     put(shared.queue[i].slot);
@@ -194,10 +201,9 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   }
   for (std::size_t i = 0; i < shared.completed; ++i) {
     const Completion& completion = shared.completions[i];
-    put(completion.slot);
+    put(static_cast<std::uint8_t>(unsigned{completion.slot} | unsigned{completion.cq} << 4));
     put(completion.status);
-    // Which request it is: enough for a wr_id that is a small number and a flag.
-    put(static_cast<std::uint16_t>(completion.wr_id ^ completion.wr_id >> 48));
+    put(short_id(completion.wr_id));
   }
   put(shared.faults_left);
   put(shared.targets);
@@ -209,7 +215,9 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
     put(shared.async_held);
     put(static_cast<std::uint8_t>(unsigned{shared.async_queued} | unsigned{shared.async_nonblocking} << 6 | unsigned{shared.device_fatal} << 7));
   }
-  put(shared.device_gone);
+  unsigned cqs = 0;
+  for (std::size_t i = 0; i < max_cqs; ++i) cqs |= unsigned{shared.cq_alive[i]} << i;
+  put(static_cast<std::uint8_t>(unsigned{shared.device_gone} | cqs << 4));
   put(shared.fail_next);
   return static_cast<std::size_t>(to - out.data());
 }

@@ -28,7 +28,7 @@ using model::Fault;
 enum class QpState : std::uint8_t { none, init, rts, error };
 inline constexpr std::size_t max_posted = 4;       // work requests per queue of a QP
 inline constexpr std::size_t max_queued = 24;      // events in the channel
-inline constexpr std::size_t max_completions = 16; // in all CQs
+inline constexpr std::size_t max_completions = 2 * max_posted * max_slots; // in all CQs: of every request that can be posted
 inline constexpr std::size_t max_held = 12;         // events fetched and not acknowledged
 inline constexpr std::size_t max_cqs = 4;
 inline constexpr std::size_t max_async = 4;         // asynchronous events of verbs

@@ -62,6 +62,8 @@ Result<scenario::Config> config_of(const Settings& settings, const std::string& 
   scenario::Config config = scenario::Config::of(*scenario, *teardown);
   config.qpairs = settings.qpairs.value_or(config.qpairs);
   if (!settings.transport.empty()) config.transport = *scenario::transport_named(settings.transport);
+  config.own_cqs = settings.own_cqs;
+  config.queue_depth = settings.queue_depth;
   config.disconnect_timeout_ms = settings.disconnect_timeout_ms;
   if (settings.from == "established" && scenario->from_connecting)
     return Error(fmt::format("--from: scenario '{}' starts from connecting only", scenario_name));
@@ -77,8 +79,8 @@ Result<scenario::Config> config_of(const Settings& settings, const std::string& 
 // about cannot be set.
 Result<std::vector<scenario::Config>> program_config_of(const Settings& settings) {
   if (!settings.scenarios.empty()) return Error("--program: a program has entry points of its own; leave the scenarios out");
-  if (!settings.teardowns.empty() || settings.qpairs || settings.sends)
-    return Error("--program: --teardown, --qpairs and --sends are about src/qpair; leave them out");
+  if (!settings.teardowns.empty() || settings.qpairs || settings.sends || settings.own_cqs || settings.queue_depth != 1)
+    return Error("--program: --teardown, --qpairs, --sends, --own-cqs and --queue-depth are about src/qpair; leave them out");
   for (const sim::ProgramInfo& program : zoo::programs()) {
     if (program.name != settings.program) continue;
     scenario::Config config = scenario::Config::of(program, settings.mended);
@@ -136,6 +138,8 @@ void Settings::add_to(CLI::App& verb) {
 void Settings::add_options_to(CLI::App& verb) {
   verb.add_option("--teardown", teardowns, "always-wait, connected-flag, settled (the default), or all")->delimiter(',');
   verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3; 2)");
+  verb.add_flag("--own-cqs", own_cqs, "a completion queue for each qpair, instead of one for all");
+  verb.add_option("--queue-depth", queue_depth, "receives kept posted, and sends allowed, for each qpair (1 to 4)")->capture_default_str();
   verb.add_option("--transport", transport, "ib (InfiniBand and RoCE, the default) or iwarp");
   verb.add_option("--deadline", disconnect_timeout_ms, "ms that a teardown waits; above 102000 it sees a DREQ given up")->capture_default_str();
   verb.add_option("--sends", sends, "messages that each qpair may send (0 to 8); none: the scenario's own");
@@ -150,6 +154,8 @@ Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
   if (const std::uint32_t qpairs = settings.qpairs.value_or(1); qpairs < 1 || qpairs > model::max_qpairs)
     return Error(fmt::format("--qpairs: {} is out of range; it is 1 to {}", qpairs, model::max_qpairs));
   if (settings.sends.value_or(0) > scenario::most_sends) return Error(fmt::format("--sends: {} is out of range; it is 0 to {}", *settings.sends, scenario::most_sends));
+  if (settings.queue_depth < 1 || settings.queue_depth > sim::max_posted)
+    return Error(fmt::format("--queue-depth: {} is out of range; it is 1 to {}", settings.queue_depth, sim::max_posted));
   if (!settings.transport.empty() && !scenario::transport_named(settings.transport)) return Error(fmt::format("--transport: '{}' is not known; see: qpcheck list transports", settings.transport));
   if (settings.disconnect_timeout_ms < 1 || settings.disconnect_timeout_ms > 10'000'000)
     return Error(fmt::format("--deadline: {} is out of range; it is 1 to 10000000 ms", settings.disconnect_timeout_ms));

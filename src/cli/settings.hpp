@@ -25,6 +25,8 @@ struct Settings {
   std::string limit;
   std::optional<std::uint32_t> qpairs; // none: 2
   std::optional<std::uint32_t> sends;  // none: the scenario's own
+  bool own_cqs = false;
+  std::uint32_t queue_depth = 1;
   std::uint32_t disconnect_timeout_ms = scenario::default_disconnect_timeout_ms;
 
   void add_to(CLI::App& verb);          // with the scenarios, and programs of the zoo

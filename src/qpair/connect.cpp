@@ -74,7 +74,7 @@ void Qpair::route_resolved(std::uint64_t now_ms) {
 
 int Qpair::create_queue_pair() {
   ibv_qp_init_attr attributes{};
-  attributes.send_cq = attributes.recv_cq = controller_.cq_;
+  attributes.send_cq = attributes.recv_cq = controller_.cq_of(number_);
   attributes.qp_type = IBV_QPT_RC;
   attributes.cap.max_send_wr = attributes.cap.max_recv_wr = controller_.options_.queue_depth;
   attributes.cap.max_send_sge = attributes.cap.max_recv_sge = 1;

@@ -29,6 +29,7 @@ Controller::Controller(const Options& options, Observer* observer, Application* 
   assert(options_.qpairs >= 1 && options_.qpairs <= 255 && options_.queue_depth >= 1 && options_.queue_depth <= 16);
   assert(options_.message_bytes >= 1 && options_.pending_events >= 1 && options_.pending_events <= 255);
   buffers_.resize(std::size_t{2} * options_.qpairs * options_.queue_depth * options_.message_bytes);
+  cqs_.resize(options_.completion_queues == CompletionQueues::shared ? 1 : options_.qpairs);
   pending_.reserve(options_.pending_events);
   for (std::uint32_t number = 0; number < options_.qpairs; ++number)
     qpairs_.push_back(std::make_unique<Qpair>(*this, number));
@@ -41,10 +42,12 @@ Controller::~Controller() {
   rdma_destroy_event_channel(channel_);
 }
 
-// -1: a QP is still on the CQ.
+// -1: a QP is still on a CQ. What was released by then is made again when it is needed.
 int Controller::release_device() {
-  if (cq_ != nullptr && ibv_destroy_cq(cq_) != 0) return -1;
-  cq_ = nullptr;
+  for (ibv_cq*& cq : cqs_) {
+    if (cq != nullptr && ibv_destroy_cq(cq) != 0) return -1;
+    cq = nullptr;
+  }
   if (mr_ != nullptr) ibv_dereg_mr(mr_);
   mr_ = nullptr;
   if (pd_ != nullptr) ibv_dealloc_pd(pd_);
@@ -52,16 +55,23 @@ int Controller::release_device() {
   return 0;
 }
 
-// PD, MR and the shared CQ belong to a device, which is known once an address is
-// resolved. A failover may lead to another one.
+// PD, MR and the CQs belong to a device, which is known once an address is resolved.
+// A failover may lead to another one.
 int Controller::prepare_device(ibv_context* context) {
   if (pd_ != nullptr && pd_->context != context && release_device() != 0) return -1;
-  if (cq_ != nullptr) return 0;
-  const int entries = static_cast<int>(2 * options_.qpairs * options_.queue_depth);
   if (pd_ == nullptr) pd_ = ibv_alloc_pd(context);
   if (pd_ != nullptr && mr_ == nullptr) mr_ = ibv_reg_mr(pd_, buffers_.data(), buffers_.size(), IBV_ACCESS_LOCAL_WRITE);
-  if (mr_ != nullptr) cq_ = ibv_create_cq(context, entries, nullptr, nullptr, 0);
-  return cq_ != nullptr ? 0 : -1;
+  return mr_ != nullptr ? create_cqs(context) : -1;
+}
+
+int Controller::create_cqs(ibv_context* context) {
+  const auto qpairs_on_each = options_.qpairs / static_cast<std::uint32_t>(cqs_.size());
+  const int entries = static_cast<int>(2 * qpairs_on_each * options_.queue_depth);
+  for (ibv_cq*& cq : cqs_) {
+    if (cq == nullptr) cq = ibv_create_cq(context, entries, nullptr, nullptr, 0);
+    if (cq == nullptr) return -1;
+  }
+  return 0;
 }
 
 void Controller::poll(std::uint64_t now_ms) {
@@ -104,9 +114,10 @@ rdma_cm_event* Controller::take_pending(const Qpair& qpair) {
 
 // A completion of a QP that is destroyed by now belongs to nobody. When the CQ
 // cannot be polled (its device is gone), the qpairs linger until their deadline.
-void Controller::poll_completions() {
+void Controller::poll_completions(std::uint32_t number) {
+  ibv_cq* const cq = cq_of(number);
   ibv_wc completion;
-  while (cq_ != nullptr && ibv_poll_cq(cq_, 1, &completion) == 1) {
+  while (cq != nullptr && ibv_poll_cq(cq, 1, &completion) == 1) {
     Qpair& qpair = at(Qpair::number_of(completion));
     if (qpair.id_ != nullptr && qpair.id_->qp != nullptr && qpair.id_->qp->qp_num == completion.qp_num)
       qpair.complete(completion);
@@ -118,8 +129,9 @@ std::size_t Controller::describe(std::span<std::uint8_t> out, std::uint64_t now_
   const auto put = [&](unsigned value) { out[size++] = static_cast<std::uint8_t>(value); };
   put(static_cast<unsigned>(procedure_));
   put(unsigned{going_up_} | unsigned{failing_} << 1 | unsigned{succeeded_} << 2 | unsigned{path_} << 3 |
-      unsigned{attempted_} << 4);
+      unsigned{attempted_} << 4 | unsigned{pd_ != nullptr} << 5 | unsigned{mr_ != nullptr} << 6);
   put(next_);
+  for (const ibv_cq* cq : cqs_) put(cq != nullptr);
   put(static_cast<unsigned>(pending_.size()));
   for (const rdma_cm_event* event : pending_) {
     put(static_cast<const Qpair*>(event->id->context)->number());

@@ -1,7 +1,7 @@
-// A controller: one event channel, one completion queue, and the qpairs on them.
+// A controller: one event channel, one completion queue or one per qpair, and the qpairs on them.
 //
 // Purpose: fetch events for all qpairs, and take all of them up or down in order.
-// Ownership: owns its qpairs, its rdma_event_channel, PD, CQ and the buffers.
+// Ownership: owns its qpairs, its rdma_event_channel, PD, CQs and the buffers.
 // Threads: one thread polls a controller and its qpairs; nothing blocks.
 // Invariants: (1) only poll() fetches events; each goes to its qpair's slot, or,
 // in order, to a bounded list while the slot is taken; when the list is full
@@ -62,8 +62,10 @@ class Controller {
   void park(rdma_cm_event* event);
   void unpark_pending();
   rdma_cm_event* take_pending(const Qpair& qpair);  // null: none is held for it
-  void poll_completions();
+  ibv_cq*& cq_of(std::uint32_t number) { return cqs_[cqs_.size() == 1 ? 0 : number]; }
+  void poll_completions(std::uint32_t number);
   int prepare_device(ibv_context* context);
+  int create_cqs(ibv_context* context);
   int release_device();
   void start(Procedure procedure);
   void carry_on(std::uint64_t now_ms);
@@ -77,8 +79,8 @@ class Controller {
   Application& application_;
   rdma_event_channel* channel_ = nullptr;
   ibv_pd* pd_ = nullptr;
-  ibv_cq* cq_ = nullptr;
   ibv_mr* mr_ = nullptr;
+  std::vector<ibv_cq*> cqs_;  // one, or one per qpair; null: not made
   std::vector<std::byte> buffers_;
   std::vector<rdma_cm_event*> pending_;
   std::vector<std::unique_ptr<Qpair>> qpairs_;

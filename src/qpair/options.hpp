@@ -15,10 +15,17 @@ enum class Teardown : std::uint8_t {
   settled,         // wait for the connection to be gone, by whatever proves it (default)
 };
 
+// On which completion queues the requests of qpairs complete.
+enum class CompletionQueues : std::uint8_t {
+  shared,     // on one, for all qpairs: polling any qpair handles what has completed on all (default)
+  per_qpair,  // on one for each qpair: polling it handles its own
+};
+
 struct Options {
   Teardown teardown = Teardown::settled;
   std::uint32_t qpairs = 2;             // qpair 0 is the admin qpair; 1 to 255
   std::uint32_t queue_depth = 1;        // receives kept posted, and sends allowed, per qpair; 1 to 16
+  CompletionQueues completion_queues = CompletionQueues::shared;
   std::uint32_t message_bytes = 64;     // size of a message buffer; 1 or more
   std::uint32_t pending_events = 64;    // events held for qpairs whose slot is taken; 1 to 255
   std::uint32_t resolve_timeout_ms = 2000;

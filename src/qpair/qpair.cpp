@@ -29,7 +29,7 @@ Qpair::Qpair(Controller& controller, std::uint32_t number)
 Qpair::~Qpair() { assert(finished()); }
 
 void Qpair::poll(std::uint64_t now_ms) {
-  controller_.poll_completions();
+  controller_.poll_completions(number_);
   handle_parked_event(now_ms);
   tell_news();
   if (life_ == Life::lingering && quiet()) return close();
@@ -52,6 +52,8 @@ std::size_t Qpair::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) c
   put(waiting_for_, 2);
   put(sends_posted_, 2);
   put(receives_posted_, 2);
+  for (std::uint32_t slot = 0; slot < tags_.size(); ++slot)
+    if (((sends_posted_ >> slot) & 1u) != 0) put(tags_[slot], 8);
   put(deadline_ms_ == 0 ? ~std::uint64_t{0} : deadline_ms_ > now_ms ? deadline_ms_ - now_ms : 0, 3);
   return size;
 }

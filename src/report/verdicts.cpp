@@ -62,6 +62,8 @@ std::string json(const std::vector<VerdictRow>& rows) {
     one["faults"] = row.setting.faults;
     if (trace::beyond_contract(row.setting)) one["beyond_contract"] = true;
     if (row.setting.disconnect_timeout_ms != trace::Header{}.disconnect_timeout_ms) one["disconnect_timeout_ms"] = row.setting.disconnect_timeout_ms;
+    if (row.setting.own_cqs) one["own_cqs"] = true;
+    if (row.setting.queue_depth != trace::Header{}.queue_depth) one["queue_depth"] = row.setting.queue_depth;
     one["properties"] = row.properties;
     one["verdict"] = row.verdict;
     one["violated"] = row.setting.violated.property;

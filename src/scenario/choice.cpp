@@ -14,7 +14,7 @@ constexpr std::uint8_t poll_controller_label = 55, poll_qpair_label = 56, clock_
 enum class Word : std::uint8_t {
   abort_stream, advance_clock, change_neighbour, close_stream, delay, deliver, double_event, drop, end_timewait,
   fail_bond, fail_next, flush, give_up, kill, lose_event, lose_send, mangle_reply, no_memory, poll_controller, poll_qpair, power_off, purge,
-  raise, reboot, remember_stale, remove, reorder, repeat, request_disconnect, request_failover, request_reset,
+  raise, reboot, remember_stale, remove, reorder, repeat, request_connect, request_disconnect, request_failover, request_reset,
   request_shutdown, resolve, send, serve, start, stop, swap_events, target_accepts, target_closes, target_disconnects,
   target_refuses, unknown_event,
 };
@@ -73,6 +73,7 @@ constexpr Word word(HostKind kind) {
   switch (kind) {
     case HostKind::poll_controller: return Word::poll_controller;
     case HostKind::poll_qpair: return Word::poll_qpair;
+    case HostKind::request_connect: return Word::request_connect;
     case HostKind::request_disconnect: return Word::request_disconnect;
     case HostKind::request_failover: return Word::request_failover;
     case HostKind::request_reset: return Word::request_reset;

@@ -15,6 +15,7 @@ std::string name(HostChoice choice) {
   switch (choice.kind) {
     case HostKind::poll_controller: return "poll controller";
     case HostKind::poll_qpair: return "poll " + qpair;
+    case HostKind::request_connect: return "request connect";
     case HostKind::request_disconnect: return "request disconnect " + qpair;
     case HostKind::request_failover: return "request failover";
     case HostKind::request_reset: return "request reset";

@@ -22,7 +22,7 @@ namespace qpcheck::scenario {
 
 // In the order of their names.
 enum class HostKind : std::uint8_t {
-  poll_controller, poll_qpair, request_disconnect, request_failover, request_reset, request_shutdown, send,
+  poll_controller, poll_qpair, request_connect, request_disconnect, request_failover, request_reset, request_shutdown, send,
   program_poll, program_request, program_start,  // of a program that is not src/qpair
 };
 

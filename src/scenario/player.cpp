@@ -30,6 +30,16 @@ Result<Config> program_config_of(const trace::Header& header, std::span<const si
   return Config::of(*scenario, *teardown);
 }
 
+Result<AskSet> requests_of(const trace::Header& header) {
+  AskSet set;
+  for (const std::string& request : header.requests) {
+    const auto ask = ask_named(request);
+    if (!ask) return Error("request '" + request + "' is not known; it is connect, disconnect, failover, reset or shutdown");
+    set.add(*ask);
+  }
+  return set;
+}
+
 Result<void> set_faults(model::Budget& budget, const trace::Header& header) {
   budget = {};
   for (const auto& [fault_name, count] : header.faults) {
@@ -87,7 +97,7 @@ class Player final : public sim::CallHook {
     last_call_.clear();
     Choices choices;
     world_.list(choices);
-    if (time_may_move()) choices.add(clock_choice());
+    if (world_.time_may_move()) choices.add(clock_choice());
     const Choice* const choice = find(choices, step.choice, "");
     if (choice == nullptr) return;
     step_here().choice = name(world_.kernel(), *choice);
@@ -98,30 +108,6 @@ class Player final : public sim::CallHook {
     tell_parked(before);
     if (whole_) world_.end_step();
     finish_step();
-  }
-
-  // Time moves when, and only when, no obligation would change the state: each is tried.
-  bool time_may_move() {
-    if (world_.next_time_ms() == sim::no_timer || world_.next_time_ms() == 0) return false;
-    const std::uint64_t here = world_.fingerprint();
-    const sim::Image& image = sim::Arena::get().image();
-    std::vector<std::byte> kept(reinterpret_cast<const std::byte*>(&image), reinterpret_cast<const std::byte*>(&image) + image.used);
-    const auto put_back = [&] { world_.restore(*reinterpret_cast<const sim::Image*>(kept.data())); };
-    Choices choices;
-    world_.list(choices);
-    muted_ = true;
-    bool changes = false;
-    for (const Choice& choice : choices) {
-      if (choice.label == 0 || changes) continue;
-      world_.begin_step();
-      const bool whole = choice.actor == Actor::environment ? (world_.take_environment(choice), true)
-                                                            : world_.take_host(choice, nullptr) == sim::StepEnd::completed;
-      changes = !whole || world_.fingerprint() != here;
-      put_back();
-    }
-    muted_ = false;
-    world_.begin_step();
-    return !changes;
   }
 
   void run(const Choice& choice) {
@@ -205,7 +191,6 @@ class Player final : public sim::CallHook {
   void depart(const std::string& line) { played_.departure = Departure{played_.trace.steps.size(), line}; }
 
   void record(const model::Observation& seen) {
-    if (muted_) return;
     const std::string line = words(seen);
     if (!line.empty()) say(line);
     if (seen.kind == model::Seen::call) tell_changes();
@@ -236,7 +221,6 @@ class Player final : public sim::CallHook {
   std::size_t inner_taken_ = 0;
   std::string last_call_;  // of this step, that an inner choice may fall before
   bool whole_ = true;
-  bool muted_ = false;  // trying out, not playing
 };
 
 }  // namespace
@@ -270,6 +254,10 @@ trace::Header header_of(const Config& config) {
   header.qpairs = config.qpairs;
   header.transport = name(config.transport);
   header.disconnect_timeout_ms = config.disconnect_timeout_ms;
+  header.own_cqs = config.own_cqs;
+  header.queue_depth = config.queue_depth;
+  for (std::size_t i = 0; i < ask_names.size(); ++i)
+    if (config.requests.has(static_cast<Ask>(i))) header.requests.emplace_back(ask_names[i]);
   if (config.sends != config.scenario->sends) header.sends = config.sends;
   for (const model::FaultInfo& fault : model::fault_infos)
     if (const std::uint8_t count = config.faults.of[static_cast<std::size_t>(fault.fault)]; count > 0) header.faults[std::string(fault.name)] = count;
@@ -288,11 +276,18 @@ Result<Config> config_of(const trace::Header& header, std::span<const sim::Progr
     return Error("qpairs " + std::to_string(header.qpairs) + " is out of range; it is 1 to " + std::to_string(model::max_qpairs));
   if (header.sends.value_or(0) > most_sends)
     return Error("sends " + std::to_string(*header.sends) + " is out of range; it is 0 to " + std::to_string(most_sends));
+  if (header.queue_depth < 1 || header.queue_depth > sim::max_posted)
+    return Error("queue_depth " + std::to_string(header.queue_depth) + " is out of range; it is 1 to " + std::to_string(sim::max_posted));
+  const auto requests = requests_of(header);
+  if (!requests) return requests.error();
   Config set = *config;
   set.qpairs = header.qpairs;
   set.from_connecting = header.from == "connecting" || set.scenario->from_connecting;
   set.transport = *transport;
   set.disconnect_timeout_ms = header.disconnect_timeout_ms;
+  set.own_cqs = header.own_cqs;
+  set.queue_depth = header.queue_depth;
+  set.requests = *requests;
   set.sends = static_cast<std::uint8_t>(header.sends.value_or(set.scenario->sends));
   if (auto done = set_faults(set.faults, header); !done) return done.error();
   set.properties = set.applicable();

@@ -19,7 +19,8 @@ qpair::Options options_for(const Config& config) {
   qpair::Options options;
   options.teardown = config.teardown;
   options.qpairs = config.qpairs;
-  options.queue_depth = 1;
+  options.queue_depth = config.queue_depth;
+  if (config.own_cqs) options.completion_queues = qpair::CompletionQueues::per_qpair;
   options.message_bytes = 8;
   options.disconnect_timeout_ms = config.disconnect_timeout_ms;
   options.pending_events = 2 * config.qpairs;  // small enough to fill up
@@ -64,6 +65,7 @@ void QpairHost::call() {
   switch (entering_.kind) {
     case HostKind::poll_controller: return controller().poll(now_ms);
     case HostKind::poll_qpair: return controller().at(entering_.qpair).poll(now_ms);
+    case HostKind::request_connect: return controller().connect(now_ms);
     case HostKind::request_disconnect: return controller().at(entering_.qpair).disconnect(now_ms);
     case HostKind::request_shutdown: return controller().shutdown(now_ms);
     case HostKind::request_reset: return controller().reset(now_ms);
@@ -84,7 +86,7 @@ void QpairHost::list(HostChoices& choices) const {
   const auto offer = [&](HostKind kind, std::uint8_t qpair) {
     if (offers({kind, qpair})) choices.add({kind, qpair});
   };
-  for (const HostKind kind : {HostKind::poll_controller, HostKind::request_failover, HostKind::request_reset, HostKind::request_shutdown})
+  for (const HostKind kind : {HostKind::poll_controller, HostKind::request_connect, HostKind::request_failover, HostKind::request_reset, HostKind::request_shutdown})
     offer(kind, 0);
   for (std::uint8_t qpair = 0; qpair < config_.qpairs; ++qpair)
     for (const HostKind kind : {HostKind::poll_qpair, HostKind::request_disconnect, HostKind::send}) offer(kind, qpair);
@@ -92,9 +94,6 @@ void QpairHost::list(HostChoices& choices) const {
 
 bool QpairHost::offers(HostChoice choice) const {
   const qpair::Controller& program = controller();
-  const auto procedure = [&](Request request) {
-    return config_.scenario->request == request && state_->requested == 0 && !program.busy();
-  };
   switch (choice.kind) {
     case HostKind::poll_controller: {
       for (std::uint32_t i = 0; i < config_.qpairs; ++i)
@@ -102,13 +101,35 @@ bool QpairHost::offers(HostChoice choice) const {
       return program.busy();
     }
     case HostKind::poll_qpair: return !program.at(choice.qpair).finished();
-    case HostKind::request_disconnect:
-      return config_.scenario->request == Request::disconnect_each && can_go_down(program.at(choice.qpair).life());
-    case HostKind::request_shutdown: return procedure(Request::shutdown);
-    case HostKind::request_reset: return procedure(Request::reset);
-    case HostKind::request_failover: return procedure(Request::failover);
+    case HostKind::request_disconnect: return may_ask(choice.kind) && can_go_down(program.at(choice.qpair).life());
+    case HostKind::request_connect:
+    case HostKind::request_shutdown:
+    case HostKind::request_reset:
+    case HostKind::request_failover: return may_ask(choice.kind);
     case HostKind::send:
       return state_->sends_left[choice.qpair] > 0 && program.at(choice.qpair).life() == Life::connected;
+    default: return false;
+  }
+}
+
+// Is this a request that the application makes at all, and may make now?
+bool QpairHost::may_ask(HostKind kind) const {
+  const qpair::Controller& program = controller();
+  bool all_finished = true;
+  for (std::uint32_t i = 0; i < config_.qpairs; ++i) all_finished = all_finished && program.at(i).finished();
+  const bool first = state_->requested == 0 && !program.busy();
+  const AskSet& mixed = config_.requests;
+  const Request only = config_.scenario->request;
+  switch (kind) {
+    case HostKind::request_connect: return mixed.has(Ask::connect) && first && all_finished;
+    case HostKind::request_disconnect:
+      if (mixed.empty()) return only == Request::disconnect_each;
+      return mixed.has(Ask::disconnect) && (!program.busy() || program.procedure() == qpair::Procedure::connect);
+    case HostKind::request_failover: return first && (mixed.empty() ? only == Request::failover : mixed.has(Ask::failover));
+    case HostKind::request_reset: return first && (mixed.empty() ? only == Request::reset : mixed.has(Ask::reset));
+    case HostKind::request_shutdown:
+      if (mixed.empty()) return first && only == Request::shutdown;
+      return mixed.has(Ask::shutdown) && !program.busy() && !all_finished;
     default: return false;
   }
 }
@@ -118,7 +139,8 @@ sim::StepEnd QpairHost::run(HostChoice choice, sim::CallHook* hook) {
   const qpair::Procedure before = controller().procedure();
   entering_ = choice;
   const bool returns = choice.kind == HostKind::request_failover || choice.kind == HostKind::request_reset;
-  if (returns || choice.kind == HostKind::request_shutdown) state_->requested = 1;
+  const bool last = choice.kind == HostKind::request_shutdown && config_.requests.empty();
+  if (returns || last || choice.kind == HostKind::request_connect) state_->requested = 1;
   if (returns) report::return_requested(choice.kind == HostKind::request_reset ? "reset" : "failover");
   const sim::StepEnd end = sim::StepRunner::get().run(&QpairHost::enter, this, hook);
   const bool returned = before == qpair::Procedure::reset || before == qpair::Procedure::failover;

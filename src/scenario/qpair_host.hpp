@@ -46,13 +46,14 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
  private:
   struct State {
     qpair::Controller* controller = nullptr;
-    std::uint8_t requested = 0;  // the one request of a controller procedure has been made
+    std::uint8_t requested = 0;  // the one request of a controller's procedure has been made; mixed: the one to come up again
     std::array<std::uint8_t, model::max_qpairs> sends_left{};
   };
   static std::uint8_t qpair_of(const void* context);
   static void enter(void* self);
   void call();
   void call_send(std::uint8_t qpair);
+  bool may_ask(HostKind kind) const;
   qpair::Controller& controller() const { return *state_->controller; }
 
   Config config_;

@@ -79,6 +79,12 @@ std::uint8_t* budget_of(model::Budget& budget, std::string_view name) {
   return fault ? &budget[*fault] : nullptr;
 }
 
+std::optional<Ask> ask_named(std::string_view name) {
+  const auto place = place_of(ask_names, name);
+  if (!place) return std::nullopt;
+  return static_cast<Ask>(*place);
+}
+
 std::optional<model::Transport> transport_named(std::string_view name) {
   const auto place = place_of(model::transport_names, name);
   if (!place) return std::nullopt;

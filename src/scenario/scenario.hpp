@@ -21,6 +21,20 @@ namespace qpcheck::scenario {
 // What the application asks for in the end.
 enum class Request : std::uint8_t { disconnect_each, shutdown, reset, failover };
 
+// What the application of a generated scenario may ask for, in any order and mixed: never
+// a controller's procedure while one is under way, and of those after which qpairs connect
+// again (connect, failover, reset) one in a run. In the order of their names.
+enum class Ask : std::uint8_t { connect, disconnect, failover, reset, shutdown };
+inline constexpr std::array<std::string_view, 5> ask_names = {"connect", "disconnect", "failover", "reset", "shutdown"};
+
+struct AskSet {
+  std::uint8_t bits = 0;
+  constexpr bool has(Ask ask) const { return ((bits >> static_cast<unsigned>(ask)) & 1u) != 0; }
+  constexpr void add(Ask ask) { bits = static_cast<std::uint8_t>(bits | 1u << static_cast<unsigned>(ask)); }
+  constexpr bool empty() const { return bits == 0; }
+  bool operator==(const AskSet&) const = default;
+};
+
 struct Scenario {
   std::string_view name;
   std::string_view sentence;
@@ -59,6 +73,7 @@ std::uint8_t* budget_of(model::Budget& budget, std::string_view name);
 
 const Scenario* scenario_named(std::string_view name);
 std::optional<qpair::Teardown> teardown_named(std::string_view name);
+std::optional<Ask> ask_named(std::string_view name);
 std::optional<model::Transport> transport_named(std::string_view name);
 
 inline constexpr std::uint32_t most_sends = 8;  // of each qpair: the numbers that requests-complete-once tells apart
@@ -78,6 +93,9 @@ struct Config {
   bool from_connecting = false;
   model::Transport transport = model::Transport::ib;
   std::uint32_t disconnect_timeout_ms = default_disconnect_timeout_ms;
+  bool own_cqs = false;           // a completion queue for each qpair, instead of one for all
+  std::uint32_t queue_depth = 1;  // 1 to sim::max_posted
+  AskSet requests;                // empty: the scenario's one request
   model::Budget faults = scenarios[0].faults;
   std::uint8_t sends = scenarios[0].sends;  // messages that each qpair may send; at most 8
   properties::PropertySet properties = properties::PropertySet::all();

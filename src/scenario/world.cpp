@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 namespace qpcheck::scenario {
 
@@ -78,6 +80,29 @@ sim::StepEnd World::take_host(const Choice& choice, sim::CallHook* hook) {
   if (end == sim::StepEnd::crashed) violate(Property::no_crash, why);
   if (end == sim::StepEnd::blocked || end == sim::StepEnd::runaway) violate(Property::finishes, why);
   return end;
+}
+
+// Each obligation is tried.
+bool World::time_may_move() {
+  if (next_time_ms() == sim::no_timer || next_time_ms() == 0) return false;
+  const std::uint64_t here = fingerprint();
+  const auto* const image = reinterpret_cast<const std::byte*>(&sim::Arena::get().image());
+  const std::vector<std::byte> kept(image, image + sim::Arena::get().image().used);
+  const auto recorder = std::exchange(recorder_, {});
+  Choices choices;
+  list(choices);
+  bool changes = false;
+  for (const Choice& choice : choices) {
+    if (choice.label == 0 || changes) continue;
+    begin_step();
+    const bool whole = choice.actor == Actor::environment ? (take_environment(choice), true)
+                                                          : take_host(choice, nullptr) == sim::StepEnd::completed;
+    changes = !whole || fingerprint() != here;
+    restore(*reinterpret_cast<const sim::Image*>(kept.data()));
+  }
+  recorder_ = recorder;
+  begin_step();
+  return !changes;
 }
 
 void World::advance_clock() { kernel().advance(next_time_ms()); }

@@ -44,6 +44,8 @@ class World final : public sim::Onlooker {
   void begin_step();
   void take_environment(const Choice& choice);
   sim::StepEnd take_host(const Choice& choice, sim::CallHook* hook);
+  // Time moves when, and only when, no obligation would change the state.
+  bool time_may_move();
   void advance_clock();
   // Inside a host step: something of the environment is bound to happen.
   bool obligation_left() const;

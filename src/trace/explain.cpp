@@ -3,6 +3,7 @@
 #include "model/fault.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,16 @@ std::string faults(const Header& header) {
   for (const auto& [name, count] : header.faults)
     if (count > 0) text += fmt::format("{}{}={}{}", text.empty() ? "" : ",", name, count, beyond_contract(name) ? " (beyond the contract)" : "");
   return text.empty() ? "none" : text;
+}
+
+// What only some runs choose.
+std::string not_default(const Header& header) {
+  std::string text;
+  if (header.own_cqs) text += ", own CQs";
+  if (header.queue_depth != Header{}.queue_depth) text += fmt::format(", queue depth {}", header.queue_depth);
+  if (!header.requests.empty()) text += fmt::format(", requests: {}", fmt::join(header.requests, " "));
+  if (header.sends) text += fmt::format(", {} send{} each", *header.sends, *header.sends == 1 ? "" : "s");
+  return text;
 }
 
 // Who takes a choice, by the words it begins with.
@@ -166,9 +177,9 @@ std::string setting(const Header& header) {
   if (header.program != Header{}.program)
     return fmt::format("{}, {}, {}, from {}, faults: {}", header.program, header.teardown == "mended" ? "mended" : "as it was",
                        header.transport, header.from, faults(header));
-  return fmt::format("{}, teardown {}, {} qpair{}, {}, from {}, faults: {}", header.scenario,
+  return fmt::format("{}, teardown {}, {} qpair{}, {}, from {}{}, faults: {}", header.scenario,
                      header.teardown, header.qpairs, header.qpairs == 1 ? "" : "s",
-                     header.transport, header.from, faults(header));
+                     header.transport, header.from, not_default(header), faults(header));
 }
 
 std::string explain(const Trace& trace) {

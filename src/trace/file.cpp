@@ -27,6 +27,9 @@ ordered_json json_of(const Header& header) {
                       {"from", header.from},
                       {"qpairs", header.qpairs}};
   if (header.disconnect_timeout_ms != Header{}.disconnect_timeout_ms) out["disconnect_timeout_ms"] = header.disconnect_timeout_ms;
+  if (header.own_cqs) out["own_cqs"] = true;
+  if (header.queue_depth != Header{}.queue_depth) out["queue_depth"] = header.queue_depth;
+  if (!header.requests.empty()) out["requests"] = header.requests;
   if (header.sends) out["sends"] = *header.sends;
   out["faults"] = header.faults;
   out["seed"] = header.seed;
@@ -54,6 +57,7 @@ bool all_text_is_utf8(const Trace& trace) {
     look(*text);
   }
   for (const auto& fault : h.faults) look(fault.first);
+  for (const std::string& request : h.requests) look(request);
   for (const Step& step : trace.steps) {
     look(step.choice);
     for (const InnerChoice& inner : step.inner) {

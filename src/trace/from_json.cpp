@@ -56,6 +56,11 @@ class Place {
     return value_.get<std::string>();
   }
 
+  [[nodiscard]] bool yes_or_no() const {
+    expect(value_.is_boolean(), "true or false");
+    return value_.get<bool>();
+  }
+
   template <class Number>
   [[nodiscard]] Number number() const {
     constexpr std::uint64_t most = std::numeric_limits<Number>::max();
@@ -122,7 +127,7 @@ Violation read_violation(const Place& place) {
 
 Header read_header(const Place& place) {
   place.expect_keys({"program", "scenario", "teardown", "transport", "from", "qpairs", "faults",
-                     "seed", "violated"}, {"disconnect_timeout_ms", "sends"});
+                     "seed", "violated"}, {"disconnect_timeout_ms", "own_cqs", "queue_depth", "requests", "sends"});
   Header header;
   header.program = place["program"].text();
   header.scenario = place["scenario"].text();
@@ -131,6 +136,9 @@ Header read_header(const Place& place) {
   header.from = place["from"].text();
   header.qpairs = place["qpairs"].number<std::uint32_t>();
   if (place.has("disconnect_timeout_ms")) header.disconnect_timeout_ms = place["disconnect_timeout_ms"].number<std::uint32_t>();
+  if (place.has("own_cqs")) header.own_cqs = place["own_cqs"].yes_or_no();
+  if (place.has("queue_depth")) header.queue_depth = place["queue_depth"].number<std::uint32_t>();
+  if (place.has("requests")) header.requests = place["requests"].list<std::string>([](const Place& one) { return one.text(); });
   if (place.has("sends")) header.sends = place["sends"].number<std::uint32_t>();
   header.faults = place["faults"].counts();
   header.seed = place["seed"].number<std::uint64_t>();

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "conform/read_log.hpp"
-#include "tests/support/property.hpp"
+#include "testing/property.hpp"
 
 namespace qpcheck::conform {
 namespace {

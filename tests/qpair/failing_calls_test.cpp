@@ -51,11 +51,11 @@ class FailingPosts {
 };
 
 // Connect, send, receive, reset, shut down, with the n-th call failing. Returns what it was.
-std::string run_with_failure(Teardown teardown, int nth) {
+std::string run_with_failure(const qpair::Options& options, int nth) {
   const FailingPosts posts;
   failed_call = "";
   failing = 0;
-  Machine machine(options(teardown));
+  Machine machine(options);
   calls = 0;
   failing = nth;
   machine.program([&] { machine.controller().connect(0); });
@@ -124,11 +124,13 @@ ibv_cq* __wrap_ibv_create_cq(ibv_context* context, int entries, void* cq_context
 }  // extern "C"
 
 TEST_CASE("whichever call fails, everything comes down and nothing is left") {
-  for (const auto teardown : all_teardowns) {
+  for (const auto teardown : all_teardowns) for (const auto queues : all_completion_queues) {
     Journal failed;
     for (int nth = 1;; ++nth) {
-      CAPTURE(static_cast<int>(teardown), nth);
-      const std::string name = run_with_failure(teardown, nth);
+      CAPTURE(static_cast<int>(teardown), static_cast<int>(queues), nth);
+      qpair::Options chosen = options(teardown);
+      chosen.completion_queues = queues;
+      const std::string name = run_with_failure(chosen, nth);
       if (name.empty()) break;
       failed.push_back(name);
     }
@@ -138,6 +140,7 @@ TEST_CASE("whichever call fails, everything comes down and nothing is left") {
       CAPTURE(name);
       CHECK(std::ranges::find(failed, name) != failed.end());
     }
+    CHECK(std::ranges::count(failed, "ibv_create_cq") == (queues == qpair::CompletionQueues::shared ? 1 : 2));
   }
 }
 

@@ -27,6 +27,9 @@ qpair::Options options(qpair::Teardown teardown = qpair::Teardown::settled, std:
 inline constexpr qpair::Teardown all_teardowns[] = {
     qpair::Teardown::always_wait, qpair::Teardown::connected_flag, qpair::Teardown::settled};
 
+inline constexpr qpair::CompletionQueues all_completion_queues[] = {
+    qpair::CompletionQueues::shared, qpair::CompletionQueues::per_qpair};
+
 class Machine : public qpair::Observer, public qpair::Application, public sim::Onlooker {
  public:
   // Boots a machine with budget for one kill and makes a controller.

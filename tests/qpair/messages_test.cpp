@@ -31,6 +31,44 @@ TEST_CASE("whichever qpair is polled, a completion goes to the qpair it belongs 
   CHECK(machine.with("received") == Journal{"qp2 received 1", "qp0 received 1", "qp1 received 1"});
 }
 
+TEST_CASE("with a completion queue of its own a qpair handles its completions when it is polled") {
+  qpair::Options chosen = options();
+  chosen.completion_queues = qpair::CompletionQueues::per_qpair;
+  Machine machine(chosen);
+  machine.connect_all();
+  for (std::uint32_t i = 0; i < 2; ++i) CHECK(machine.send(i, 10 + i) == 0);
+  for (const char* const served : {"serve qp0", "serve qp1"}) machine.take(served);
+  machine.poll(0);
+  CHECK(machine.with("sent") == Journal{"qp0 sent 10: success"});
+  CHECK(machine.send(1, 12) == -EBUSY);
+  machine.poll(1);
+  CHECK(machine.with("sent") == Journal{"qp0 sent 10: success", "qp1 sent 11: success"});
+  CHECK(machine.with("received") == Journal{"qp0 received 1", "qp1 received 1"});
+}
+
+TEST_CASE("with the deepest queues of all qpairs every request completes once, also when none is polled meanwhile") {
+  for (const auto queues : all_completion_queues) {
+    CAPTURE(static_cast<int>(queues));
+    qpair::Options chosen = options(qpair::Teardown::settled, 3);
+    chosen.completion_queues = queues;
+    chosen.queue_depth = qpcheck::sim::max_posted;
+    Machine machine(chosen);
+    machine.connect_all();
+    for (std::uint32_t i = 0; i < 3; ++i)
+      for (std::uint64_t message = 0; message < chosen.queue_depth; ++message) CHECK(machine.send(i, message) == 0);
+    for (const char* const served : {"serve qp0", "serve qp1", "serve qp2"})
+      for (std::uint32_t message = 0; message < chosen.queue_depth; ++message) machine.take(served);
+    CHECK(machine.kernel().shared.completed == 2 * 3 * chosen.queue_depth);
+    machine.settle();
+    CHECK(machine.count("success") == 3 * chosen.queue_depth);
+    CHECK(machine.count("received") == 3 * chosen.queue_depth);
+    machine.program([&] { machine.controller().shutdown(0); });
+    machine.settle();
+    machine.destroy_controller();
+    CHECK(left_over(machine.kernel()) == 0);
+  }
+}
+
 TEST_CASE("a message that cannot be sent is refused with the reason") {
   Machine machine(options());
   CHECK(machine.send(0, 1) == -ENOTCONN);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "sim/arena.hpp"
-#include "tests/support/property.hpp"
+#include "testing/property.hpp"
 
 using namespace qpcheck::sim;
 

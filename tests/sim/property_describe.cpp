@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tests/sim/bench.hpp"
-#include "tests/support/property.hpp"
+#include "testing/property.hpp"
 
 using namespace qpcheck::sim;
 using namespace qpcheck::sim::test;
@@ -46,7 +46,7 @@ bool same(const Completion& a, const Completion& b) {
 
 bool same(const Shared& a, const Shared& b) {
   if (a.queued != b.queued || a.completed != b.completed || a.faults_left != b.faults_left ||
-      a.targets != b.targets || a.device_gone != b.device_gone || a.fail_next != b.fail_next || a.nonblocking != b.nonblocking)
+      a.targets != b.targets || a.device_gone != b.device_gone || a.cq_alive != b.cq_alive || a.fail_next != b.fail_next || a.nonblocking != b.nonblocking)
     return false;
   for (std::size_t i = 0; i < max_slots; ++i)
     if (!same(a.slots[i], b.slots[i])) return false;

@@ -66,6 +66,10 @@ inline rc::Gen<Header> gen_header() {
       set(&Header::teardown, gen_text()), set(&Header::transport, gen_text()),
       set(&Header::from, gen_text()),
       set(&Header::qpairs, rc::gen::inRange<std::uint32_t>(1, max_qpairs + 1)),
+      set(&Header::own_cqs), set(&Header::queue_depth, gen_number<std::uint32_t>()),
+      set(&Header::requests, rc::gen::resize(3, rc::gen::container<std::vector<std::string>>(gen_text()))),
+      set(&Header::sends, rc::gen::oneOf(rc::gen::just(std::optional<std::uint32_t>()),
+                                         rc::gen::map(gen_number<std::uint32_t>(), [](std::uint32_t sends) { return std::optional(sends); }))),
       set(&Header::faults, rc::gen::container<std::map<std::string, std::uint32_t>>(
                                gen_text(), gen_number<std::uint32_t>())),
       set(&Header::seed, gen_number<std::uint64_t>()), set(&Header::violated, gen_violation()));

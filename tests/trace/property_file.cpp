@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "tests/support/property.hpp"
+#include "testing/property.hpp"
 #include "tests/trace/generators.hpp"
 #include "trace/utf8.hpp"
 

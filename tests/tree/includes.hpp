@@ -37,6 +37,7 @@ inline constexpr std::array folder_rules = std::to_array<FolderRule>({
     // beside it, the search over it and the trace of it meet in no other folder.
     {"src/scenario", Rdma::Yes, "model src/qpair sim properties src/search src/trace",
      "fmt xxhash"},
+    {"src/testing", Rdma::No, "model properties src/qpair src/scenario src/trace", "rapidcheck catch2"},
     {"src/cli", Rdma::No, everything, everything},
     {"zoo", Rdma::Yes, "sim/program.hpp", ""},
     {"bench", Rdma::Yes, everything, everything},

@@ -1,6 +1,5 @@
 // A Config in a trace's header, and back.
-#include "tests/scenario/walk.hpp"
-#include "tests/support/property.hpp"
+#include "testing/random_runs.hpp"
 
 using namespace qpcheck;
 using namespace qpcheck::scenario;
@@ -9,10 +8,7 @@ using qpair::Teardown;
 namespace {
 
 rc::Gen<Config> any_config() {
-  const auto teardown = rc::gen::element(Teardown::always_wait, Teardown::connected_flag, Teardown::settled);
-  return rc::gen::mapcat(rc::gen::tuple(rc::gen::inRange<std::size_t>(0, scenarios.size()), teardown), [](const auto& drawn) {
-    return gen_config(scenarios[std::get<0>(drawn)], std::get<1>(drawn));
-  });
+  return testing::gen_config({.teardowns = {Teardown::always_wait, Teardown::connected_flag, Teardown::settled}, .beyond_contract = true});
 }
 
 }  // namespace
@@ -27,6 +23,10 @@ TEST_CASE("a setting and its header") {
     RC_ASSERT(back->teardown == config.teardown);
     RC_ASSERT(back->qpairs == config.qpairs);
     RC_ASSERT(back->from_connecting == config.from_connecting);
+    RC_ASSERT(back->own_cqs == config.own_cqs);
+    RC_ASSERT(back->queue_depth == config.queue_depth);
+    RC_ASSERT(back->requests == config.requests);
+    RC_ASSERT(back->sends == config.sends);
     RC_ASSERT(back->faults == config.faults);
     RC_ASSERT(back->properties.bits == config.applicable().bits);
     RC_ASSERT(header_of(*back) == header_of(config));
@@ -38,6 +38,9 @@ TEST_CASE("a setting and its header") {
     std::string* const fields[] = {&header.program, &header.scenario, &header.teardown, &header.transport, &header.from};
     *fields[*rc::gen::inRange<std::size_t>(0, 5)] = text;
     header.qpairs = *rc::gen::arbitrary<std::uint32_t>();
+    header.queue_depth = *rc::gen::arbitrary<std::uint32_t>();
+    header.requests = *rc::gen::arbitrary<std::vector<std::string>>();
+    if (*rc::gen::arbitrary<bool>()) header.sends = *rc::gen::arbitrary<std::uint32_t>();
     header.faults[text] = *rc::gen::arbitrary<std::uint32_t>();
     const auto config = config_of(header);
     RC_ASSERT(config.ok() || (!config.error().line().empty() && config.error().line().find('\n') == std::string::npos));

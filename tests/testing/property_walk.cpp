@@ -1,11 +1,14 @@
 // Random runs over the real qpair code: each decision, inner ones included, is
 // RapidCheck's, and so is the setting.
+#include <set>
+
 #include "tests/scenario/configs.hpp"
-#include "tests/scenario/walk.hpp"
-#include "tests/support/property.hpp"
+#include "testing/random_runs.hpp"
+#include "tests/testing/shrunk.hpp"
 
 using namespace qpcheck;
 using namespace qpcheck::scenario;
+using namespace qpcheck::testing;
 using qpair::Teardown;
 
 namespace {
@@ -17,39 +20,21 @@ std::string names(properties::PropertySet set) {
   return text;
 }
 
-// Of a property that is false: the run at which shrinking ended.
-Walked shrunk(const Config& config, std::uint64_t seed) {
-  Walked last;
-  rc::detail::TestParams params;
-  params.seed = seed;
-  params.maxSuccess = 2000;
-  const auto result = rc::detail::checkTestable(
-      [&] {
-        Walked walked = walk(config, *gen_decisions());
-        if (walked.violated.empty()) return;
-        last = std::move(walked);
-        RC_FAIL("violated");
-      },
-      rc::detail::TestMetadata{}, params);
-  CHECK(result.template is<rc::detail::FailureResult>());
-  return last;
-}
-
 }  // namespace
 
 TEST_CASE("random runs of settled") {
   for (const Scenario& scenario : scenarios)
     property("whatever happens, in whatever order, settled violates nothing: " + std::string(scenario.name), [&] {
-      const Config config = *gen_config(scenario, Teardown::settled);
+      const Config config = *gen_config({.names = {scenario.name}, .beyond_contract = true});
       RC_ASSERT(names(walk(config, *gen_decisions()).violated) == "");
     });
 }
 
-TEST_CASE("random runs of connected-flag replay") {
+TEST_CASE("random runs of always-wait and connected-flag replay") {
   for (const Scenario& scenario : scenarios)
     property("a run, violating or not, played twice gives one trace and the same violation: " + std::string(scenario.name), [&] {
-      const Config config = *gen_config(scenario, Teardown::connected_flag);
-      const Walked walked = walk(config, *gen_decisions());
+      const Config config = *gen_config({.names = {scenario.name}, .teardowns = {Teardown::always_wait, Teardown::connected_flag}, .beyond_contract = true});
+      const Run walked = walk(config, *gen_decisions());
       const Played first = play(config, walked.steps), second = play(config, walked.steps);
       RC_ASSERT(!first.departure);
       RC_ASSERT(first.trace == second.trace);
@@ -70,10 +55,36 @@ TEST_CASE("random runs go deep: from either start most long ones finish a teardo
   }
 }
 
+TEST_CASE("generated runs have everything in them that can be generated, and mixed") {
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 1500; ++seed) {
+    const Config config = gen_config()(rc::Random(seed), 100).value();
+    const Run run = walk(config, gen_decisions()(rc::Random(seed + 1), 100).value());
+    std::set<std::string> asked;
+    std::size_t under_way = 0;
+    for (const std::string& choice : choices_of(trace_of(run))) {
+      const std::string kind = choice.substr(0, choice.find(" qp"));
+      if (choice.starts_with("request ")) asked.insert(kind);
+      if (choice.starts_with("send ") && ++under_way > 1) seen.insert("several sends");
+      seen.insert(kind);
+    }
+    if (asked.size() > 1) seen.insert("mixed requests");
+    if (config.own_cqs && run.premises.has(properties::Property::nothing_left)) seen.insert("a teardown with its own CQ");
+    seen.insert(std::to_string(config.qpairs) + " qpairs, " + std::string(model::name(config.transport)));
+  }
+  for (const char* const kind :
+       {"request connect", "request disconnect", "request failover", "request reset", "request shutdown", "mixed requests", "send",
+        "several sends", "a teardown with its own CQ", "advance clock", "kill target", "stop target", "power off target", "target disconnects",
+        "target refuses", "1 qpairs, ib", "2 qpairs, iwarp", "3 qpairs, ib"}) {
+    INFO(kind);
+    CHECK(seen.contains(kind));
+  }
+}
+
 TEST_CASE("shrinking tells a short story: connected-flag violated in at most six choices") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const Config config = small_config("target-killed", Teardown::connected_flag, Start::established, 2);
-    const Walked walked = shrunk(config, seed);
+    const Run walked = shrunk_violation(config, seed);
     INFO("seed " << seed);
     CHECK(walked.choices() <= 6);
     const Played played = play(config, walked.steps);
