@@ -1,5 +1,7 @@
 #include "sim/arena.hpp"
 
+#include "sim/sanitizer.hpp"
+
 #include <sys/mman.h>
 
 #include <array>
@@ -18,13 +20,6 @@ constexpr std::size_t medium_step = 256;    // then of twice as much each
 constexpr std::size_t largest_small = small_classes * 16, largest_medium = largest_small + medium_classes * medium_step;
 constexpr std::size_t classes = small_classes + medium_classes + 8;
 constexpr std::byte fresh{0xA5}, poison{0xDD};
-
-struct Block {  // stands before every allocation
-  std::uint32_t size_class;
-  std::uint32_t next_free;  // in granules from the arena's start, 0: none
-  std::uint64_t unused;
-};
-static_assert(sizeof(Block) == granule);
 
 constexpr std::size_t class_of(std::size_t bytes) {
   if (bytes <= granule) return 0;
@@ -47,10 +42,26 @@ static_assert(size_of(class_of(641)) >= 641 && size_of(class_of(4224)) == 4224 &
 
 }  // namespace
 
+struct Arena::Block {  // stands before every allocation
+  std::uint32_t size_class;
+  std::uint32_t next_free;  // in granules from the arena's start, 0: none
+  std::uint64_t bytes;      // as asked for; or freed
+  static constexpr std::uint64_t freed = ~std::uint64_t{0};
+
+  std::byte* place() { return reinterpret_cast<std::byte*>(this + 1); }
+};
+
 struct Arena::Header {
   std::uint32_t used;
   std::array<std::uint16_t, classes> free;  // granules from the start; a 1 MiB arena has 65536
 };
+
+// Blocks are hidden from the program while the arena is fenced, and not from these functions.
+#ifdef QPCHECK_ADDRESS_SANITIZER
+#define QPCHECK_SEES_BLOCKS __attribute__((no_sanitize("address")))
+#else
+#define QPCHECK_SEES_BLOCKS
+#endif
 
 Arena& Arena::get() {
   static Arena arena;
@@ -77,7 +88,7 @@ void Arena::clear() {
 
 void Arena::restore(const Image& image) { std::memcpy(static_cast<void*>(image_), &image, image.used); }
 
-void* Arena::allocate(std::size_t bytes) {
+QPCHECK_SEES_BLOCKS void* Arena::allocate(std::size_t bytes) {
   Header& head = header();
   const std::size_t size_class = class_of(bytes);
   Block* block = nullptr;
@@ -91,22 +102,30 @@ void* Arena::allocate(std::size_t bytes) {
     block = reinterpret_cast<Block*>(this->bytes() + head.used);
     head.used += static_cast<std::uint32_t>(need);
   }
-  *block = {static_cast<std::uint32_t>(size_class), 0, 0};
-  void* const place = block + 1;
+  block->size_class = static_cast<std::uint32_t>(size_class);
+  block->next_free = 0;
+  block->bytes = bytes;
+  std::byte* const place = block->place();
+  sanitizer::show(place, size_of(size_class));
   std::memset(place, static_cast<int>(fresh), size_of(size_class));
+  if (fenced_) sanitizer::hide(place + bytes, size_of(size_class) - bytes);
   return place;
 }
 
 void* Arena::allocate_zeroed(std::size_t bytes) {
   void* const place = allocate(bytes);
-  std::memset(place, 0, size_of(class_of(bytes)));
+  std::memset(place, 0, bytes);
   return place;
 }
 
-void Arena::free(void* place) {
+QPCHECK_SEES_BLOCKS void Arena::free(void* place) {
   if (place == nullptr) return;
   Block* const block = static_cast<Block*>(place) - 1;
-  std::memset(place, static_cast<int>(poison), size_of(block->size_class));
+  const std::size_t size = size_of(block->size_class);
+  sanitizer::show(place, size);
+  std::memset(place, static_cast<int>(poison), size);
+  if (fenced_) sanitizer::hide(place, size);
+  block->bytes = Block::freed;
   Header& head = header();
   block->next_free = head.free[block->size_class];
   head.free[block->size_class] =
@@ -116,6 +135,36 @@ void Arena::free(void* place) {
 bool Arena::contains(const void* place) const {
   const auto* const byte = static_cast<const std::byte*>(place);
   return byte >= bytes() && byte < bytes() + arena_capacity;
+}
+
+Arena::Block* Arena::first() const {
+  return reinterpret_cast<Block*>(bytes() + (sizeof(Header) + granule - 1) / granule * granule);
+}
+
+QPCHECK_SEES_BLOCKS Arena::Block* Arena::next(Block* block) const {
+  std::byte* const end = block->place() + size_of(block->size_class);
+  return end < bytes() + header().used ? reinterpret_cast<Block*>(end) : nullptr;
+}
+
+QPCHECK_SEES_BLOCKS void Arena::fence() {
+  if (!sanitizer::present) return;
+  fenced_ = true;
+  sanitizer::hide(first(), arena_capacity - static_cast<std::size_t>(reinterpret_cast<std::byte*>(first()) - bytes()));
+  if (reinterpret_cast<std::byte*>(first()) == bytes() + header().used) return;
+  for (Block* block = first(); block != nullptr; block = next(block))
+    if (block->bytes != Block::freed) sanitizer::show(block->place(), block->bytes);
+}
+
+void Arena::unfence() {
+  fenced_ = false;
+  sanitizer::show(image_, arena_capacity);
+}
+
+QPCHECK_SEES_BLOCKS bool Arena::is_freed(const void* place) const {
+  if (reinterpret_cast<std::byte*>(first()) == bytes() + header().used) return false;
+  for (Block* block = first(); block != nullptr; block = next(block))
+    if (place >= block->place() && place < block->place() + size_of(block->size_class)) return block->bytes == Block::freed;
+  return false;
 }
 
 }  // namespace qpcheck::sim

@@ -38,6 +38,13 @@ class Arena {
   void free(void* place);
   bool contains(const void* place) const;
 
+  // For a build with the address sanitizer: between the two, what is not allocated is
+  // hidden from the program. Snapshots are taken and restored outside of them, where the
+  // sanitizer sees nothing of what happens in the arena.
+  void fence();
+  void unfence();
+  bool is_freed(const void* place) const;
+
   template <class T, class... Arguments>
   T* make(Arguments&&... arguments) {
     return ::new (allocate(sizeof(T))) T(std::forward<Arguments>(arguments)...);
@@ -46,10 +53,14 @@ class Arena {
  private:
   Arena();
   struct Header;
+  struct Block;
   Header& header() const;
+  Block* first() const;
+  Block* next(Block* block) const;  // null: it was the last
   std::byte* bytes() const { return reinterpret_cast<std::byte*>(image_); }
 
   Image* image_;
+  bool fenced_ = false;
 };
 
 }  // namespace qpcheck::sim
