@@ -1,4 +1,16 @@
 include(Catch)
+include(CheckCXXSourceCompiles)
+
+# Built with the address sanitizer (preset asan-ubsan): some tests have more to see.
+check_cxx_source_compiles("#ifndef __SANITIZE_ADDRESS__\n#error\n#endif\nint main() {}" QPCHECK_SANITIZED)
+
+# How much longer than usual a test may take in this build.
+set(QPCHECK_TIMEOUT_FACTOR 1 CACHE STRING "Every time limit of a test is multiplied by this")
+
+# Sanitizers make much of Catch2: unoptimised, the tests' own code compiles in half the time.
+if(QPCHECK_SANITIZED)
+  add_compile_options(-O1 -g1)
+endif()
 
 # One main for all Catch2 executables.
 add_library(qpcheck_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/main.cpp)
@@ -12,6 +24,7 @@ function(qpcheck_test)
   if(NOT T_TIMEOUT)
     set(T_TIMEOUT 120)
   endif()
+  math(EXPR T_TIMEOUT "${T_TIMEOUT} * ${QPCHECK_TIMEOUT_FACTOR}")
   add_executable(${T_NAME} ${T_SOURCES})
   target_link_libraries(${T_NAME} PRIVATE qpcheck_test_main ${T_LINK})
   catch_discover_tests(${T_NAME} TEST_PREFIX "${T_NAME}: "

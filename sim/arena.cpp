@@ -1,5 +1,7 @@
 #include "sim/arena.hpp"
 
+#include "sim/sanitizer.hpp"
+
 #include <sys/mman.h>
 
 #include <array>
@@ -18,13 +20,6 @@ constexpr std::size_t medium_step = 256;    // then of twice as much each
 constexpr std::size_t largest_small = small_classes * 16, largest_medium = largest_small + medium_classes * medium_step;
 constexpr std::size_t classes = small_classes + medium_classes + 8;
 constexpr std::byte fresh{0xA5}, poison{0xDD};
-
-struct Block {  // stands before every allocation
-  std::uint32_t size_class;
-  std::uint32_t next_free;  // in granules from the arena's start, 0: none
-  std::uint64_t allocated;  // 1, or 0: free
-};
-static_assert(sizeof(Block) == granule);
 
 constexpr std::size_t class_of(std::size_t bytes) {
   if (bytes <= granule) return 0;
@@ -47,12 +42,26 @@ static_assert(size_of(class_of(641)) >= 641 && size_of(class_of(4224)) == 4224 &
 
 }  // namespace
 
+struct Arena::Block {  // stands before every allocation
+  std::uint32_t size_class;
+  std::uint32_t next_free;  // in granules from the arena's start, 0: none
+  std::uint64_t bytes;      // as asked for; or freed
+  static constexpr std::uint64_t freed = ~std::uint64_t{0};
+
+  std::byte* place() { return reinterpret_cast<std::byte*>(this + 1); }
+};
+
 struct Arena::Header {
   std::uint32_t used;
   std::array<std::uint16_t, classes> free;  // granules from the start; a 1 MiB arena has 65536
-
-  static std::uint32_t bytes() { return (sizeof(Header) + granule - 1) / granule * granule; }
 };
+
+// Blocks are hidden from the program while the arena is fenced, and not from these functions.
+#ifdef QPCHECK_ADDRESS_SANITIZER
+#define QPCHECK_SEES_BLOCKS __attribute__((no_sanitize("address")))
+#else
+#define QPCHECK_SEES_BLOCKS
+#endif
 
 Arena& Arena::get() {
   static Arena arena;
@@ -74,12 +83,12 @@ Arena::Header& Arena::header() const { return *reinterpret_cast<Header*>(image_)
 void Arena::clear() {
   if (image_->used != 0) std::memset(static_cast<void*>(image_), 0, image_->used);
   header() = {};
-  header().used = Header::bytes();
+  header().used = static_cast<std::uint32_t>((sizeof(Header) + granule - 1) / granule * granule);
 }
 
 void Arena::restore(const Image& image) { std::memcpy(static_cast<void*>(image_), &image, image.used); }
 
-void* Arena::allocate(std::size_t bytes) {
+QPCHECK_SEES_BLOCKS void* Arena::allocate(std::size_t bytes) {
   Header& head = header();
   const std::size_t size_class = class_of(bytes);
   Block* block = nullptr;
@@ -93,24 +102,31 @@ void* Arena::allocate(std::size_t bytes) {
     block = reinterpret_cast<Block*>(this->bytes() + head.used);
     head.used += static_cast<std::uint32_t>(need);
   }
-  *block = {static_cast<std::uint32_t>(size_class), 0, 1};
-  void* const place = block + 1;
+  block->size_class = static_cast<std::uint32_t>(size_class);
+  block->next_free = 0;
+  block->bytes = bytes;
+  std::byte* const place = block->place();
+  sanitizer::show(place, size_of(size_class));
   std::memset(place, static_cast<int>(fresh), size_of(size_class));
+  if (fenced_) sanitizer::hide(place + bytes, size_of(size_class) - bytes);
   return place;
 }
 
 void* Arena::allocate_zeroed(std::size_t bytes) {
   void* const place = allocate(bytes);
-  std::memset(place, 0, size_of(class_of(bytes)));
+  std::memset(place, 0, bytes);
   return place;
 }
 
-void Arena::free(void* place) {
+QPCHECK_SEES_BLOCKS void Arena::free(void* place) {
   if (place == nullptr) return;
   Block* const block = static_cast<Block*>(place) - 1;
-  std::memset(place, static_cast<int>(poison), size_of(block->size_class));
+  const std::size_t size = size_of(block->size_class);
+  sanitizer::show(place, size);
+  std::memset(place, static_cast<int>(poison), size);
+  if (fenced_) sanitizer::hide(place, size);
+  block->bytes = Block::freed;
   Header& head = header();
-  block->allocated = 0;
   block->next_free = head.free[block->size_class];
   head.free[block->size_class] =
       static_cast<std::uint16_t>((reinterpret_cast<std::byte*>(block) - bytes()) / static_cast<std::ptrdiff_t>(granule));
@@ -121,25 +137,41 @@ bool Arena::contains(const void* place) const {
   return byte >= bytes() && byte < bytes() + arena_capacity;
 }
 
-void Arena::Blocks::next() { at_ = bytes().data() + bytes().size(); }
-
-bool Arena::Blocks::allocated() const { return reinterpret_cast<const Block*>(at_)->allocated != 0; }
-
-std::span<const std::byte> Arena::Blocks::bytes() const {
-  return {at_ + sizeof(Block), size_of(reinterpret_cast<const Block*>(at_)->size_class)};
+Arena::Block* Arena::first() const {
+  return reinterpret_cast<Block*>(bytes() + (sizeof(Header) + granule - 1) / granule * granule);
 }
 
-std::size_t Arena::Blocks::offset() const { return static_cast<std::size_t>(at_ - Arena::get().bytes()); }
+QPCHECK_SEES_BLOCKS Arena::Block* Arena::next(Block* block) const {
+  std::byte* const end = block->place() + size_of(block->size_class);
+  return end < bytes() + header().used ? reinterpret_cast<Block*>(end) : nullptr;
+}
 
-Arena::Blocks Arena::blocks() const { return {bytes() + Header::bytes(), bytes() + header().used}; }
-
-bool Arena::is_freed(const void* place) const {
-  if (!contains(place)) return false;
-  for (Blocks walk = blocks(); walk.more(); walk.next()) {
-    const auto* const begin = walk.bytes().data();
-    const bool inside = place >= begin && place < begin + walk.bytes().size();
-    if (inside) return !walk.allocated();
+void Arena::each_block(std::size_t begin, const Visit& visit) const {
+  if (reinterpret_cast<std::byte*>(first()) == bytes() + header().used) return;
+  for (Block* block = first(); block != nullptr; block = next(block)) {
+    const auto offset = static_cast<std::size_t>(block->place() - bytes());
+    if (offset >= begin && block->bytes != Block::freed) visit(offset, {block->place(), block->bytes});
   }
+}
+
+QPCHECK_SEES_BLOCKS void Arena::fence() {
+  if (!sanitizer::present) return;
+  fenced_ = true;
+  sanitizer::hide(first(), arena_capacity - static_cast<std::size_t>(reinterpret_cast<std::byte*>(first()) - bytes()));
+  if (reinterpret_cast<std::byte*>(first()) == bytes() + header().used) return;
+  for (Block* block = first(); block != nullptr; block = next(block))
+    if (block->bytes != Block::freed) sanitizer::show(block->place(), block->bytes);
+}
+
+void Arena::unfence() {
+  fenced_ = false;
+  sanitizer::show(image_, arena_capacity);
+}
+
+QPCHECK_SEES_BLOCKS bool Arena::is_freed(const void* place) const {
+  if (reinterpret_cast<std::byte*>(first()) == bytes() + header().used) return false;
+  for (Block* block = first(); block != nullptr; block = next(block))
+    if (place >= block->place() && place < block->place() + size_of(block->size_class)) return block->bytes == Block::freed;
   return false;
 }
 

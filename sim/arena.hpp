@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <new>
 #include <span>
 #include <utility>
@@ -38,14 +39,18 @@ class Arena {
   void* allocate_zeroed(std::size_t bytes);
   void free(void* place);
   bool contains(const void* place) const;
+
+  // For a build with the address sanitizer: between the two, what is not allocated is
+  // hidden from the program. Snapshots are taken and restored outside of them, where the
+  // sanitizer sees nothing of what happens in the arena.
+  void fence();
+  void unfence();
   // The place lies in a block that was freed, and not allocated again.
   bool is_freed(const void* place) const;
-  // Each allocated block from `begin` bytes on, in the order of addresses: visit(offset, bytes).
-  template <class Visit>
-  void each_block(std::size_t begin, Visit&& visit) const {
-    for (Blocks walk = blocks(); walk.more(); walk.next())
-      if (walk.offset() >= begin && walk.allocated()) visit(walk.offset(), walk.bytes());
-  }
+  // Each allocated block whose memory begins `begin` bytes into the arena or behind that, in
+  // the order of addresses.
+  using Visit = std::function<void(std::size_t offset, std::span<const std::byte> bytes)>;
+  void each_block(std::size_t begin, const Visit& visit) const;
 
   template <class T, class... Arguments>
   T* make(Arguments&&... arguments) {
@@ -55,25 +60,14 @@ class Arena {
  private:
   Arena();
   struct Header;
-  // One block after the other, from the first.
-  class Blocks {
-   public:
-    Blocks(const std::byte* at, const std::byte* end) : at_(at), end_(end) {}
-    bool more() const { return at_ < end_; }
-    void next();
-    bool allocated() const;
-    std::span<const std::byte> bytes() const;
-    std::size_t offset() const;
-
-   private:
-    const std::byte* at_;
-    const std::byte* end_;
-  };
-  Blocks blocks() const;
+  struct Block;
   Header& header() const;
+  Block* first() const;
+  Block* next(Block* block) const;  // null: it was the last
   std::byte* bytes() const { return reinterpret_cast<std::byte*>(image_); }
 
   Image* image_;
+  bool fenced_ = false;
 };
 
 }  // namespace qpcheck::sim

@@ -23,6 +23,11 @@ void* allocate(std::size_t bytes) {
   return place;
 }
 
+void* allocate_or_null(std::size_t bytes) noexcept {
+  if (for_program()) return qpcheck::sim::Arena::get().allocate(bytes);
+  return std::malloc(bytes == 0 ? 1 : bytes);
+}
+
 void release(void* place) {
   if (qpcheck::sim::Arena::get().contains(place)) qpcheck::sim::Arena::get().free(place);
   else std::free(place);
@@ -48,6 +53,8 @@ int sleep_for_program(const char* name, std::uint64_t ms) {
 
 void* operator new(std::size_t bytes) { return allocate(bytes); }
 void* operator new[](std::size_t bytes) { return allocate(bytes); }
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return allocate_or_null(bytes); }
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept { return allocate_or_null(bytes); }
 void operator delete(void* place) noexcept { release(place); }
 void operator delete[](void* place) noexcept { release(place); }
 void operator delete(void* place, std::size_t) noexcept { release(place); }

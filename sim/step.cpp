@@ -11,17 +11,19 @@
 #include <sys/time.h>
 #include <ucontext.h>
 
+#include "sim/arena.hpp"
+#include "sim/sanitizer.hpp"
+
 namespace qpcheck::sim {
 
 namespace {
 
-constexpr std::size_t stack_bytes = 256 * 1024;
+constexpr std::size_t stack_bytes = (sanitizer::present ? 1024 : 256) * 1024;  // sanitizers make frames larger
 constexpr std::uint32_t most_calls = 20000;  // of one step; far above any that ends
 constexpr std::uint32_t patience = 8;        // calls in vain before the program counts as spinning
 constexpr int watchdog_seconds = 2;          // CPU time of one step without end
 
 jmp_buf scheduler, fiber_start;
-ucontext_t boot_return, boot;
 bool fiber_made = false;
 volatile std::sig_atomic_t watched_serial = -1;
 
@@ -32,13 +34,15 @@ volatile std::sig_atomic_t watched_serial = -1;
 struct Fiber {
   static void body() {
     StepRunner& runner = StepRunner::get();
+    sanitizer::entered();
     if (_setjmp(fiber_start) == 0) {
       fiber_made = true;
-      swapcontext(&boot, &boot_return);
+      sanitizer::leave();
+      _longjmp(scheduler, 1);
     }
+    sanitizer::entered();
     run_entry(runner);
-    runner.end_ = StepEnd::completed;
-    _longjmp(scheduler, 1);
+    runner.leave(StepEnd::completed);
   }
 
   static void run_entry(StepRunner& runner) {
@@ -52,16 +56,23 @@ struct Fiber {
     }
   }
 
+  static inline void* stack = nullptr;
+
   static void make() {
-    void* const stack = mmap(nullptr, stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    stack = mmap(nullptr, stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) std::abort();
     mprotect(stack, 4096, PROT_NONE);  // an overflow is a crash of the program, not of its neighbour
+    static ucontext_t boot;
     getcontext(&boot);
     boot.uc_stack.ss_sp = stack;
     boot.uc_stack.ss_size = stack_bytes;
     boot.uc_link = nullptr;
     makecontext(&boot, &Fiber::body, 0);
-    swapcontext(&boot_return, &boot);
+    if (_setjmp(scheduler) == 0) {
+      sanitizer::enter(stack, stack_bytes);
+      setcontext(&boot);
+    }
+    sanitizer::left();
   }
 };
 
@@ -146,10 +157,15 @@ StepEnd StepRunner::run(void (*entry)(void*), void* argument, CallHook* hook) {
   calls_ = idle_calls_ = clock_reads_ = 0;
   outside_ = 0;
   ++serial_;
+  Arena::get().fence();
   if (_setjmp(scheduler) == 0) {
     running_ = true;
+    sanitizer::enter(Fiber::stack, stack_bytes);
     _longjmp(fiber_start, 1);
   }
+  sanitizer::left();
+  Arena::get().unfence();
+  if (end_ != StepEnd::completed) sanitizer::show(Fiber::stack, stack_bytes);  // frames that were never left
   running_ = false;
   return end_;
 }
@@ -157,6 +173,7 @@ StepEnd StepRunner::run(void (*entry)(void*), void* argument, CallHook* hook) {
 void StepRunner::before_call(const char* name, bool offered) {
   if (!running_) return;
   clock_reads_ = 0;
+  if (const char* const error = sanitizer::take_error()) abandon(StepEnd::crashed, error);
   if (++calls_ > most_calls) abandon(StepEnd::runaway, "the program makes calls without end in one step");
   // Not before the first: whatever could happen there is a choice between steps.
   if (calls_ == 1 || !offered || hook_ == nullptr) return;
@@ -199,7 +216,18 @@ void StepRunner::abandon(StepEnd end, const char* why) {
   }
   ++outside_;
   why_ = why;
+  leave(end);
+}
+
+// Back to the process's stack. What a sanitizer has seen goes before all that came of it.
+void StepRunner::leave(StepEnd end) {
   end_ = end;
+  if (const char* const error = sanitizer::take_error()) {
+    const Outside outside;
+    end_ = StepEnd::crashed;
+    why_ = error;
+  }
+  sanitizer::leave();
   _longjmp(scheduler, 1);
 }
 
@@ -221,7 +249,8 @@ extern "C" void __assert_fail(const char* assertion, const char* file, unsigned 
   StepRunner& runner = StepRunner::get();
   if (runner.in_program()) {
     const qpcheck::sim::Outside outside;
-    const std::string why = "assertion failed in " + std::string(function) + ": " + assertion;
+    static std::string why;  // nobody leaves this frame in the usual way
+    why = "assertion failed in " + std::string(function) + ": " + assertion;
     runner.abandon(StepEnd::crashed, why.c_str());
   }
   std::fprintf(stderr, "%s:%u: %s: assertion '%s' failed\n", file, line, function, assertion);

@@ -22,7 +22,7 @@ enum class StepEnd : std::uint8_t {
   blocked,  // a call can never return
   runaway,  // calls without end, or no call and no end
   misuse,   // a call that is not legal for its object
-  crashed,  // a signal or a failed assertion
+  crashed,  // a signal, a failed assertion, or what a sanitizer reports
   beyond,   // more of something than the simulator keeps: nothing is known of the program
 };
 
@@ -78,6 +78,7 @@ class StepRunner {
   friend struct Fiber;
   StepRunner();
   void spin(const char* name);
+  [[noreturn]] void leave(StepEnd end);
 
   Onlooker* onlooker_ = nullptr;
   CallHook* hook_ = nullptr;

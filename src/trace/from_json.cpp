@@ -64,8 +64,8 @@ class Place {
   template <class Number>
   [[nodiscard]] Number number() const {
     constexpr std::uint64_t most = std::numeric_limits<Number>::max();
-    if (value_.is_number_unsigned() && value_.get<std::uint64_t>() <= most)
-      return value_.get<Number>();
+    const bool whole = value_.is_number_unsigned() || (value_.is_number_integer() && value_ == 0);  // "-0" too
+    if (whole && value_.get<std::uint64_t>() <= most) return value_.get<Number>();
     if (value_.is_number())
       reject(fmt::format("{} is not a whole number from 0 to {}; write one", value_.dump(), most));
     expect(false, "a whole number");

@@ -73,6 +73,13 @@ class Inspector final : public nlohmann::json_sax<ordered_json> {
     return true;
   }
 
+  // The quotation before it may hold any words, so only what the library can say counts.
+  static std::string expectation_at_the_end(std::string_view words) {
+    for (const std::string_view expected : {"string literal", "':'", "'}'", "']'", "'[', '{', or a literal", "end of input"})
+      if (words.ends_with(fmt::format("'; expected {}", expected))) return fmt::format("; expected {}", expected);
+    return "";
+  }
+
   // "[json.exception.parse_error.101] parse error at line 2, column 1: syntax
   // error while parsing value - unexpected end of input; last read: 'x'; expected
   // 'y'" without the front, which we say ourselves, and without the quotation,
@@ -80,10 +87,8 @@ class Inspector final : public nlohmann::json_sax<ordered_json> {
   static std::string library_words(std::string words) {
     if (const auto id = words.find("] "); id != std::string::npos) words.erase(0, id + 2);
     if (words.starts_with("parse error at line")) words.erase(0, words.find(": ") + 2);
-    if (const auto quote = words.find("; last read: '"); quote != std::string::npos) {
-      const auto expected = words.rfind("'; expected ");
-      words.erase(quote, expected == std::string::npos ? std::string::npos : expected + 1 - quote);
-    }
+    if (const auto quote = words.find("; last read: '"); quote != std::string::npos)
+      words.replace(quote, std::string::npos, expectation_at_the_end(words));
     return printable(words, 200) +
            "; the file is damaged or was edited by hand, take it from its source again";
   }

@@ -64,6 +64,11 @@ TEST_CASE("a file that is no JSON says at which line and column") {
         "t.json:1:13: not a qpcheck trace: syntax error while parsing value - invalid string: "
         "ill-formed UTF-8 byte; "
         "the file is damaged or was edited by hand, take it from its source again");
+  // Words of the file are not taken for the library's.
+  CHECK(error_of("[\"'; expected your money\xff\"]") ==
+        "t.json:1:25: not a qpcheck trace: syntax error while parsing value - invalid string: "
+        "ill-formed UTF-8 byte; "
+        "the file is damaged or was edited by hand, take it from its source again");
   CHECK(error_of("[1e999]") ==
         "t.json:1:6: not a qpcheck trace: number overflow parsing '1e999'; the file is damaged or "
         "was edited by hand, "
@@ -120,9 +125,10 @@ TEST_CASE("a place that is wrong is named") {
       "t.json: /header/seed: 1.5 is not a whole number from 0 to 18446744073709551615; write one");
 }
 
-TEST_CASE("a number beyond the largest is refused, the largest is read") {
+TEST_CASE("a number beyond the largest is refused, the largest and the smallest are read") {
   const std::string text = to_text(sample());
   CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": 18446744073709551615")).empty());
+  CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": -0")).empty());
   CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": 18446744073709551616")) ==
         "t.json: /header/seed: 1.8446744073709552e+19 is not a whole number from 0 to "
         "18446744073709551615; write one");

@@ -61,7 +61,7 @@ inline constexpr std::array third_party = std::to_array<ThirdParty>({
 
 // C and POSIX headers, which count as the standard library (C++'s have no dot).
 inline constexpr std::string_view system_headers =
-    "sys/ netinet/ arpa/ fcntl.h poll.h unistd.h errno.h netdb.h signal.h ucontext.h endian.h "
+    "sys/ netinet/ arpa/ sanitizer/ fcntl.h poll.h unistd.h errno.h netdb.h signal.h ucontext.h endian.h "
     "pthread.h sched.h dlfcn.h string.h stdint.h malloc.h";
 
 Findings check_includes(const File& file);

@@ -76,4 +76,5 @@ TEST_CASE("what is not text is found") {
   CHECK(check_text(File{"a", std::string("a\0b\n", 4)}).size() == 1);
   CHECK(check_text(File{"a", "dos\r\n"}).size() == 1);
   CHECK(check_text(File{"a", "\xC3\n"}).size() == 1);
+  CHECK(check_text(File{"tests/fuzz/found/trace/a", "\xC3"}).empty());
 }
