@@ -8,6 +8,8 @@ std::span<const sim::ProgramInfo> programs() {
   static const std::vector<sim::ProgramInfo> all = {
       awaits_twice(),
       qp_left_in_rts(),
+      disconnects_again(),
+      never_disconnects(),
       error_events_unacked(),
   };
   return all;

@@ -17,7 +17,9 @@ namespace qpcheck::zoo {
 std::span<const sim::ProgramInfo> programs();
 
 sim::ProgramInfo awaits_twice();
+sim::ProgramInfo disconnects_again();
 sim::ProgramInfo error_events_unacked();
+sim::ProgramInfo never_disconnects();
 sim::ProgramInfo qp_left_in_rts();
 
 }  // namespace qpcheck::zoo
