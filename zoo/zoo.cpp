@@ -11,6 +11,8 @@ std::span<const sim::ProgramInfo> programs() {
       disconnects_again(),
       never_disconnects(),
       error_events_unacked(),
+      destroys_in_handler(),
+      told_twice(),
   };
   return all;
 }

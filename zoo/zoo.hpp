@@ -17,9 +17,11 @@ namespace qpcheck::zoo {
 std::span<const sim::ProgramInfo> programs();
 
 sim::ProgramInfo awaits_twice();
+sim::ProgramInfo destroys_in_handler();
 sim::ProgramInfo disconnects_again();
 sim::ProgramInfo error_events_unacked();
 sim::ProgramInfo never_disconnects();
 sim::ProgramInfo qp_left_in_rts();
+sim::ProgramInfo told_twice();
 
 }  // namespace qpcheck::zoo
