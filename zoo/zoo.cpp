@@ -13,6 +13,8 @@ std::span<const sim::ProgramInfo> programs() {
       error_events_unacked(),
       destroys_in_handler(),
       told_twice(),
+      einval_as_failure(),
+      timeout_as_clean(),
   };
   return all;
 }
