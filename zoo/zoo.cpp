@@ -13,8 +13,10 @@ std::span<const sim::ProgramInfo> programs() {
       error_events_unacked(),
       destroys_in_handler(),
       told_twice(),
+      disconnected_while_connecting(),
       einval_as_failure(),
       timeout_as_clean(),
+      listed_twice(),
   };
   return all;
 }
