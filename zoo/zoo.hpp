@@ -17,7 +17,15 @@ namespace qpcheck::zoo {
 std::span<const sim::ProgramInfo> programs();
 
 sim::ProgramInfo awaits_twice();
+sim::ProgramInfo destroys_in_handler();
+sim::ProgramInfo disconnected_while_connecting();
+sim::ProgramInfo disconnects_again();
+sim::ProgramInfo einval_as_failure();
 sim::ProgramInfo error_events_unacked();
+sim::ProgramInfo listed_twice();
+sim::ProgramInfo never_disconnects();
 sim::ProgramInfo qp_left_in_rts();
+sim::ProgramInfo timeout_as_clean();
+sim::ProgramInfo told_twice();
 
 }  // namespace qpcheck::zoo
