@@ -44,6 +44,8 @@ enum class Seen : std::uint8_t {
   step_ends,           // an outer step is over: the state is one of the graph's
 };
 
+inline constexpr std::uint64_t no_limit_ms = ~std::uint64_t{0};  // in_ms of a wait without a deadline
+
 // What a misuse is about.
 enum class Misuse : std::uint8_t {
   state,      // the object is there, but the call is not legal for its state

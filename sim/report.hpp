@@ -20,7 +20,8 @@ using Connection = std::uint8_t;  // the number of a qpair, 0 to 2
 
 enum class Ends : std::uint8_t { satisfied, cancelled, timed_out };
 
-// The connection stays until one of `events` is handled, for at most `for_ms`.
+// The connection stays until one of `events` is handled, for at most `for_ms`
+// (model::no_limit_ms: it has no deadline).
 void wait_begins(Connection, const rdma_cm_id* id, model::EventSet events, std::uint64_t for_ms, const char* place);
 void wait_ends(Connection, const rdma_cm_id* id, Ends how);
 void handled(Connection, const rdma_cm_event& event);

@@ -28,7 +28,7 @@ class ErrorEventsUnacked final : public OneConnection {
   void handle(const rdma_cm_event&, std::uint64_t) override {}
 
   void disconnect(std::uint64_t) override {
-    if (link_.state == Link::State::up) rdma_disconnect(link_.id);
+    rdma_disconnect(link_.id);
     finish();
   }
 };

@@ -1,5 +1,6 @@
 #include "zoo/one_connection.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace qpcheck::zoo {
@@ -12,16 +13,20 @@ constexpr std::array<Entry, 2> entry_points = {{{"poll", EntryKind::poll}, {"req
 
 }  // namespace
 
+bool ends_connection(const rdma_cm_event& event) {
+  return std::find(end_events.begin(), end_events.end(), event.event) != end_events.end();
+}
+
 std::span<const Entry> OneConnection::entries() const { return entry_points; }
 
 bool OneConnection::offers(std::size_t entry) const {
   if (entry == poll_entry) return !finished_;
-  return !requested_ && link_.state != Link::State::connecting;
+  return !requested_ && !finished_ && link_.state != Link::State::connecting;
 }
 
 void OneConnection::start(std::uint64_t) {
   device_.open();
-  if (link_.open(device_, this) != 0) link_.state = Link::State::failed;
+  if (link_.open(device_, context()) != 0) link_.state = Link::State::failed;
 }
 
 void OneConnection::enter(std::size_t entry, std::uint64_t now_ms) {
@@ -30,10 +35,12 @@ void OneConnection::enter(std::size_t entry, std::uint64_t now_ms) {
   } else {
     requested_ = true;
     report::teardown_requested(0, link_.id);
-    disconnect(now_ms);
+    if (link_.state == Link::State::up) disconnect(now_ms);
+    else finish();  // nothing was ever connected
   }
   if (!closing_ || finished_) return;
   link_.close();
+  closed();
   finished();
 }
 

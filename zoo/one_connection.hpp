@@ -7,12 +7,19 @@
 // Ownership: see sim/program.hpp. Threads: one.
 #pragma once
 
+#include <initializer_list>
+
 #include "sim/program.hpp"
 #include "zoo/link.hpp"
 
 namespace qpcheck::zoo {
 
 inline constexpr sim::Reports one_connection_reports{.waits = true, .handling = true, .teardowns = true};
+
+// What tells that a connection that was up has ended.
+inline constexpr std::initializer_list<rdma_cm_event_type> end_events = {RDMA_CM_EVENT_DISCONNECTED, RDMA_CM_EVENT_REJECTED,
+                                                                         RDMA_CM_EVENT_DEVICE_REMOVAL};
+bool ends_connection(const rdma_cm_event& event);
 
 class OneConnection : public sim::Program {
  public:
@@ -27,9 +34,12 @@ class OneConnection : public sim::Program {
   std::uint64_t deadline_ms() const override { return deadline_ms_; }
 
  protected:
+  virtual void* context() { return this; }  // what the id's context points to
+  virtual void closed() {}                  // the id is destroyed: no event brings its context any more
+
   // What the program does when the connection is up.
   virtual void handle(const rdma_cm_event& event, std::uint64_t now_ms) = 0;
-  virtual void disconnect(std::uint64_t now_ms) = 0;      // the application asks for it, once
+  virtual void disconnect(std::uint64_t now_ms) = 0;      // the application asks for it, once, of what was up
   virtual void poll_work(std::uint64_t /*now_ms*/) {}     // at the end of every poll
   virtual void give_up(std::uint64_t /*now_ms*/) {}       // the deadline has come
 

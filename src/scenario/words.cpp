@@ -50,8 +50,8 @@ std::string words(const Observation& seen) {
     case Seen::event_handled: return subject(seen) + event + " handled";
     case Seen::event_acknowledged: return "";
     case Seen::wait_begins:
-      return subject(seen) + "waits for " + list_of(seen.events) + ", at most " + std::to_string(seen.in_ms) +
-             " ms; armed at \"" + seen.text + "\"";
+      return subject(seen) + "waits for " + list_of(seen.events) + (seen.in_ms == model::no_limit_ms ? ", without a deadline" : ", at most " + std::to_string(seen.in_ms) + " ms") +
+             "; armed at \"" + seen.text + "\"";
     case Seen::wait_ends: return subject(seen) + "wait ends: " + seen.text;
     case Seen::flag: return subject(seen) + "connected = " + (seen.status != 0 ? "true" : "false");
     case Seen::life: return subject(seen) + "is " + seen.text;
