@@ -7,6 +7,10 @@ namespace qpcheck::zoo {
 std::span<const sim::ProgramInfo> programs() {
   static const std::vector<sim::ProgramInfo> all = {
       awaits_twice(),
+      parked_disconnect(),
+      admin_polls_for_all(),
+      event_pool_empty(),
+      requests_freed_early(),
       qp_left_in_rts(),
       error_events_unacked(),
   };

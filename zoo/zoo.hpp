@@ -16,8 +16,12 @@ namespace qpcheck::zoo {
 // In the order in which the bugs became known to us.
 std::span<const sim::ProgramInfo> programs();
 
+sim::ProgramInfo admin_polls_for_all();
 sim::ProgramInfo awaits_twice();
 sim::ProgramInfo error_events_unacked();
+sim::ProgramInfo event_pool_empty();
+sim::ProgramInfo parked_disconnect();
 sim::ProgramInfo qp_left_in_rts();
+sim::ProgramInfo requests_freed_early();
 
 }  // namespace qpcheck::zoo
