@@ -9,9 +9,12 @@ std::span<const sim::ProgramInfo> programs() {
       awaits_twice(),
       parked_disconnect(),
       admin_polls_for_all(),
+      timewait_exit_as_error(),
       event_pool_empty(),
       requests_freed_early(),
       qp_left_in_rts(),
+      freed_before_disconnected(),
+      context_recycled(),
       error_events_unacked(),
   };
   return all;

@@ -18,10 +18,13 @@ std::span<const sim::ProgramInfo> programs();
 
 sim::ProgramInfo admin_polls_for_all();
 sim::ProgramInfo awaits_twice();
+sim::ProgramInfo context_recycled();
 sim::ProgramInfo error_events_unacked();
 sim::ProgramInfo event_pool_empty();
+sim::ProgramInfo freed_before_disconnected();
 sim::ProgramInfo parked_disconnect();
 sim::ProgramInfo qp_left_in_rts();
 sim::ProgramInfo requests_freed_early();
+sim::ProgramInfo timewait_exit_as_error();
 
 }  // namespace qpcheck::zoo
