@@ -16,6 +16,8 @@ std::span<const sim::ProgramInfo> programs() {
       freed_before_disconnected(),
       context_recycled(),
       error_events_unacked(),
+      shutdown_before_drain(),
+      waits_for_timewait_exit(),
   };
   return all;
 }

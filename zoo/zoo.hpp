@@ -25,6 +25,8 @@ sim::ProgramInfo freed_before_disconnected();
 sim::ProgramInfo parked_disconnect();
 sim::ProgramInfo qp_left_in_rts();
 sim::ProgramInfo requests_freed_early();
+sim::ProgramInfo shutdown_before_drain();
 sim::ProgramInfo timewait_exit_as_error();
+sim::ProgramInfo waits_for_timewait_exit();
 
 }  // namespace qpcheck::zoo
