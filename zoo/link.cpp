@@ -68,10 +68,10 @@ int Link::post_send(std::uint64_t request) const {
   return ibv_post_send(id->qp, &work, &rejected);
 }
 
-void Link::move_to_error() const {
+int Link::move_to_error() const {
   ibv_qp_attr attributes{};
   attributes.qp_state = IBV_QPS_ERR;
-  if (id->qp != nullptr) ibv_modify_qp(id->qp, &attributes, IBV_QP_STATE);
+  return id->qp == nullptr ? 0 : ibv_modify_qp(id->qp, &attributes, IBV_QP_STATE);
 }
 
 void Link::close() {

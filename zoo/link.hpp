@@ -34,7 +34,7 @@ struct Link {
   // Posts a receive whose wr_id is `request`; 0 or the errno.
   int post_receive(std::uint64_t request) const;
   int post_send(std::uint64_t request) const;
-  void move_to_error() const;  // its QP: what is posted is flushed
+  int move_to_error() const;   // its QP: what is posted is flushed; 0 or the errno
   void close();                // destroys QP and id
 };
 

@@ -26,7 +26,7 @@ bool OneConnection::offers(std::size_t entry) const {
 
 void OneConnection::start(std::uint64_t) {
   device_.open();
-  if (link_.open(device_, this) != 0) link_.state = Link::State::failed;
+  if (link_.open(device_, context()) != 0) link_.state = Link::State::failed;
 }
 
 void OneConnection::enter(std::size_t entry, std::uint64_t now_ms) {
@@ -40,6 +40,7 @@ void OneConnection::enter(std::size_t entry, std::uint64_t now_ms) {
   }
   if (!closing_ || finished_) return;
   link_.close();
+  closed();
   finished();
 }
 

@@ -34,6 +34,9 @@ class OneConnection : public sim::Program {
   std::uint64_t deadline_ms() const override { return deadline_ms_; }
 
  protected:
+  virtual void* context() { return this; }  // what the id's context points to
+  virtual void closed() {}                  // the id is destroyed: no event brings its context any more
+
   // What the program does when the connection is up.
   virtual void handle(const rdma_cm_event& event, std::uint64_t now_ms) = 0;
   virtual void disconnect(std::uint64_t now_ms) = 0;      // the application asks for it, once, of what was up

@@ -16,16 +16,25 @@ namespace qpcheck::zoo {
 // In the order in which the bugs became known to us.
 std::span<const sim::ProgramInfo> programs();
 
+sim::ProgramInfo admin_polls_for_all();
 sim::ProgramInfo awaits_twice();
+sim::ProgramInfo context_recycled();
 sim::ProgramInfo destroys_in_handler();
 sim::ProgramInfo disconnected_while_connecting();
 sim::ProgramInfo disconnects_again();
 sim::ProgramInfo einval_as_failure();
 sim::ProgramInfo error_events_unacked();
+sim::ProgramInfo event_pool_empty();
+sim::ProgramInfo freed_before_disconnected();
 sim::ProgramInfo listed_twice();
 sim::ProgramInfo never_disconnects();
+sim::ProgramInfo parked_disconnect();
 sim::ProgramInfo qp_left_in_rts();
+sim::ProgramInfo requests_freed_early();
+sim::ProgramInfo shutdown_before_drain();
 sim::ProgramInfo timeout_as_clean();
+sim::ProgramInfo timewait_exit_as_error();
 sim::ProgramInfo told_twice();
+sim::ProgramInfo waits_for_timewait_exit();
 
 }  // namespace qpcheck::zoo

@@ -1,0 +1,76 @@
+// The memory that an id's context points to is given back while the id is still owed its
+// DISCONNECTED.
+//
+// rdma_disconnect only begins: the event comes when the peer has answered, and brings the
+// context that the id was created with. A close that hands the connection object back at
+// once, and leaves the id to be destroyed when that event comes, lets the handler find a
+// freed object, or another connection's. Mended: the object lives as long as its id; once
+// rdma_destroy_id has returned, no event of the id can come.
+#include "zoo/one_connection.hpp"
+#include "zoo/zoo.hpp"
+
+namespace qpcheck::zoo {
+namespace {
+
+using sim::report::Ends;
+
+constexpr std::uint64_t event_timeout_ms = 1000;
+
+// What the application calls its connection.
+struct Bind {
+  bool peer_gone = false;
+};
+
+class ContextRecycled final : public OneConnection {
+ public:
+  explicit ContextRecycled(bool mended) : OneConnection(mended), bind_(new Bind) {}
+
+ private:
+  void* context() override { return bind_; }
+
+  void handle(const rdma_cm_event& event, std::uint64_t) override {
+    if (!ends_connection(event)) return;
+    static_cast<Bind*>(event.id->context)->peer_gone = true;
+    if (!waiting()) return;
+    end_wait(Ends::satisfied);
+    finish();
+  }
+
+  // The application closes its connection; the id follows when its end is known.
+  void disconnect(std::uint64_t now_ms) override {
+    if (bind_->peer_gone) return finish();
+    rdma_disconnect(link_.id);
+    wait_for(end_events, now_ms, event_timeout_ms, "close: after rdma_disconnect");
+    if (!mended_) recycle();
+  }
+
+  void closed() override { recycle(); }
+
+  void give_up(std::uint64_t) override {
+    end_wait(Ends::timed_out);
+    finish();
+  }
+
+  void recycle() {
+    delete bind_;
+    bind_ = nullptr;
+  }
+
+  Bind* bind_;
+};
+
+}  // namespace
+
+sim::ProgramInfo context_recycled() {
+  return {
+      .name = "context-recycled",
+      .sentence = "the object that an id's context points to is freed at the close, while the id's DISCONNECTED is still to come",
+      .history = "libevpl: connection memory went back to its pool while DISCONNECTED was still owed, and the late event reached a freed object",
+      .link = "https://github.com/chimera-nas/libevpl/pull/52",
+      .make = [](bool mended) -> sim::Program* { return new ContextRecycled(mended); },
+      .reports = one_connection_reports,
+      .caught_by = "no-use-after-destroy",
+  };
+}
+
+}  // namespace qpcheck::zoo
