@@ -79,8 +79,8 @@ Result<scenario::Config> config_of(const Settings& settings, const std::string& 
 // about cannot be set.
 Result<std::vector<scenario::Config>> program_config_of(const Settings& settings) {
   if (!settings.scenarios.empty()) return Error("--program: a program has entry points of its own; leave the scenarios out");
-  if (!settings.teardowns.empty() || settings.qpairs || settings.sends)
-    return Error("--program: --teardown, --qpairs and --sends are about src/qpair; leave them out");
+  if (!settings.teardowns.empty() || settings.qpairs || settings.sends || settings.own_cqs || settings.queue_depth != 1)
+    return Error("--program: --teardown, --qpairs, --sends, --own-cqs and --queue-depth are about src/qpair; leave them out");
   for (const sim::ProgramInfo& program : zoo::programs()) {
     if (program.name != settings.program) continue;
     scenario::Config config = scenario::Config::of(program, settings.mended);

@@ -51,7 +51,6 @@ struct Header {
   bool own_cqs = false;                         // a completion queue for each qpair
   std::uint32_t queue_depth = 1;                // receives kept posted, and sends allowed, for each qpair
   std::vector<std::string> requests;            // of a generated scenario; none: the scenario's own
-  std::optional<std::uint32_t> sends;           // messages that each qpair may send, if not the scenario's number
   std::map<std::string, std::uint32_t> faults;  // the budget: {"kill": 1}
   std::optional<std::uint32_t> sends;           // messages that each qpair may send; none: the scenario's own
   std::uint64_t seed = 0;                       // of a random run; 0: not a random run
