@@ -57,7 +57,7 @@ struct Size {
 constexpr Size sizes[] = {
     {"target-killed", Teardown::settled, Start::established, 1, 192, 938},
     {"target-killed", Teardown::settled, Start::established, 2, 27951, 558720},
-    {"target-killed", Teardown::settled, Start::connecting, 1, 1386, 7516},
+    {"target-killed", Teardown::settled, Start::connecting, 1, 1392, 7523},
     {"target-killed", Teardown::always_wait, Start::established, 2, 659, 1846},
     {"target-killed", Teardown::connected_flag, Start::established, 2, 659, 1846},
     {"admin-disconnect", Teardown::settled, Start::established, 2, 989, 6640},
