@@ -10,7 +10,7 @@
 namespace qpcheck::cli {
 namespace {
 
-void line(std::string_view name, std::string_view sentence) { fmt::print("{:<20} {}\n", name, sentence); }
+void line(std::string_view name, std::string_view sentence, int width = 20) { fmt::print("{:<{}} {}\n", name, width, sentence); }
 
 std::string budget(const scenario::Scenario& scenario) {
   std::string text;
@@ -48,7 +48,7 @@ int list(const std::string& what) {
   else if (what == "faults")
     list_faults();
   else if (what == "zoo")
-    for (const auto& program : zoo::programs()) line(program.name, fmt::format("{} ({})", program.sentence, program.caught_by));
+    for (const auto& program : zoo::programs()) line(program.name, fmt::format("{} ({})", program.sentence, program.caught_by), 29);
   else if (what == "stories")
     for (const auto& story : scenario::stories()) line(story.name, story.sentence);
   else
