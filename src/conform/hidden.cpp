@@ -47,7 +47,7 @@ class Steps {
     if (row_of(here().connection, side, input).empty()) return;
     State next = state_;
     if (!step(next.pairs[at_], side, input, 0, moment_)) return;
-    next.not_before = std::max(next.not_before, not_before);
+    if (moment_.log->timed) next.not_before = std::max(next.not_before, not_before);
     next.forget_dead();
     out_.push_back(std::move(next));
   }
