@@ -99,7 +99,7 @@ void judge(CheckResult& result, const WorldModel& model) {
 CheckResult check_earlier(Config config, const search::Limits& limits, const search::Options& options, Watch* watch) {
   config.from_connecting = true;
   CheckResult result = check(config, limits, options, watch);
-  result.note = "already connecting breaks a property, so the search began there" + (result.note.empty() ? "" : "; " + result.note);
+  result.note = "already connecting breaks a property, or does not succeed, so the search began there" + (result.note.empty() ? "" : "; " + result.note);
   return result;
 }
 

@@ -13,6 +13,8 @@ namespace qpcheck::scenario {
 
 using properties::Property;
 
+constexpr int rounds_to_connect = 100;  // many more than a program needs that connects at all
+
 World::World(const Config& config) : config_(config), host_(make_host(config_)) {
   sim::StepRunner::get().set_onlooker(this);
   sim::boot({config.faults, config.transport}, host_->namer());
@@ -32,8 +34,11 @@ const sim::Image& World::start_image() const { return *reinterpret_cast<const si
 
 // The fixed prefix: every obligation in turn, until all qpairs are connected and nothing is under way.
 void World::connect_all() {
-  for (int round = 0; (!host_->all_connected() || obligation_left()) && !prefix_broken_; ++round) {
-    prefix_broken_ = round == 100;
+  for (int round = 0; !host_->all_connected() || obligation_left(); ++round) {
+    if (round == rounds_to_connect) {
+      prefix_broken_ = true;
+      return;
+    }
     Choices choices;
     list(choices);
     for (const Choice& choice : choices) {
