@@ -7,11 +7,6 @@ check_cxx_source_compiles("#ifndef __SANITIZE_ADDRESS__\n#error\n#endif\nint mai
 # How much longer than usual a test may take in this build.
 set(QPCHECK_TIMEOUT_FACTOR 1 CACHE STRING "Every time limit of a test is multiplied by this")
 
-# Sanitizers make much of Catch2: unoptimised, the tests' own code compiles in half the time.
-if(QPCHECK_SANITIZED)
-  add_compile_options(-O1 -g1)
-endif()
-
 # One main for all Catch2 executables.
 add_library(qpcheck_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/main.cpp)
 target_link_libraries(qpcheck_test_main PUBLIC Catch2::Catch2 rapidcheck qpcheck::warnings)
