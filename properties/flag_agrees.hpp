@@ -6,6 +6,7 @@
 // answered yet leaves the flag set, rightly. A connection that a spent fault excuses
 // is not judged: what would have mended the flag may be what the fault took.
 // Assumes: the program reports its flag.
+// A failure is explained by the side on which the flag is wrong.
 #pragma once
 
 #include <array>

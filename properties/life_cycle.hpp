@@ -3,6 +3,7 @@
 //
 // Assumes: the program reports its states; `status` is the state it left, `error`
 // the state it entered, as numbers of model::Life.
+// A failure is explained by the two states.
 #pragma once
 
 #include "model/observation.hpp"

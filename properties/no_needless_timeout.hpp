@@ -4,6 +4,7 @@
 // `kill` excuses nothing: the dying kernel's DREQ or REJ is still delivered.
 // Assumes: the clock moves only when no obligation would change the state, so an
 // expired deadline proves that nothing else was going to happen.
+// A failure is explained by that no spent fault excuses it; the story tells what was waited for.
 #pragma once
 
 #include <array>

@@ -4,6 +4,7 @@
 // Assumes: the program reports when a teardown has finished. A resource is the
 // qpair's rdma_cm_id, its QP, and the events fetched for the id; what qpairs share
 // (channel, CQ, PD) is not the teardown's.
+// A failure is explained by the qpair whose resources are left.
 #pragma once
 
 #include "model/observation.hpp"

@@ -8,6 +8,7 @@
 // answer "impossible" is certain. Tests confirm it on the whole graph.
 // Assumes: the program reports its waits. While it waits it makes no call that
 // would change the connection.
+// A failure is explained by the row that would have to fire, and what has made it unreachable.
 #pragma once
 
 #include <string>
