@@ -10,13 +10,7 @@ enum : std::uint8_t { receive_request, send_request, requests };
 
 }  // namespace
 
-void Endpoint::take(rdma_cm_event* event, std::uint64_t now_ms) {
-  const bool connecting = link_.state == Link::State::connecting;
-  OneConnection::take(event, now_ms);
-  if (connecting && connected()) begin();
-}
-
-void Endpoint::begin() {
+void Endpoint::established() {
   report::told_up(0);
   const auto accept = [this](std::uint8_t request, int failed) {
     if (failed != 0) return;

@@ -25,12 +25,11 @@ class Endpoint : public OneConnection {
   void report_shutdown();    // at most once
 
  private:
-  void take(rdma_cm_event* event, std::uint64_t now_ms) override;
+  void established() override;
   void disconnect(std::uint64_t now_ms) override;
   void poll_work(std::uint64_t now_ms) override;
   void give_up(std::uint64_t now_ms) override;
 
-  void begin();           // the connection is up
   void stop();            // its QP goes to error: all that is posted comes back
   void poll_cq();
   void cancel_requests();

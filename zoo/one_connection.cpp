@@ -52,10 +52,12 @@ void OneConnection::poll(std::uint64_t now_ms) {
 }
 
 void OneConnection::take(rdma_cm_event* event, std::uint64_t now_ms) {
-  if (link_.state == Link::State::connecting) link_.advance(device_, *event);
+  const bool connecting = link_.state == Link::State::connecting;
+  if (connecting) link_.advance(device_, *event);
   else handle(*event, now_ms);
   report::handled(0, *event);
   rdma_ack_cm_event(event);
+  if (connecting && connected()) established();
 }
 
 void OneConnection::wait_for(std::initializer_list<rdma_cm_event_type> events, std::uint64_t now_ms, std::uint64_t for_ms, const char* place) {

@@ -37,6 +37,7 @@ class OneConnection : public sim::Program {
   virtual void* context() { return this; }  // what the id's context points to
   virtual void closed() {}                  // the id is destroyed: no event brings its context any more
 
+  virtual void established() {}             // the connection is up, and ESTABLISHED acknowledged
   // What the program does when the connection is up.
   virtual void handle(const rdma_cm_event& event, std::uint64_t now_ms) = 0;
   virtual void disconnect(std::uint64_t now_ms) = 0;      // the application asks for it, once, of what was up

@@ -24,11 +24,7 @@ class TimeoutAsClean final : public OneConnection {
   using OneConnection::OneConnection;
 
  private:
-  void take(rdma_cm_event* event, std::uint64_t now_ms) override {
-    const bool connects = link_.state == Link::State::connecting && event->event == RDMA_CM_EVENT_ESTABLISHED;
-    OneConnection::take(event, now_ms);
-    if (connects) link_.post_receive(answer);
-  }
+  void established() override { link_.post_receive(answer); }
 
   void handle(const rdma_cm_event& event, std::uint64_t now_ms) override {
     if (!ends_connection(event)) return;

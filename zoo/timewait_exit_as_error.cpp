@@ -20,10 +20,8 @@ class TimewaitExitAsError final : public OneConnection {
   using OneConnection::OneConnection;
 
  private:
-  void take(rdma_cm_event* event, std::uint64_t now_ms) override {
-    const bool connecting = link_.state == Link::State::connecting;
-    OneConnection::take(event, now_ms);
-    if (connecting && connected() && link_.post_receive(1) == 0) ++posted_;
+  void established() override {
+    if (link_.post_receive(1) == 0) ++posted_;
   }
 
   void handle(const rdma_cm_event& event, std::uint64_t now_ms) override {

@@ -16,10 +16,7 @@ class ToldTwice final : public OneConnection {
   using OneConnection::OneConnection;
 
  private:
-  void take(rdma_cm_event* event, std::uint64_t now_ms) override {
-    const bool connects = link_.state == Link::State::connecting && event->event == RDMA_CM_EVENT_ESTABLISHED;
-    OneConnection::take(event, now_ms);
-    if (!connects) return;
+  void established() override {
     if (link_.post_receive(1) == 0) ++posted_;
     up_ = true;
     sim::report::told_up(0);
