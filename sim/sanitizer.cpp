@@ -2,9 +2,10 @@
 
 #ifdef QPCHECK_ADDRESS_SANITIZER
 
-#include <fcntl.h>
+#include <dlfcn.h>
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -41,21 +42,38 @@ const char* memory_words() {
   return arena.is_freed(place) ? "of memory that it had freed" : "beside what it had allocated";
 }
 
-// The report is written after this, and nobody reads it: the step says what it says.
+using SetReportFd = void(void*);
+
+// GCC's two runtimes each have the function, and a call reaches only the address sanitizer's.
+SetReportFd* undefined_behaviour_runtime() {
+  void* const runtime = dlopen("libubsan.so.1", RTLD_LAZY | RTLD_NOLOAD);
+  void* const function = runtime == nullptr ? nullptr : dlsym(runtime, "__sanitizer_set_report_fd");
+  return function == nullptr ? &__sanitizer_set_report_fd : reinterpret_cast<SetReportFd*>(function);
+}
+
+void write_reports_to(int descriptor) {
+  static SetReportFd* const other = undefined_behaviour_runtime();
+  void* const handle = reinterpret_cast<void*>(std::intptr_t{descriptor});
+  __sanitizer_set_report_fd(handle);
+  other(handle);
+}
+
+// What is reported of the program, the step says, and nobody reads the report. Not a
+// descriptor of /dev/null: the runtimes close what they were given when they begin late.
+constexpr int nowhere = 1 << 30;
+
+// The report is written after this.
 void on_error() {
   const StepRunner& runner = StepRunner::get();
-  if (!runner.in_program()) return;
+  if (!runner.in_program()) return write_reports_to(STDERR_FILENO);
   tell("the program %s %zu bytes %s (AddressSanitizer: %s)", __asan_get_report_access_type() == 1 ? "wrote" : "read",
        __asan_get_report_access_size(), memory_words(), __asan_get_report_description());
   reporting.emplace();
-  static const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  __sanitizer_set_report_fd(reinterpret_cast<void*>(static_cast<std::intptr_t>(nowhere)));
 }
 
 void on_report(const char*) {
   if (!reporting) std::abort();  // the tool's own error, and its report has been written
   reporting.reset();
-  __sanitizer_set_report_fd(reinterpret_cast<void*>(std::intptr_t{2}));
 }
 
 }  // namespace
@@ -66,6 +84,7 @@ void show(const void* place, std::size_t bytes) { __asan_unpoison_memory_region(
 
 void enter(const void* bottom, std::size_t bytes) {
   __asan_set_error_report_callback(on_report);
+  write_reports_to(nowhere);
   __sanitizer_start_switch_fiber(&process_frames, bottom, bytes);
 }
 
@@ -73,7 +92,10 @@ void entered() { __sanitizer_finish_switch_fiber(nullptr, &process_stack, &proce
 
 void leave() { __sanitizer_start_switch_fiber(nullptr, process_stack, process_stack_bytes); }
 
-void left() { __sanitizer_finish_switch_fiber(process_frames, nullptr, nullptr); }
+void left() {
+  __sanitizer_finish_switch_fiber(process_frames, nullptr, nullptr);
+  write_reports_to(STDERR_FILENO);
+}
 
 const char* take_error() {
   if (!told) return nullptr;

@@ -1,4 +1,10 @@
 // What the sanitizers report of a program under test is an outcome of its step (preset asan-ubsan).
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <cstring>
 #include <limits>
 
@@ -27,6 +33,27 @@ void check_report(Wrong&& program, const std::string& words) {
     CHECK(bench.why() == words);
     CHECK(bench.run([] { delete new Pair; }) == StepEnd::completed);
   }
+}
+
+// What is written to standard error meanwhile.
+template <class Work>
+std::string written_by(Work&& work) {
+  const int file = memfd_create("standard error", 0), before = dup(STDERR_FILENO);
+  REQUIRE((file >= 0 && before >= 0));
+  dup2(file, STDERR_FILENO);
+  work();
+  dup2(before, STDERR_FILENO);
+  close(before);
+  char text[1000] = {};
+  CHECK(pread(file, text, sizeof(text) - 1, 0) >= 0);
+  close(file);
+  return text;
+}
+
+void read_freed() {
+  known = new char[100];
+  delete[] known;
+  sink = static_cast<std::uint64_t>(known[0]);
 }
 
 }  // namespace
@@ -58,6 +85,49 @@ TEST_CASE("a read behind the end of an allocation is an outcome of the step") {
         sink = static_cast<std::uint64_t>(bytes[5]);
       },
       "the program read 1 bytes beside what it had allocated (AddressSanitizer: use-after-poison)");
+}
+
+TEST_CASE("a read behind the end of a local array is an outcome of the step") {
+  check_report(
+      [] {
+        char bytes[5] = {};
+        const volatile char* volatile const array = bytes;
+        sink = static_cast<std::uint64_t>(array[5]);
+      },
+      "the program read 1 bytes of memory that is not its own (AddressSanitizer: stack-buffer-overflow)");
+}
+
+TEST_CASE("an event that is read after it was acknowledged is an outcome of the step") {
+  Connecting bench;
+  bench.run([&] { bench.app.resolve_address(); });
+  bench.settle();
+  bench.run([&] {
+    bench.app.next();
+    sink = static_cast<std::uint64_t>(bench.app.held->status);
+  });
+  CHECK(bench.why() == "the program read 4 bytes of memory that it had freed (AddressSanitizer: use-after-poison)");
+}
+
+TEST_CASE("an rdma_cm_id that is read after it was destroyed is an outcome of the step") {
+  Connecting bench;
+  bench.run([&] {
+    bench.app.close();
+    sink = reinterpret_cast<std::uintptr_t>(bench.app.id->context);
+  });
+  CHECK(bench.why() == "the program read 8 bytes of memory that it had freed (AddressSanitizer: use-after-poison)");
+}
+
+TEST_CASE("the first bad access of a step is the one that is told, and the next step begins without it") {
+  Bench bench;
+  const Pair* const pair = new Pair;
+  bench.run([&] {
+    read_freed();
+    rdma_destroy_event_channel(rdma_create_event_channel());  // where a step can be abandoned
+    FAIL("the step went on");
+  });
+  CHECK(bench.why().starts_with("the program read 1 bytes of memory that it had freed"));
+  CHECK(bench.run([] { sink = 0; }) == StepEnd::completed);
+  delete pair;
 }
 
 TEST_CASE("what comes of a bad read is told as the bad read") {
@@ -96,4 +166,32 @@ TEST_CASE("a restored snapshot knows what is freed, and what is not") {
   CHECK(read() == StepEnd::completed);
   restore(after);
   CHECK(read() == StepEnd::crashed);
+}
+
+TEST_CASE("what is told as an outcome is not written as a report too") {
+  Bench bench;
+  volatile int largest = std::numeric_limits<int>::max();
+  const std::string written = written_by([&] {
+    CHECK(bench.run([] { read_freed(); }) == StepEnd::crashed);
+    CHECK(bench.run([&] { sink = static_cast<std::uint64_t>(largest + 1); }) == StepEnd::crashed);
+  });
+  CHECK(written == "");
+}
+
+// No story can be told of it: the search itself cannot be trusted any more.
+TEST_CASE("a bad access outside of every step ends the process, with the sanitizer's report") {
+  Bench bench;
+  bench.run([] {});  // after which the sanitizer is told where steps run
+  int status = 0;
+  const std::string written = written_by([&] {
+    const pid_t child = fork();
+    if (child == 0) {
+      std::signal(SIGABRT, SIG_DFL);
+      read_freed();
+      _exit(0);
+    }
+    waitpid(child, &status, 0);
+  });
+  CHECK(WIFSIGNALED(status));
+  CHECK(written.find("ERROR: AddressSanitizer: heap-use-after-free") != std::string::npos);
 }
