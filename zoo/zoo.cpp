@@ -26,6 +26,7 @@ std::span<const sim::ProgramInfo> programs() {
       einval_as_failure(),
       timeout_as_clean(),
       listed_twice(),
+      frees_then_completes(),
   };
   return all;
 }

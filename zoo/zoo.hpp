@@ -26,6 +26,7 @@ sim::ProgramInfo einval_as_failure();
 sim::ProgramInfo error_events_unacked();
 sim::ProgramInfo event_pool_empty();
 sim::ProgramInfo freed_before_disconnected();
+sim::ProgramInfo frees_then_completes();
 sim::ProgramInfo listed_twice();
 sim::ProgramInfo never_disconnects();
 sim::ProgramInfo parked_disconnect();

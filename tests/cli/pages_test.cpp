@@ -50,6 +50,17 @@ TEST_CASE("survey finds the expected tables on iWARP and for each fault, and the
   }
 }
 
+// What a crash comes of, a sanitizer tells and a signal does not: tests of such a build
+// compare the rest.
+std::string without_crash(const std::string& trace) {
+#ifdef QPCHECK_SANITIZED
+  static const std::regex why("(\"property\": \"no-crash\",\\s*\"why\": )\"[^\"]*\"");
+  return std::regex_replace(trace, why, "$1(a crash)");
+#else
+  return trace;
+#endif
+}
+
 TEST_CASE("survey finds every bug of the zoo, its twins hold, the page shows it, and each story is kept as it is found today") {
   const Folder folder;
   const Ended ended = qpcheck({"survey", "--part", "zoo", "--out", "out"}, {.folder = folder.path()});
@@ -60,7 +71,8 @@ TEST_CASE("survey finds every bug of the zoo, its twins hold, the page shows it,
   for (const std::string& line : lines_of(qpcheck({"list", "zoo"}).out)) {
     const std::string name = "zoo-" + line.substr(0, line.find(' '));
     INFO("to keep it: ./run keep out/traces/" << name << ".json --into negative --name " << name);
-    CHECK(read(folder.path() / "out/traces" / (name + ".json")) == read(source("traces/negative/" + name + ".json")));
+    const std::string now = read(folder.path() / "out/traces" / (name + ".json")), then = read(source("traces/negative/" + name + ".json"));
+    CHECK(without_crash(now) == without_crash(then));
     ++kept;
   }
   CHECK(kept > 18);
