@@ -15,5 +15,6 @@ namespace qpcheck::fuzz {
 
 std::string read_as_trace(std::string_view bytes);
 std::string read_as_log(std::string_view bytes);
+std::string read_falsely(std::string_view bytes);  // to see that a target can find something
 
 }  // namespace qpcheck::fuzz
