@@ -12,7 +12,11 @@ function(run)
   endif()
 endfunction()
 
-run(${CMAKE_COMMAND} --install ${BUILD} --config "${CONFIG}" --component qpair --prefix ${prefix})
+set(config)  # none where a build chooses its own flags (preset asan-ubsan)
+if(CONFIG)
+  set(config --config ${CONFIG})
+endif()
+run(${CMAKE_COMMAND} --install ${BUILD} ${config} --component qpair --prefix ${prefix})
 run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${WORK}/build -G ${GENERATOR}
   -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_FLAGS=${FLAGS}
   "-DCMAKE_BUILD_TYPE=${CONFIG}")
