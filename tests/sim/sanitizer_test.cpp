@@ -117,17 +117,17 @@ TEST_CASE("an rdma_cm_id that is read after it was destroyed is an outcome of th
   CHECK(bench.why() == "the program read 8 bytes of memory that it had freed (AddressSanitizer: use-after-poison)");
 }
 
-TEST_CASE("the first bad access of a step is the one that is told, and the next step begins without it") {
+TEST_CASE("the first bad access of a step ends it at the next call, and the next step begins without it") {
   Bench bench;
-  const Pair* const pair = new Pair;
+  bool went_on = false;
   bench.run([&] {
     read_freed();
-    rdma_destroy_event_channel(rdma_create_event_channel());  // where a step can be abandoned
-    FAIL("the step went on");
+    rdma_create_event_channel();  // where a step can be abandoned
+    went_on = true;
   });
+  CHECK_FALSE(went_on);
   CHECK(bench.why().starts_with("the program read 1 bytes of memory that it had freed"));
   CHECK(bench.run([] { sink = 0; }) == StepEnd::completed);
-  delete pair;
 }
 
 TEST_CASE("what comes of a bad read is told as the bad read") {
