@@ -132,6 +132,15 @@ QPCHECK_SEES_BLOCKS void Arena::free(void* place) {
       static_cast<std::uint16_t>((reinterpret_cast<std::byte*>(block) - bytes()) / static_cast<std::ptrdiff_t>(granule));
 }
 
+QPCHECK_SEES_BLOCKS const char* Arena::wrong_to_free(const void* place) const {
+  constexpr const char* nothing_begins_there = "the program freed a place where no allocation of its begins";
+  const auto* const block = static_cast<const Block*>(place) - 1;
+  if (block < first() || reinterpret_cast<std::uintptr_t>(place) % granule != 0) return nothing_begins_there;
+  if (block->size_class >= classes) return nothing_begins_there;
+  if (block->bytes == Block::freed) return "the program freed memory that it had freed";
+  return block->bytes > size_of(block->size_class) ? nothing_begins_there : nullptr;
+}
+
 bool Arena::contains(const void* place) const {
   const auto* const byte = static_cast<const std::byte*>(place);
   return byte >= bytes() && byte < bytes() + arena_capacity;
@@ -144,6 +153,17 @@ Arena::Block* Arena::first() const {
 QPCHECK_SEES_BLOCKS Arena::Block* Arena::next(Block* block) const {
   std::byte* const end = block->place() + size_of(block->size_class);
   return end < bytes() + header().used ? reinterpret_cast<Block*>(end) : nullptr;
+}
+
+QPCHECK_SEES_BLOCKS bool Arena::intact() const {
+  const std::byte* const end = bytes() + header().used;
+  if (reinterpret_cast<std::byte*>(first()) == end) return true;
+  for (Block* block = first();; block = reinterpret_cast<Block*>(block->place() + size_of(block->size_class))) {
+    if (block->size_class >= classes) return false;
+    const std::byte* const behind = block->place() + size_of(block->size_class);
+    if (behind > end || (block->bytes != Block::freed && block->bytes > size_of(block->size_class))) return false;
+    if (behind == end) return true;
+  }
 }
 
 void Arena::each_block(std::size_t begin, const Visit& visit) const {

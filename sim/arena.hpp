@@ -38,6 +38,8 @@ class Arena {
   void* allocate(std::size_t bytes);       // aligned to 16; ends the process when full
   void* allocate_zeroed(std::size_t bytes);
   void free(void* place);
+  // Why free(place) would be wrong, of a program that is not to be trusted; null: it is right.
+  const char* wrong_to_free(const void* place) const;
   bool contains(const void* place) const;
 
   // For a build with the address sanitizer: between the two, what is not allocated is
@@ -47,6 +49,8 @@ class Arena {
   void unfence();
   // The place lies in a block that was freed, and not allocated again.
   bool is_freed(const void* place) const;
+  // No block's own words were overwritten: what stands before each still leads to the next.
+  bool intact() const;
   // Each allocated block whose memory begins `begin` bytes into the arena or behind that, in
   // the order of addresses.
   using Visit = std::function<void(std::size_t offset, std::span<const std::byte> bytes)>;

@@ -29,8 +29,11 @@ void* allocate_or_null(std::size_t bytes) noexcept {
 }
 
 void release(void* place) {
-  if (qpcheck::sim::Arena::get().contains(place)) qpcheck::sim::Arena::get().free(place);
-  else std::free(place);
+  qpcheck::sim::Arena& arena = qpcheck::sim::Arena::get();
+  if (!arena.contains(place)) return std::free(place);
+  const char* const wrong = for_program() ? arena.wrong_to_free(place) : nullptr;
+  if (wrong != nullptr) qpcheck::sim::StepRunner::get().abandon(qpcheck::sim::StepEnd::crashed, wrong);
+  arena.free(place);
 }
 
 // The program does nothing for so long: the kernel wakes it, and until then the

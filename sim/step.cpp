@@ -167,6 +167,10 @@ StepEnd StepRunner::run(void (*entry)(void*), void* argument, CallHook* hook) {
   Arena::get().unfence();
   if (end_ != StepEnd::completed) sanitizer::show(Fiber::stack, stack_bytes);  // frames that were never left
   running_ = false;
+  if (end_ == StepEnd::completed && !Arena::get().intact()) {
+    end_ = StepEnd::crashed;
+    why_ = "the program wrote beside memory that it had allocated";
+  }
   return end_;
 }
 

@@ -46,6 +46,33 @@ TEST_CASE("a snapshot that is restored brings back every byte, and pointers stay
   CHECK(arena.allocate(100) == later);
 }
 
+TEST_CASE("an arena is intact until the words before a block are overwritten") {
+  Arena& arena = fresh_arena();
+  CHECK(arena.intact());
+  auto* const first = static_cast<std::byte*>(arena.allocate(48));
+  arena.allocate(1000);
+  arena.free(arena.allocate(48));
+  std::memset(first, 0xFF, 48);
+  CHECK(arena.intact());
+  const auto before = snapshot();
+  for (const std::size_t bytes : {std::size_t{1}, std::size_t{16}}) {
+    std::memset(first + 48, 0xFF, bytes);
+    CHECK_FALSE(arena.intact());
+    restore(before);
+  }
+  CHECK(arena.intact());
+}
+
+TEST_CASE("what may be freed is what was allocated, and once") {
+  Arena& arena = fresh_arena();
+  auto* const place = static_cast<std::byte*>(arena.allocate(100));
+  CHECK(arena.wrong_to_free(place) == nullptr);
+  for (const std::ptrdiff_t elsewhere : {1, 16, 32, -16})
+    CHECK(std::string(arena.wrong_to_free(place + elsewhere)) == "the program freed a place where no allocation of its begins");
+  arena.free(place);
+  CHECK(std::string(arena.wrong_to_free(place)) == "the program freed memory that it had freed");
+}
+
 TEST_CASE("a restored snapshot knows what was free") {
   Arena& arena = fresh_arena();
   void* const first = arena.allocate(48);

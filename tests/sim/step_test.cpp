@@ -13,6 +13,8 @@ using namespace qpcheck::sim::test;
 
 namespace {
 
+char* volatile known;  // to others, so that what is written there counts
+
 // Runs the program three times, each time with a good step after it.
 template <class Broken>
 void check_end(Broken&& program, StepEnd end, const std::string& words) {
@@ -52,6 +54,43 @@ struct Counting : CallHook {
 TEST_CASE("a null pointer is an outcome of the step") {
   int* volatile pointer = nullptr;
   check_end([&] { *pointer = 1; }, StepEnd::crashed, sanitizer::present ? "null-pointer-use" : "SIGSEGV");
+}
+
+TEST_CASE("memory that is freed twice, or was never allocated, is an outcome of the step") {
+  check_end(
+      [] {
+        auto* volatile place = new long;
+        delete place;
+        delete place;
+      },
+      StepEnd::crashed, "the program freed memory that it had freed");
+  check_end(
+      [] {
+        char* volatile place = new char[100];
+        place = place + 32;
+        delete[] place;
+      },
+      StepEnd::crashed, "the program freed a place where no allocation of its begins");
+}
+
+TEST_CASE("what is written behind an allocation is an outcome of the step") {
+  Bench bench;
+  const Image& image = Arena::get().image();
+  const auto* const bytes = reinterpret_cast<const std::byte*>(&image);
+  const std::vector<std::byte> before(bytes, bytes + image.used);
+  for (int round = 0; round < 3; ++round) {
+    const StepEnd end = bench.run([] {
+      known = new char[32];
+      char* const place = known;
+      known = new char[32];
+      for (int i = 0; i < 40; ++i) static_cast<volatile char*>(place)[i] = -1;
+    });
+    CHECK(end == StepEnd::crashed);
+    CHECK(bench.why().find(sanitizer::present ? "the program wrote 1 bytes beside what it had allocated"
+                                              : "the program wrote beside memory that it had allocated") == 0);
+    Arena::get().restore(*reinterpret_cast<const Image*>(before.data()));
+    CHECK(bench.run([] { delete new long; }) == StepEnd::completed);
+  }
 }
 
 TEST_CASE("a signal is an outcome of the step") {
