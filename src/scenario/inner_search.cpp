@@ -67,6 +67,10 @@ bool InnerSearch::go_on(std::uint32_t number, const char* name, bool must_act) {
 
 void InnerSearch::wait_with(std::uint32_t number, const char* name, const Choice& choice) {
   const std::size_t first = pool_.size();
+  if (first + taken_.size() >= most_waiting_) {
+    beyond_ = "one step of the program branches without end, or nearly so: not each of its ways was tried";
+    return;
+  }
   pool_.insert(pool_.end(), taken_.begin(), taken_.end());
   pool_.push_back({number, name, choice});
   waiting_.push_back({first, taken_.size() + 1});

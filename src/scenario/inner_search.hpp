@@ -17,6 +17,9 @@
 
 namespace qpcheck::scenario {
 
+// Some 250 MB, ten times what was ever seen.
+inline constexpr std::size_t most_waiting_inner_choices = 1 << 22;
+
 struct InnerTaken {
   std::uint32_t call = 0;         // it fell before this call of the step
   const char* before = "";        // that call's name
@@ -25,7 +28,9 @@ struct InnerTaken {
 
 class InnerSearch final : public sim::CallHook {
  public:
-  explicit InnerSearch(World& world) : world_(world), remembered_(1024) {}
+  // `most_waiting`: inner choices that are kept to be taken later, in one step.
+  explicit InnerSearch(World& world, std::size_t most_waiting = most_waiting_inner_choices)
+      : world_(world), most_waiting_(most_waiting), remembered_(1024) {}
 
   // Runs the host's choice from `from` in every way. For each run that was not
   // pruned calls `each(end)`, with the world as the run left it.
@@ -46,7 +51,7 @@ class InnerSearch final : public sim::CallHook {
   // The inner choices of the run just made.
   const std::vector<InnerTaken>& taken() const { return taken_; }
   std::uint64_t runs() const { return runs_; }
-  // Not empty: a run needed more than the simulator keeps, and was left out.
+  // Not empty: a run needed more than the simulator or this search keeps, and was left out.
   const std::string& beyond() const { return beyond_; }
 
   bool before_call(std::uint32_t number, const char* name) override;
@@ -66,6 +71,7 @@ class InnerSearch final : public sim::CallHook {
   void wait_with(std::uint32_t number, const char* name, const Choice& choice);
 
   World& world_;
+  std::size_t most_waiting_;
   std::vector<InnerTaken> pool_, sequence_, taken_;
   std::vector<Waiting> waiting_;
   struct Remembered {

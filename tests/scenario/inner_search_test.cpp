@@ -2,6 +2,7 @@
 // violations as every sequence of inner choices, run one by one.
 #include <catch2/catch.hpp>
 
+#include "scenario/player.hpp"
 #include "tests/scenario/configs.hpp"
 #include "tests/scenario/naive.hpp"
 
@@ -69,6 +70,22 @@ TEST_CASE("… with two of kill and peer-disconnect") {
     config.faults = two_deaths();
     expect_the_same(config);
   }
+}
+
+TEST_CASE("a step with more ways than are kept is not taken for searched") {
+  World world(small_config("target-killed", Teardown::settled, Start::established, 2));
+  play(world, {{{"kill target", {}}, {}}, {{"deliver DREQ qp0", {}}, {}}});
+  const auto* const image = reinterpret_cast<const std::byte*>(&sim::Arena::get().image());
+  const std::vector<std::byte> before(image, image + sim::Arena::get().image().used);
+  Choices choices;
+  world.list(choices);
+  const auto* const poll = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) { return name(world.kernel(), choice) == "poll controller"; });
+  REQUIRE(poll != choices.end());
+  InnerSearch whole(world), cut(world, 0);
+  for (InnerSearch* const search : {&whole, &cut}) search->run(*reinterpret_cast<const sim::Image*>(before.data()), *poll, [](sim::StepEnd) {});
+  CHECK(whole.beyond() == "");
+  CHECK(cut.beyond().find("not each of its ways was tried") != std::string::npos);
+  CHECK(cut.runs() < whole.runs());
 }
 
 TEST_CASE("… and with two qpairs on one channel") {
