@@ -33,6 +33,8 @@ struct HostChoice {
   bool operator==(const HostChoice& other) const { return kind == other.kind && qpair == other.qpair; }
 };
 
+inline constexpr HostChoice start_choice{HostKind::program_start, 0, "start"};
+
 struct HostChoices {
   std::array<HostChoice, 16> items{};
   std::size_t count = 0;
@@ -55,7 +57,8 @@ class Host {
 
   virtual void list(HostChoices& choices) const = 0;
   virtual bool offers(HostChoice choice) const = 0;
-  // Runs the choice's entry point as a step of the program.
+  // Runs the choice's entry point as a step of the program, in which all that is read of the
+  // program between steps is read once: where its data are destroyed, that is the step's crash.
   virtual sim::StepEnd run(HostChoice choice, sim::CallHook* hook) = 0;
 
   virtual bool all_connected() const = 0;

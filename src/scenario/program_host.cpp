@@ -11,8 +11,6 @@
 namespace qpcheck::scenario {
 namespace {
 
-constexpr HostChoice start_choice{HostKind::program_start, 0, "start"};
-
 const sim::Program* named_by = nullptr;  // the program of the one world of the process
 
 std::uint8_t connection_of(const void* context) { return named_by->connection_of(context); }
@@ -33,11 +31,22 @@ void ProgramHost::start() {
 
 void ProgramHost::enter(void* self) {
   auto& host = *static_cast<ProgramHost*>(self);
+  host.call();
+  host.read();
+}
+
+void ProgramHost::call() {
   const std::uint64_t now_ms = sim::kernel().handles.now_ms;
-  if (host.entering_.kind != HostKind::program_start) return host.program()->enter(host.entering_.qpair, now_ms);
-  host.state_->program = host.info_.make(host.mended_);
-  named_by = host.program();
-  host.program()->start(now_ms);
+  if (entering_.kind != HostKind::program_start) return program()->enter(entering_.qpair, now_ms);
+  state_->program = info_.make(mended_);
+  named_by = program();
+  program()->start(now_ms);
+}
+
+void ProgramHost::read() const {
+  HostChoices choices;
+  list(choices);
+  [[maybe_unused]] volatile const std::size_t read = choices.count + next_deadline_ms() + all_connected() + teardown_under_way();
 }
 
 void ProgramHost::list(HostChoices& choices) const {

@@ -33,6 +33,8 @@ class ProgramHost final : public Host {
     sim::Program* program;  // null: it is not started
   };
   static void enter(void* self);
+  void call();
+  void read() const;
   sim::Program* program() const { return state_->program; }
 
   const sim::ProgramInfo& info_;

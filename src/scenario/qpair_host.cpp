@@ -1,6 +1,7 @@
 #include "scenario/qpair_host.hpp"
 
 #include <cassert>
+#include <vector>
 
 #include "model/qpair_life.hpp"
 #include "sim/arena.hpp"
@@ -45,20 +46,35 @@ std::uint8_t QpairHost::qpair_of(const void* context) {
   return static_cast<std::uint8_t>(static_cast<const qpair::Qpair*>(context)->number());
 }
 
-// The controller is made, and told to connect, before the first choice.
+// The controller is made, and told to connect, before the first choice. Where that fails
+// it is the first choice, and is explored, and told, as a step.
 void QpairHost::start() {
   assert(config_.qpairs >= 1 && config_.qpairs <= model::max_qpairs);
   state_ = sim::Arena::get().make<State>();
   for (std::size_t i = 0; i < config_.qpairs; ++i) state_->sends_left[i] = config_.sends;
-  [[maybe_unused]] const sim::StepEnd end = sim::StepRunner::get().run(&QpairHost::enter, this, nullptr);
-  assert(end == sim::StepEnd::completed);
+  const auto* const image = reinterpret_cast<const std::byte*>(&sim::Arena::get().image());
+  const std::vector<std::byte> before(image, image + sim::Arena::get().image().used);
+  if (sim::StepRunner::get().run(&QpairHost::enter, this, nullptr) != sim::StepEnd::completed)
+    sim::Arena::get().restore(*reinterpret_cast<const sim::Image*>(before.data()));
 }
 
-void QpairHost::enter(void* self) { static_cast<QpairHost*>(self)->call(); }
+void QpairHost::enter(void* self) {
+  auto& host = *static_cast<QpairHost*>(self);
+  host.call();
+  host.read();
+}
+
+void QpairHost::read() const {
+  HostChoices choices;
+  list(choices);
+  std::array<std::uint8_t, 2048> description;
+  [[maybe_unused]] volatile const std::size_t read =
+      choices.count + next_deadline_ms() + all_connected() + teardown_under_way() + describe(description);
+}
 
 void QpairHost::call() {
   const std::uint64_t now_ms = sim::kernel().handles.now_ms;
-  if (state_->controller == nullptr) {
+  if (!started()) {
     state_->controller = new qpair::Controller(options_for(config_), this, this);
     return controller().connect(now_ms);
   }
@@ -83,6 +99,7 @@ void QpairHost::call_send(std::uint8_t qpair) {
 }
 
 void QpairHost::list(HostChoices& choices) const {
+  if (!started()) return choices.add(start_choice);
   const auto offer = [&](HostKind kind, std::uint8_t qpair) {
     if (offers({kind, qpair})) choices.add({kind, qpair});
   };
@@ -93,6 +110,7 @@ void QpairHost::list(HostChoices& choices) const {
 }
 
 bool QpairHost::offers(HostChoice choice) const {
+  if (!started()) return choice == start_choice;
   const qpair::Controller& program = controller();
   switch (choice.kind) {
     case HostKind::poll_controller: {
@@ -136,6 +154,7 @@ bool QpairHost::may_ask(HostKind kind) const {
 
 // A reset or failover is over when the controller is busy no more.
 sim::StepEnd QpairHost::run(HostChoice choice, sim::CallHook* hook) {
+  if (!started()) return sim::StepRunner::get().run(&QpairHost::enter, this, hook);
   const qpair::Procedure before = controller().procedure();
   entering_ = choice;
   const bool returns = choice.kind == HostKind::request_failover || choice.kind == HostKind::request_reset;
@@ -150,12 +169,14 @@ sim::StepEnd QpairHost::run(HostChoice choice, sim::CallHook* hook) {
 }
 
 bool QpairHost::all_connected() const {
+  if (!started()) return false;
   for (std::uint32_t i = 0; i < config_.qpairs; ++i)
     if (controller().at(i).life() != Life::connected) return false;
   return !controller().busy();
 }
 
 bool QpairHost::teardown_under_way() const {
+  if (!started()) return false;
   if (controller().busy() && controller().procedure() != qpair::Procedure::connect) return true;
   for (std::uint32_t i = 0; i < config_.qpairs; ++i) {
     const Life life = controller().at(i).life();
@@ -167,6 +188,7 @@ bool QpairHost::teardown_under_way() const {
 std::uint32_t QpairHost::next_deadline_ms() const {
   const std::uint64_t now_ms = sim::kernel().handles.now_ms;
   std::uint32_t next = sim::no_timer;
+  if (!started()) return next;
   for (std::uint32_t i = 0; i < config_.qpairs; ++i) {
     const std::uint64_t deadline = controller().at(i).deadline_ms();
     if (deadline == 0) continue;
@@ -177,13 +199,15 @@ std::uint32_t QpairHost::next_deadline_ms() const {
 }
 
 std::size_t QpairHost::describe(std::span<std::uint8_t> out) const {
-  std::size_t size = controller().describe(out, sim::kernel().handles.now_ms);
+  std::size_t size = started() ? controller().describe(out, sim::kernel().handles.now_ms) : 0;
   out[size++] = state_->requested;
   for (std::uint32_t i = 0; i < config_.qpairs; ++i) out[size++] = state_->sends_left[i];
   return size;
 }
 
-std::uint8_t QpairHost::life_of(std::uint8_t qpair) const { return static_cast<std::uint8_t>(controller().at(qpair).life()); }
+std::uint8_t QpairHost::life_of(std::uint8_t qpair) const {
+  return static_cast<std::uint8_t>(started() ? controller().at(qpair).life() : Life::idle);
+}
 
 void QpairHost::wait_begins(const qpair::Qpair& qpair, qpair::EventMask events, std::uint64_t deadline_ms, const char* place) {
   report::wait_begins(number(qpair), qpair.id(), model::EventSet(static_cast<std::uint16_t>(events)), until(deadline_ms), place);

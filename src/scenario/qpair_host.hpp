@@ -28,7 +28,7 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
   std::uint32_t next_deadline_ms() const override;
   std::size_t describe(std::span<std::uint8_t> out) const override;
   std::uint8_t life_of(std::uint8_t qpair) const override;
-  bool flag_of(std::uint8_t qpair) const override { return controller().at(qpair).connected(); }
+  bool flag_of(std::uint8_t qpair) const override { return started() && controller().at(qpair).connected(); }
 
   void wait_begins(const qpair::Qpair&, qpair::EventMask, std::uint64_t deadline_ms, const char* place) override;
   void wait_ends(const qpair::Qpair&, qpair::WaitEnd) override;
@@ -52,8 +52,10 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
   static std::uint8_t qpair_of(const void* context);
   static void enter(void* self);
   void call();
+  void read() const;
   void call_send(std::uint8_t qpair);
   bool may_ask(HostKind kind) const;
+  bool started() const { return state_->controller != nullptr; }
   qpair::Controller& controller() const { return *state_->controller; }
 
   Config config_;
