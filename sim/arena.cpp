@@ -190,7 +190,8 @@ void Arena::unfence() {
 
 QPCHECK_SEES_BLOCKS bool Arena::is_freed(const void* place) const {
   if (reinterpret_cast<std::byte*>(first()) == bytes() + header().used) return false;
-  for (Block* block = first(); block != nullptr; block = next(block))
+  // The program may just have overwritten a block's words.
+  for (Block* block = first(); block != nullptr && block->size_class < classes; block = next(block))
     if (place >= block->place() && place < block->place() + size_of(block->size_class)) return block->bytes == Block::freed;
   return false;
 }
