@@ -122,7 +122,7 @@ void __ubsan_get_current_report_data(const char** kind, const char** message, co
                                      char** address);
 void __ubsan_on_report();
 void __ubsan_on_report() {
-  if (!qpcheck::sim::StepRunner::get().in_program()) return;
+  if (!qpcheck::sim::StepRunner::get().in_program()) return qpcheck::sim::sanitizer::write_reports_to(STDERR_FILENO);
   const char *kind = "", *message = "", *file = "";
   unsigned line = 0, column = 0;
   char* address = nullptr;

@@ -4,7 +4,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstring>
 #include <limits>
 
@@ -179,19 +178,32 @@ TEST_CASE("what is told as an outcome is not written as a report too") {
 }
 
 // No story can be told of it: the search itself cannot be trusted any more.
-TEST_CASE("a bad access outside of every step ends the process, with the sanitizer's report") {
+TEST_CASE("what the tool itself does wrong ends the process, with the sanitizer's report") {
+  volatile int largest = std::numeric_limits<int>::max();
   Bench bench;
   bench.run([] {});  // after which the sanitizer is told where steps run
-  int status = 0;
-  const std::string written = written_by([&] {
-    const pid_t child = fork();
-    if (child == 0) {
-      std::signal(SIGABRT, SIG_DFL);
-      read_freed();
-      _exit(0);
-    }
-    waitpid(child, &status, 0);
-  });
-  CHECK(WIFSIGNALED(status));
-  CHECK(written.find("ERROR: AddressSanitizer: heap-use-after-free") != std::string::npos);
+  const auto check_end = [](auto&& work, const std::string& words) {
+    int status = 0;
+    const std::string written = written_by([&] {
+      const pid_t child = fork();
+      if (child == 0) {
+        work();
+        _exit(0);
+      }
+      waitpid(child, &status, 0);
+    });
+    CHECK(WIFSIGNALED(status));
+    CHECK(written.find(words) != std::string::npos);
+  };
+  const auto in_the_simulator = [&](auto&& work) {
+    bench.run([&] {
+      const Outside outside;
+      work();
+    });
+  };
+  const auto overflow = [&] { sink = static_cast<std::uint64_t>(largest + 1); };
+  check_end(read_freed, "AddressSanitizer: heap-use-after-free");
+  check_end([&] { in_the_simulator(read_freed); }, "AddressSanitizer: heap-use-after-free");
+  check_end(overflow, "signed integer overflow");
+  check_end([&] { in_the_simulator(overflow); }, "signed integer overflow");
 }
