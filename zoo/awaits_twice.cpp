@@ -39,13 +39,6 @@ class AwaitsTwice final : public OneConnection {
     rdma_cm_event* event = nullptr;
     while (rdma_get_cm_event(device_.channel, &event) == 0) take(event, now_ms);
   }
-
-  void give_up(std::uint64_t) override {
-    end_wait(Ends::timed_out);
-    finish();
-  }
-
-  bool gone_ = false;
 };
 
 }  // namespace

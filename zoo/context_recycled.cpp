@@ -12,8 +12,6 @@
 namespace qpcheck::zoo {
 namespace {
 
-using sim::report::Ends;
-
 constexpr std::uint64_t event_timeout_ms = 1000;
 
 // What the application calls its connection.
@@ -28,12 +26,9 @@ class ContextRecycled final : public OneConnection {
  private:
   void* context() override { return bind_; }
 
-  void handle(const rdma_cm_event& event, std::uint64_t) override {
-    if (!ends_connection(event)) return;
-    static_cast<Bind*>(event.id->context)->peer_gone = true;
-    if (!waiting()) return;
-    end_wait(Ends::satisfied);
-    finish();
+  void handle(const rdma_cm_event& event, std::uint64_t now_ms) override {
+    if (ends_connection(event)) static_cast<Bind*>(event.id->context)->peer_gone = true;
+    OneConnection::handle(event, now_ms);
   }
 
   // The application closes its connection; the id follows when its end is known.
@@ -45,11 +40,6 @@ class ContextRecycled final : public OneConnection {
   }
 
   void closed() override { recycle(); }
-
-  void give_up(std::uint64_t) override {
-    end_wait(Ends::timed_out);
-    finish();
-  }
 
   void recycle() {
     delete bind_;

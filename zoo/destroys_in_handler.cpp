@@ -30,11 +30,6 @@ class DestroysInHandler final : public OneConnection {
     rdma_disconnect(link_.id);
     wait_for(end_events, now_ms, event_timeout_ms, "close: after rdma_disconnect");
   }
-
-  void give_up(std::uint64_t) override {
-    end_wait(Ends::timed_out);
-    finish();
-  }
 };
 
 }  // namespace

@@ -14,8 +14,6 @@
 namespace qpcheck::zoo {
 namespace {
 
-using sim::report::Ends;
-
 constexpr std::uint64_t event_timeout_ms = 1000;
 constexpr const char* place = "close: after rdma_disconnect";
 
@@ -24,14 +22,6 @@ class DisconnectsAgain final : public OneConnection {
   using OneConnection::OneConnection;
 
  private:
-  void handle(const rdma_cm_event& event, std::uint64_t) override {
-    if (!ends_connection(event)) return;
-    gone_ = true;
-    if (!waiting()) return;
-    end_wait(Ends::satisfied);
-    finish();
-  }
-
   void disconnect(std::uint64_t now_ms) override {
     if (mended_ && gone_) return finish();
     rdma_disconnect(link_.id);
@@ -46,13 +36,6 @@ class DisconnectsAgain final : public OneConnection {
     rdma_cm_event* event = nullptr;
     while (waiting() && rdma_get_cm_event(device_.channel, &event) == 0) take(event, now_ms);
   }
-
-  void give_up(std::uint64_t) override {
-    end_wait(Ends::timed_out);
-    finish();
-  }
-
-  bool gone_ = false;
 };
 
 }  // namespace

@@ -11,8 +11,6 @@
 namespace qpcheck::zoo {
 namespace {
 
-using sim::report::Ends;
-
 constexpr std::uint64_t event_timeout_ms = 1000;
 
 class EinvalAsFailure final : public OneConnection {
@@ -20,26 +18,11 @@ class EinvalAsFailure final : public OneConnection {
   using OneConnection::OneConnection;
 
  private:
-  void handle(const rdma_cm_event& event, std::uint64_t) override {
-    if (!ends_connection(event)) return;
-    gone_ = true;
-    if (!waiting()) return;
-    end_wait(Ends::satisfied);
-    finish();
-  }
-
   void disconnect(std::uint64_t now_ms) override {
     if (gone_) return finish();
     if (rdma_disconnect(link_.id) != 0 && !mended_) return finished();  // "failed to disconnect"
     wait_for(end_events, now_ms, event_timeout_ms, "disconnect: after rdma_disconnect");
   }
-
-  void give_up(std::uint64_t) override {
-    end_wait(Ends::timed_out);
-    finish();
-  }
-
-  bool gone_ = false;
 };
 
 }  // namespace

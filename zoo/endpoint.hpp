@@ -36,7 +36,6 @@ class Endpoint : public OneConnection {
   void complete(std::uint64_t request);
 
   unsigned under_way_ = 0;  // a bit for each request
-  bool gone_ = false;
   bool flushes_ = true;     // the device works, and the QP could be moved
   bool shut_down_ = false;
 };

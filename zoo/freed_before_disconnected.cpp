@@ -13,8 +13,6 @@
 namespace qpcheck::zoo {
 namespace {
 
-using sim::report::Ends;
-
 constexpr std::uint64_t event_timeout_ms = 1000;
 
 struct Qpair {
@@ -28,12 +26,9 @@ class FreedBeforeDisconnected final : public OneConnection {
  private:
   void* context() override { return qpair_; }
 
-  void handle(const rdma_cm_event& event, std::uint64_t) override {
-    if (!ends_connection(event)) return;
-    static_cast<Qpair*>(event.id->context)->gone = true;
-    if (!waiting()) return;
-    end_wait(Ends::satisfied);
-    finish();
+  void handle(const rdma_cm_event& event, std::uint64_t now_ms) override {
+    if (ends_connection(event)) static_cast<Qpair*>(event.id->context)->gone = true;
+    OneConnection::handle(event, now_ms);
   }
 
   // The application deletes the connection.
@@ -53,11 +48,6 @@ class FreedBeforeDisconnected final : public OneConnection {
   }
 
   void closed() override { free_qpair(); }
-
-  void give_up(std::uint64_t) override {
-    end_wait(Ends::timed_out);
-    finish();
-  }
 
   void free_qpair() {
     delete qpair_;

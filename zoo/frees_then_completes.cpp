@@ -10,8 +10,6 @@
 namespace qpcheck::zoo {
 namespace {
 
-using sim::report::Ends;
-
 constexpr std::uint64_t event_timeout_ms = 1000;
 
 struct Request {
@@ -47,26 +45,10 @@ class FreesThenCompletes final : public OneConnection {
     free_requests();
   }
 
-  void handle(const rdma_cm_event& event, std::uint64_t) override {
-    if (gone_ || !ends_connection(event)) return;
-    gone_ = true;
-    if (!waiting()) {
-      rdma_disconnect(link_.id);  // the answer to the peer's
-      return;
-    }
-    end_wait(Ends::satisfied);
-    finish();
-  }
-
   void disconnect(std::uint64_t now_ms) override {
     if (gone_) return finish();
     rdma_disconnect(link_.id);
     wait_for(end_events, now_ms, event_timeout_ms, "close: after rdma_disconnect");
-  }
-
-  void give_up(std::uint64_t) override {
-    end_wait(Ends::timed_out);
-    finish();
   }
 
   void closed() override { free_requests(); }
@@ -78,7 +60,6 @@ class FreesThenCompletes final : public OneConnection {
 
   Request* request_ = nullptr;
   bool returned_ = false;
-  bool gone_ = false;
 };
 
 }  // namespace

@@ -3,8 +3,6 @@
 namespace qpcheck::zoo {
 namespace {
 
-using sim::report::Ends;
-
 constexpr std::uint64_t event_timeout_ms = 1000;
 
 }  // namespace
@@ -44,12 +42,9 @@ void LifeConnection::progress(const rdma_cm_event& event) {
   move_to(event.event == RDMA_CM_EVENT_ADDR_RESOLVED ? Life::resolving_route : Life::connecting);
 }
 
-void LifeConnection::handle(const rdma_cm_event& event, std::uint64_t) {
-  if (!ends_connection(event)) return;
-  if (life_ == Life::connected) move_to(Life::lost);
-  if (!waiting()) return;
-  end_wait(Ends::satisfied);
-  finish();
+void LifeConnection::handle(const rdma_cm_event& event, std::uint64_t now_ms) {
+  if (ends_connection(event) && life_ == Life::connected) move_to(Life::lost);
+  OneConnection::handle(event, now_ms);
 }
 
 void LifeConnection::disconnect(std::uint64_t now_ms) {
@@ -57,11 +52,6 @@ void LifeConnection::disconnect(std::uint64_t now_ms) {
   move_to(Life::disconnecting);
   rdma_disconnect(link_.id);
   wait_for(end_events, now_ms, event_timeout_ms, "disconnect: after rdma_disconnect");
-}
-
-void LifeConnection::give_up(std::uint64_t) {
-  end_wait(Ends::timed_out);
-  finish();
 }
 
 }  // namespace qpcheck::zoo

@@ -33,7 +33,6 @@ class LifeConnection : public OneConnection {
   void take(rdma_cm_event* event, std::uint64_t now_ms) override;
   void handle(const rdma_cm_event& event, std::uint64_t now_ms) override;
   void disconnect(std::uint64_t now_ms) override;
-  void give_up(std::uint64_t now_ms) override;
 
  private:
   void progress(const rdma_cm_event& event);

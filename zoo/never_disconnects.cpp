@@ -53,7 +53,6 @@ class NeverDisconnects final : public OneConnection {
   void give_up(std::uint64_t) override { finish(); }
 
   bool called_ = false;  // this side disconnected
-  bool gone_ = false;    // the peer did
   bool over_ = false;    // nothing is to be waited for
 };
 

@@ -60,6 +60,19 @@ void OneConnection::take(rdma_cm_event* event, std::uint64_t now_ms) {
   if (connecting && connected()) established();
 }
 
+void OneConnection::handle(const rdma_cm_event& event, std::uint64_t) {
+  if (!ends_connection(event)) return;
+  gone_ = true;
+  if (!waiting()) return;
+  end_wait(report::Ends::satisfied);
+  finish();
+}
+
+void OneConnection::give_up(std::uint64_t) {
+  if (waiting()) end_wait(report::Ends::timed_out);
+  finish();
+}
+
 void OneConnection::wait_for(std::initializer_list<rdma_cm_event_type> events, std::uint64_t now_ms, std::uint64_t for_ms, const char* place) {
   waiting_ = true;
   deadline_ms_ = now_ms + for_ms;

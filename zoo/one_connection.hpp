@@ -38,11 +38,11 @@ class OneConnection : public sim::Program {
   virtual void closed() {}                  // the id is destroyed: no event brings its context any more
 
   virtual void established() {}             // the connection is up, and ESTABLISHED acknowledged
-  // What the program does when the connection is up.
-  virtual void handle(const rdma_cm_event& event, std::uint64_t now_ms) = 0;
+  // What the program does when the connection is up. Here: notes its end, and finishes if it waits for that.
+  virtual void handle(const rdma_cm_event& event, std::uint64_t now_ms);
   virtual void disconnect(std::uint64_t now_ms) = 0;      // the application asks for it, once, of what was up
   virtual void poll_work(std::uint64_t /*now_ms*/) {}     // at the end of every poll
-  virtual void give_up(std::uint64_t /*now_ms*/) {}       // the deadline has come
+  virtual void give_up(std::uint64_t now_ms);             // the deadline has come; here: finishes
 
   // Handles and acknowledges; a program whose bug lies there does it differently.
   virtual void take(rdma_cm_event* event, std::uint64_t now_ms);
@@ -61,6 +61,7 @@ class OneConnection : public sim::Program {
   Link link_;
   std::uint64_t deadline_ms_ = 0;
   bool mended_;
+  bool gone_ = false;  // the end of the connection was handled
   bool waiting_ = false;
   bool requested_ = false;
   bool closing_ = false;

@@ -22,10 +22,8 @@ class QpLeftInRts final : public OneConnection {
     if (mended_) link_.move_to_error();
   }
 
-  void take(rdma_cm_event* event, std::uint64_t now_ms) override {
-    const bool connects = event->event == RDMA_CM_EVENT_ESTABLISHED;
-    OneConnection::take(event, now_ms);
-    if (connects && link_.post_receive(1) == 0) ++posted_;
+  void established() override {
+    if (link_.post_receive(1) == 0) ++posted_;
   }
 
   // Only a connection that is not known to be gone is disconnected, which moves the QP.
@@ -47,7 +45,6 @@ class QpLeftInRts final : public OneConnection {
   }
 
   int posted_ = 0;
-  bool gone_ = false;
 };
 
 }  // namespace

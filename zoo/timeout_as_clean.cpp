@@ -56,15 +56,9 @@ class TimeoutAsClean final : public OneConnection {
     wait_for(end_events, now_ms, disconnect_timeout_ms, "close: after rdma_disconnect");
   }
 
-  void give_up(std::uint64_t) override {
-    if (waiting()) end_wait(Ends::timed_out);
-    finish();
-  }
-
   bool sent_ = false;       // the last message, or it could not be
   bool delivered_ = false;  // to the peer's queue pair
   bool answered_ = false;
-  bool gone_ = false;
   bool clean_ = false;
 };
 

@@ -70,7 +70,7 @@ class TimewaitExitAsError final : public OneConnection {
   }
 
   int posted_ = 0;
-  bool gone_ = false, lingers_ = false;
+  bool lingers_ = false;
 };
 
 }  // namespace

@@ -64,7 +64,6 @@ class ToldTwice final : public OneConnection {
 
   int posted_ = 0;
   bool up_ = false;  // as the application knows it
-  bool gone_ = false;
 };
 
 }  // namespace
