@@ -1,6 +1,9 @@
 // qpcheck list: what there is, one line each, the name first.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "cli/exit_code.hpp"
 #include "cli/verbs.hpp"
 #include "scenario/scenario.hpp"
@@ -10,7 +13,17 @@
 namespace qpcheck::cli {
 namespace {
 
-void line(std::string_view name, std::string_view sentence, int width = 20) { fmt::print("{:<{}} {}\n", name, width, sentence); }
+struct Line {
+  std::string_view name;
+  std::string sentence;
+};
+using Lines = std::vector<Line>;
+
+void print(const Lines& lines) {
+  std::size_t width = 20;
+  for (const Line& line : lines) width = std::max(width, line.name.size());
+  for (const Line& line : lines) fmt::print("{:<{}} {}\n", line.name, width, line.sentence);
+}
 
 std::string budget(const scenario::Scenario& scenario) {
   std::string text;
@@ -29,30 +42,35 @@ std::string default_of(model::Fault fault) {
   return text.empty() ? "none" : text;
 }
 
-void list_faults() {
+Lines faults() {
+  Lines lines;
   for (const model::FaultInfo& fault : model::fault_infos)
-    line(fault.name, fmt::format("{} ({}{}; {}; by default in: {})", fault.sentence, fault.within_contract ? "within the contract" : "BEYOND THE CONTRACT",
-                                 fault.on == model::On::ib ? ", ib only" : "", model::name(fault.excuses), default_of(fault.fault)));
-  line(scenario::any_fault, "one of any fault within the contract, as in --faults contract=1");
+    lines.push_back({fault.name, fmt::format("{} ({}{}; {}; by default in: {})", fault.sentence, fault.within_contract ? "within the contract" : "BEYOND THE CONTRACT",
+                                             fault.on == model::On::ib ? ", ib only" : "", model::name(fault.excuses), default_of(fault.fault))});
+  lines.push_back({scenario::any_fault, "one of any fault within the contract, as in --faults contract=1"});
+  return lines;
 }
 
 int list(const std::string& what) {
+  Lines lines;
+  const auto add = [&lines](std::string_view name, std::string_view sentence) { lines.push_back({name, std::string(sentence)}); };
   if (what == "scenarios")
-    for (const auto& scenario : scenario::scenarios) line(scenario.name, fmt::format("{} (faults: {})", scenario.sentence, budget(scenario)));
+    for (const auto& scenario : scenario::scenarios) add(scenario.name, fmt::format("{} (faults: {})", scenario.sentence, budget(scenario)));
   else if (what == "properties")
-    for (const auto& property : properties::property_infos) line(property.name, property.sentence);
+    for (const auto& property : properties::property_infos) add(property.name, property.sentence);
   else if (what == "teardowns")
-    for (std::size_t i = 0; i < scenario::teardown_names.size(); ++i) line(scenario::teardown_names[i], scenario::teardown_sentences[i]);
+    for (std::size_t i = 0; i < scenario::teardown_names.size(); ++i) add(scenario::teardown_names[i], scenario::teardown_sentences[i]);
   else if (what == "transports")
-    for (std::size_t i = 0; i < model::transport_names.size(); ++i) line(model::transport_names[i], transport_sentences[i]);
+    for (std::size_t i = 0; i < model::transport_names.size(); ++i) add(model::transport_names[i], transport_sentences[i]);
   else if (what == "faults")
-    list_faults();
+    lines = faults();
   else if (what == "zoo")
-    for (const auto& program : zoo::programs()) line(program.name, fmt::format("{} ({})", program.sentence, program.caught_by), 29);
+    for (const auto& program : zoo::programs()) add(program.name, fmt::format("{} ({})", program.sentence, program.caught_by));
   else if (what == "stories")
-    for (const auto& story : scenario::stories()) line(story.name, story.sentence);
+    for (const auto& story : scenario::stories()) add(story.name, story.sentence);
   else
     return refuse(fmt::format("list: '{}' is not known; it is scenarios, properties, teardowns, transports, faults, stories or zoo", what));
+  print(lines);
   return holds;
 }
 
