@@ -136,6 +136,8 @@ std::size_t Controller::describe(std::span<std::uint8_t> out, std::uint64_t now_
   for (const rdma_cm_event* event : pending_) {
     put(static_cast<const Qpair*>(event->id->context)->number());
     put(static_cast<unsigned>(event->event));
+    put(static_cast<unsigned>(event->status) & 0xffu);
+    put(static_cast<unsigned>(event->status) >> 8 & 0xffu);
   }
   for (const auto& qpair : qpairs_) size += qpair->describe(out.subspan(size), now_ms);
   return size;

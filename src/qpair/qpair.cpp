@@ -49,6 +49,7 @@ std::size_t Qpair::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) c
   put(flags, 1);
   put(stale_retries_left_, 1);
   put(parked_ == nullptr ? 255u : static_cast<unsigned>(parked_->event), 1);
+  if (parked_ != nullptr) put(static_cast<std::uint16_t>(parked_->status), 2);  // a REJ's reason decides: stale or not
   put(waiting_for_, 2);
   put(sends_posted_, 2);
   put(receives_posted_, 2);

@@ -126,6 +126,34 @@ TEST_CASE("each connect has its retries anew") {
   CHECK(machine.controller().succeeded());
 }
 
+// The reason of a REJECTED decides what the qpair does next, so it is part of its identity.
+TEST_CASE("the status of a parked event, and of one that is held behind it, is described") {
+  Machine machine(options(qpair::Teardown::settled, 1));
+  machine.connect_all();
+  machine.kernel().shared.faults_left[qpcheck::sim::Fault::neighbour] = 1;
+  machine.take("change neighbour qp0");
+  machine.take("kill target");
+  machine.take("deliver DREQ qp0");
+  machine.poll();
+  const auto described = [&] {
+    std::vector<std::uint8_t> bytes(4096);
+    bytes.resize(machine.controller().describe(bytes, machine.now()));
+    return bytes;
+  };
+  std::size_t held_events = 0;
+  for (const qpcheck::sim::HeldEvent& held : machine.kernel().handles.held) {
+    if (held.event == nullptr) continue;
+    ++held_events;
+    const auto before = described();
+    for (const int bit : {0, 12}) {
+      held.event->status ^= 1 << bit;
+      CHECK(described() != before);
+      held.event->status ^= 1 << bit;
+    }
+  }
+  CHECK(held_events == 2);
+}
+
 TEST_CASE("REJECTED with any other reason fails at once") {
   Refused machine(0);
   machine.settle("deliver REQ");
