@@ -7,9 +7,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <optional>
 
 namespace qpcheck::cli {
 namespace {
@@ -39,12 +41,22 @@ Result<std::vector<Assignment>> assignments(const std::string& text, const std::
   return list;
 }
 
+// The first word that stands twice; nothing: none does.
+std::optional<std::string> repeated(const std::vector<std::string>& words) {
+  for (std::size_t i = 1; i < words.size(); ++i)
+    if (std::find(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(i), words[i]) != words.begin() + static_cast<std::ptrdiff_t>(i)) return words[i];
+  return std::nullopt;
+}
+
 Result<void> set_faults(scenario::Config& config, const std::string& text) {
   if (text.empty()) return {};
   config.faults = {};
   if (text == "none") return {};
   const auto list = assignments(text, "--faults", "kill=1");
   if (!list) return list.error();
+  std::vector<std::string> named;
+  for (const Assignment& one : *list) named.push_back(one.name);
+  if (const auto twice = repeated(named)) return Error(fmt::format("--faults: '{}' stands twice; say once how many", *twice));
   for (const Assignment& one : *list) {
     std::uint8_t* const left = scenario::budget_of(config.faults, one.name);
     if (left == nullptr) return Error(fmt::format("--faults: fault '{}' is not known; see: qpcheck list faults", one.name));
@@ -144,7 +156,8 @@ void Settings::add_options_to(CLI::App& verb) {
   verb.add_option("--deadline", disconnect_timeout_ms, "ms that a teardown waits; above 102000 it sees a DREQ given up")->capture_default_str();
   verb.add_option("--sends", sends, "messages that each qpair may send (0 to 8); none: the scenario's own");
   verb.add_option("--from", from, "established, or connecting: search that phase too");
-  verb.add_option("--faults", faults, "the budget, as in kill=1,drop=1, or contract=1 (one of any), or none (see: qpcheck list faults)");
+  verb.add_option("--faults", faults, "the budget, as in kill=1,drop=1, or contract=1 (one of any), or none (see: qpcheck list faults)")
+      ->check([](const std::string& text) { return text.empty() ? "a budget is needed, as in kill=1, or none" : ""; });
   verb.add_option("--property", properties, "look at these only (see: qpcheck list properties)")->delimiter(',');
 }
 
@@ -167,6 +180,10 @@ Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
   std::vector<std::string> teardowns = settings.teardowns;
   if (teardowns.empty()) teardowns = {"settled"};
   if (teardowns == std::vector<std::string>{"all"}) teardowns.assign(scenario::teardown_names.begin(), scenario::teardown_names.end());
+  if (const auto twice = repeated(settings.scenarios)) return Error(fmt::format("scenario '{}' is named twice; name it once", *twice));
+  if (const auto twice = repeated(teardowns)) return Error(fmt::format("--teardown: '{}' is named twice; name it once", *twice));
+  if (teardowns.size() > 1 && std::find(teardowns.begin(), teardowns.end(), "all") != teardowns.end())
+    return Error("--teardown: 'all' stands alone; leave the others out");
   std::vector<scenario::Config> configs;
   for (const std::string& scenario : settings.scenarios)
     for (const std::string& teardown : teardowns) {
@@ -182,6 +199,9 @@ Result<search::Limits> limits_of(const std::string& text) {
   if (text.empty()) return limits;
   const auto list = assignments(text, "--limit", "states=1000000");
   if (!list) return list.error();
+  std::vector<std::string> named;
+  for (const Assignment& one : *list) named.push_back(one.name);
+  if (const auto twice = repeated(named)) return Error(fmt::format("--limit: '{}' stands twice; say it once", *twice));
   for (const Assignment& one : *list) {
     if (one.value < 1 || one.value > largest_limit)
       return Error(fmt::format("--limit: {}={} is out of range; it is 1 to {}", one.name, one.value, largest_limit));
