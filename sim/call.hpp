@@ -13,9 +13,10 @@
 namespace qpcheck::sim {
 
 // Whether the environment may act just before the call: yes, where the call reads
-// or writes what the environment shares. (Sound: see docs/architecture.md.)
+// or writes what the environment shares. (Call by call: docs/architecture.md.)
 enum class Offer : bool { no, yes };
-// Whether the faults enomem and eio can make the call fail.
+// Whether the faults enomem and eio, or a device that is gone, can make the call fail:
+// then the environment may act before it for as long as such a fault can be spent.
 enum class Fails : bool { never, may };
 
 class Call {
@@ -32,6 +33,8 @@ class Call {
   void blocked(const char* why) { StepRunner::get().wait_or_block(name_, why); }
   // The call is not legal for the state of its object,
   void misuse(const char* why) { StepRunner::get().misuse(model::Misuse::state, why); }
+  // or the simulator lacks what it asks for, and nothing is known of the program,
+  [[noreturn]] void not_simulated(const char* what) { StepRunner::get().abandon(StepEnd::beyond, what); }
   // or its object is destroyed or was never created,
   void no_object(const char* why) { StepRunner::get().misuse(model::Misuse::destroyed, why); }
   // or what it returns would lead to memory that the program has freed.

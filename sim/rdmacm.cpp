@@ -132,7 +132,7 @@ std::uint8_t Call::slot_of(const rdma_cm_id* id) {
 
 bool Call::failures_left() {
   const model::Budget& left = kernel().shared.faults_left;
-  return left.allows(Fault::enomem) || left.allows(Fault::eio);
+  return left.allows(Fault::enomem) || left.allows(Fault::eio) || left.allows(Fault::remove);
 }
 
 int Call::failure() {
@@ -165,7 +165,7 @@ extern "C" {
 
 rdma_event_channel* rdma_create_event_channel(void) {
   Call call("rdma_create_event_channel", Offer::no);
-  if (kernel().shared.channel_open != 0) call.misuse("a second event channel: this simulator has one");
+  if (kernel().shared.channel_open != 0) call.not_simulated("a second event channel is not simulated");
   auto* const channel = static_cast<rdma_event_channel*>(Arena::get().allocate_zeroed(sizeof(rdma_event_channel)));
   channel->fd = channel_fd;
   kernel().handles.channel = channel;
@@ -187,7 +187,8 @@ void rdma_destroy_event_channel(rdma_event_channel* channel) {
 
 int rdma_create_id(rdma_event_channel* channel, rdma_cm_id** id, void* context, rdma_port_space ps) {
   Call call("rdma_create_id", Offer::no, Fails::may);
-  if (channel == nullptr || channel != kernel().handles.channel) call.misuse("rdma_create_id without an event channel: synchronous ids are not simulated");
+  if (channel == nullptr) call.not_simulated("rdma_create_id without an event channel: synchronous ids are not simulated");
+  if (channel != kernel().handles.channel) call.no_object("rdma_create_id on an event channel that is destroyed or was never created");
   if (const int error = call.failure(); error != 0) return call.result(error);
   const std::uint8_t qpair = qpair_of_context() != nullptr ? qpair_of_context()(context) : qpcheck::model::nobody;
   const std::uint8_t index = free_slot(qpair);

@@ -193,8 +193,7 @@ ibv_cq* ibv_create_cq(ibv_context* context, int entries, void* cq_context, ibv_c
     call.result(0);
     return cq;
   }
-  call.result(ENOMEM);
-  return nullptr;
+  call.not_simulated("more completion queues than the simulator keeps");
 }
 
 int ibv_destroy_cq(ibv_cq* cq) {
@@ -237,7 +236,7 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
 
 // Its completions leave the CQ with it, or stay: a choice of its own (purge completions).
 void rdma_destroy_qp(rdma_cm_id* id) {
-  Call call("rdma_destroy_qp", Offer::no);
+  Call call("rdma_destroy_qp", Offer::yes);
   const std::uint8_t index = call.slot_of(id);
   Slot& slot = kernel().shared.slots[index];
   if (id->qp == nullptr) call.misuse("rdma_destroy_qp on an id without a QP");
@@ -255,7 +254,7 @@ void rdma_destroy_qp(rdma_cm_id* id) {
 }
 
 int ibv_modify_qp(ibv_qp* qp, ibv_qp_attr* attributes, int mask) {
-  Call call("ibv_modify_qp", Offer::no, Fails::may);
+  Call call("ibv_modify_qp", Offer::yes, Fails::may);
   Slot& slot = kernel().shared.slots[call.slot_of(qp)];
   if (const int error = call.failure(); error != 0) return call.verbs_result(error);
   if (kernel().shared.device_gone != 0) return call.verbs_result(EIO);

@@ -27,6 +27,7 @@ std::span<const sim::ProgramInfo> programs() {
       timeout_as_clean(),
       listed_twice(),
       frees_then_completes(),
+      destroys_then_polls(),
   };
   return all;
 }

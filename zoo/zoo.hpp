@@ -20,6 +20,7 @@ sim::ProgramInfo admin_polls_for_all();
 sim::ProgramInfo awaits_twice();
 sim::ProgramInfo context_recycled();
 sim::ProgramInfo destroys_in_handler();
+sim::ProgramInfo destroys_then_polls();
 sim::ProgramInfo disconnected_while_connecting();
 sim::ProgramInfo disconnects_again();
 sim::ProgramInfo einval_as_failure();

@@ -44,6 +44,10 @@ struct WritesBeside final : Idle {
   char* behind = new char[32];
 };
 
+struct WantsTwoChannels final : Idle {
+  void start(std::uint64_t) override { rdma_create_event_channel(), rdma_create_event_channel(); }
+};
+
 template <class Program>
 constexpr sim::ProgramInfo info_of(const char* name) {
   return {.name = name, .sentence = "", .history = "", .link = "", .make = [](bool) -> sim::Program* { return new Program; }};
@@ -79,4 +83,14 @@ TEST_CASE("a program whose data cannot be read after a step has crashed in it") 
 TEST_CASE("a program that writes beside its memory has crashed in that step") {
   static constexpr sim::ProgramInfo info = info_of<WritesBeside>("writes-beside");
   expect_crash(checked(info), {"poll"}, sim::sanitizer::present ? "beside what it had allocated" : "beside memory that it had allocated");
+}
+
+// Nothing is known of a program that asks for what is not simulated: it is not at fault.
+TEST_CASE("a program that asks for what the simulator lacks is inconclusive, and the note names it") {
+  static constexpr sim::ProgramInfo info = info_of<WantsTwoChannels>("wants-two-channels");
+  const CheckResult result = checked(info);
+  CHECK(result.verdict == Verdict::inconclusive);
+  CHECK(result.violated.empty());
+  INFO(result.note);
+  CHECK(result.note.find("a second event channel is not simulated") != std::string::npos);
 }

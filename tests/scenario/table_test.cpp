@@ -56,15 +56,15 @@ struct Size {
 };
 constexpr Size sizes[] = {
     {"target-killed", Teardown::settled, Start::established, 1, 192, 938},
-    {"target-killed", Teardown::settled, Start::established, 2, 27951, 558720},
-    {"target-killed", Teardown::settled, Start::connecting, 1, 1392, 7523},
-    {"target-killed", Teardown::always_wait, Start::established, 2, 659, 1846},
-    {"target-killed", Teardown::connected_flag, Start::established, 2, 659, 1846},
-    {"admin-disconnect", Teardown::settled, Start::established, 2, 989, 6640},
-    {"reset", Teardown::settled, Start::established, 2, 12263, 159645},
-    {"failover", Teardown::settled, Start::established, 2, 13248, 169113},
-    {"connect-only", Teardown::always_wait, Start::connecting, 2, 1568, 12969},
-    {"connect-only", Teardown::connected_flag, Start::connecting, 2, 1568, 12969},
+    {"target-killed", Teardown::settled, Start::established, 2, 27951, 559168},
+    {"target-killed", Teardown::settled, Start::connecting, 1, 1392, 7568},
+    {"target-killed", Teardown::always_wait, Start::established, 2, 661, 1886},
+    {"target-killed", Teardown::connected_flag, Start::established, 2, 661, 1886},
+    {"admin-disconnect", Teardown::settled, Start::established, 2, 989, 6689},
+    {"reset", Teardown::settled, Start::established, 2, 12263, 172030},
+    {"failover", Teardown::settled, Start::established, 2, 13248, 180749},
+    {"connect-only", Teardown::always_wait, Start::connecting, 2, 1568, 13305},
+    {"connect-only", Teardown::connected_flag, Start::connecting, 2, 1568, 13305},
     {"connect-only", Teardown::settled, Start::connecting, 2, 1568, 12969},
 };
 

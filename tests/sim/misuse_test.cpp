@@ -17,6 +17,15 @@ void check_misuse(Bench& bench, Misused&& program, const std::string& words) {
   CHECK(bench.seen.back().text == words);
 }
 
+// What the simulator lacks ends the step by name, and is not called the program's fault.
+template <class Asking>
+void check_beyond(Asking&& program, const std::string& words) {
+  Connecting bench;
+  CHECK(bench.run([&] { program(bench); }) == StepEnd::beyond);
+  CHECK(bench.why() == words);
+  CHECK(bench.count_seen(Seen::misuse) == 0);
+}
+
 struct Connected : Connecting {
   Connected() { until_established(); }
 };
@@ -135,21 +144,32 @@ TEST_CASE("an event channel is destroyed after its ids, and not used after that"
 }
 
 TEST_CASE("a second event channel, and an id without one, are more than this simulator has") {
+  check_beyond([](Connecting&) { rdma_create_event_channel(); }, "a second event channel is not simulated");
+  check_beyond([](Connecting& bench) { rdma_create_id(nullptr, &bench.app.id, nullptr, RDMA_PS_TCP); },
+               "rdma_create_id without an event channel: synchronous ids are not simulated");
+}
+
+TEST_CASE("more CQs than the simulator keeps are more than this simulator has") {
+  check_beyond(
+      [](Connecting&) {
+        for (std::size_t i = 0; i <= max_cqs; ++i) ibv_create_cq(device_context(), 4, nullptr, nullptr, 0);
+      },
+      "more completion queues than the simulator keeps");
+}
+
+TEST_CASE("rdma_create_id on a channel that is destroyed is a misuse") {
   Connecting bench;
+  bench.run([&] { bench.app.close(), rdma_destroy_event_channel(bench.app.channel); });
   check_misuse(
-      bench, [] { rdma_create_event_channel(); }, "a second event channel: this simulator has one");
-  check_misuse(
-      bench, [&] { rdma_create_id(nullptr, &bench.app.id, nullptr, RDMA_PS_TCP); },
-      "rdma_create_id without an event channel: synchronous ids are not simulated");
+      bench, [&] { bench.app.create_id(); }, "rdma_create_id on an event channel that is destroyed or was never created");
 }
 
 TEST_CASE("more ids than the simulator keeps end the step as beyond, not as the program's fault") {
-  Connecting bench;
-  CHECK(bench.run([&] {
-    for (std::size_t i = 0; i < max_slots; ++i) bench.app.create_id();
-  }) == StepEnd::beyond);
-  CHECK(bench.why() == "more rdma_cm_ids than the simulator keeps");
-  CHECK(bench.count_seen(Seen::misuse) == 0);
+  check_beyond(
+      [](Connecting& bench) {
+        for (std::size_t i = 0; i < max_slots; ++i) bench.app.create_id();
+      },
+      "more rdma_cm_ids than the simulator keeps");
 }
 
 TEST_CASE("a call on a destroyed CQ is a misuse, and a CQ in use is not destroyed") {

@@ -126,6 +126,31 @@ TEST_CASE("exceptions that the program catches are its own business") {
   CHECK(caught);
 }
 
+// From the move on the device may flush, and what is destroyed it flushes no more.
+TEST_CASE("the environment may act before a QP is moved or destroyed") {
+  Connecting bench;
+  bench.until_established();
+  Counting hook;
+  REQUIRE(bench.run([&] {
+    bench.app.next();
+    ibv_qp_attr attributes{};
+    attributes.qp_state = IBV_QPS_ERR;
+    ibv_modify_qp(bench.app.id->qp, &attributes, IBV_QP_STATE);
+    rdma_destroy_qp(bench.app.id);
+  }, &hook) == StepEnd::completed);
+  CHECK(hook.calls == std::vector<std::string>{"1 ibv_modify_qp", "2 rdma_destroy_qp"});
+}
+
+TEST_CASE("the environment may act before any call that a removed device fails, as long as it can be removed") {
+  for (const bool removable : {false, true}) {
+    Connecting bench(removable ? with({Fault::remove}) : MachineSettings{});
+    bench.until_established();
+    Counting hook;
+    REQUIRE(bench.run([&] { bench.app.next(), ibv_alloc_pd(bench.app.id->verbs); }, &hook) == StepEnd::completed);
+    CHECK(hook.calls == (removable ? std::vector<std::string>{"1 ibv_alloc_pd"} : std::vector<std::string>{}));
+  }
+}
+
 TEST_CASE("a stack overflow is an outcome of the step") {
   volatile int depth = 0;
   check_end([&] { deeper(&depth); }, StepEnd::crashed, "SIGSEGV");
