@@ -54,7 +54,9 @@ void Kernel::queue_anything(std::uint8_t slot, model::Raised raised) {
 
 void Kernel::push_completion(std::uint8_t slot, std::uint64_t wr_id, int status, int opcode) {
   assert(shared.completed < max_completions);
-  shared.completions[shared.completed++] = {slot, shared.slots[slot].cq, static_cast<std::uint8_t>(status),
+  const Slot& here = shared.slots[slot];
+  const std::uint8_t cq = opcode == IBV_WC_SEND ? here.send_cq : here.receive_cq;
+  shared.completions[shared.completed++] = {slot, cq, static_cast<std::uint8_t>(status),
                                             static_cast<std::uint8_t>(opcode), wr_id};
 }
 
@@ -182,7 +184,8 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
     put(static_cast<std::uint8_t>(static_cast<unsigned>(connection.app) | unsigned{connection.target_listens} << 2 |
                                   static_cast<unsigned>(slot.qp) << 3 | unsigned{slot.id_alive} << 5 |
                                   unsigned{slot.connect_error} << 6 | unsigned{slot.established} << 7));
-    put(static_cast<std::uint8_t>(unsigned{slot.excused} | unsigned{slot.target} << 1 | unsigned{slot.cq} << 2 | unsigned{slot.held} << 4));
+    put(static_cast<std::uint8_t>(unsigned{slot.excused} | unsigned{slot.target} << 1 | unsigned{slot.held} << 4));
+    put(static_cast<std::uint8_t>(unsigned{slot.send_cq} | unsigned{slot.receive_cq} << 4));
     put(static_cast<std::uint8_t>(unsigned{slot.sends} | unsigned{slot.receives} << 4 | unsigned{slot.repeated} << 7));
     put(static_cast<std::uint8_t>(unsigned{connection.target_hung} | unsigned{connection.target_off} << 1 |
                                   unsigned{connection.stale[0]} << 2 | unsigned{connection.stale[1]} << 3 |

@@ -138,6 +138,7 @@ Kernel& boot(const MachineSettings& settings, QpairOfContext qpair_of) {
   namer = qpair_of;
   booted->shared.faults_left = settings.faults;
   booted->shared.transport = settings.transport;
+  set_device_transport(settings.transport);
   return *booted;
 }
 

@@ -66,6 +66,7 @@ QpairOfContext qpair_of_context();
 inline constexpr int channel_fd = 0x40000000;
 inline constexpr int async_fd = channel_fd + 1;  // of the context's asynchronous events
 ibv_context* device_context();
+void set_device_transport(model::Transport transport);  // what the device says of itself
 std::uint32_t queue_pair_number(std::uint8_t slot);
 
 // The address of target 0 or 1, in network byte order.

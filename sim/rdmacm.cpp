@@ -242,6 +242,7 @@ int rdma_resolve_addr(rdma_cm_id* id, sockaddr*, sockaddr* destination, int) {
   slot.connection.target_hung = target == TargetState::hung;
   slot.connection.target_off = target == TargetState::off;
   slot.excused |= slot.connection.target_hung || slot.connection.target_off ? 1 : 0;
+  id->route.addr.dst_sin = *address;
   return call.result(apply(slot.connection, CmaInput::resolve_addr).error);
 }
 

@@ -132,6 +132,12 @@ Device& device() {
 
 }  // namespace
 
+void set_device_transport(model::Transport transport) {
+  const bool iw = transport == model::Transport::iw;
+  device().device.node_type = iw ? IBV_NODE_RNIC : IBV_NODE_CA;
+  device().device.transport_type = iw ? IBV_TRANSPORT_IWARP : IBV_TRANSPORT_IB;
+}
+
 ibv_context* device_context() { return &device().verbs.context; }
 
 std::uint32_t queue_pair_number(std::uint8_t slot) { return 0x10u + slot; }
@@ -201,7 +207,7 @@ int ibv_destroy_cq(ibv_cq* cq) {
   const std::uint8_t number = cq_number(cq);
   if (number == qpcheck::model::nobody) call.no_object("ibv_destroy_cq of a CQ that is destroyed or was never created");
   for (const Slot& slot : kernel().shared.slots)
-    if (slot.qp != QpState::none && slot.cq == number) return call.verbs_result(EBUSY);
+    if (slot.qp != QpState::none && (slot.send_cq == number || slot.receive_cq == number)) return call.verbs_result(EBUSY);
   kernel().handles.cqs[number] = nullptr;
   kernel().shared.cq_alive[number] = 0;
   Arena::get().free(cq);
@@ -213,8 +219,9 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   const std::uint8_t index = call.slot_of(id);
   if (fails(call)) return -1;
   Slot& slot = kernel().shared.slots[index];
-  const std::uint8_t cq = cq_number(attributes->send_cq);
-  if (id->verbs == nullptr || slot.qp != QpState::none || cq == qpcheck::model::nobody) return call.result(EINVAL);
+  const std::uint8_t send_cq = cq_number(attributes->send_cq), receive_cq = cq_number(attributes->recv_cq);
+  const bool has_cqs = send_cq != qpcheck::model::nobody && receive_cq != qpcheck::model::nobody;
+  if (id->verbs == nullptr || slot.qp != QpState::none || !has_cqs) return call.result(EINVAL);
   auto* const qp = static_cast<ibv_qp*>(Arena::get().allocate_zeroed(sizeof(ibv_qp)));
   qp->context = device_context();
   qp->pd = pd;
@@ -229,7 +236,8 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   id->send_cq = attributes->send_cq;
   id->recv_cq = attributes->recv_cq;
   slot.qp = QpState::init;
-  slot.cq = cq;
+  slot.send_cq = send_cq;
+  slot.receive_cq = receive_cq;
   kernel().handles.qps[index] = qp;
   return call.result(0);
 }
@@ -249,7 +257,7 @@ void rdma_destroy_qp(rdma_cm_id* id) {
   kernel().handles.qps[index] = nullptr;
   kernel().handles.send_ids[index] = kernel().handles.receive_ids[index] = {};
   slot.qp = QpState::none;
-  slot.cq = slot.sends = slot.receives = 0;
+  slot.send_cq = slot.receive_cq = slot.sends = slot.receives = 0;
   call.result(0);
 }
 

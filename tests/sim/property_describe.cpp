@@ -32,7 +32,7 @@ bool same(const Slot& a, const Slot& b) {
   if (a.in_use == 0) return true;
   return same(a.connection, b.connection) && a.id_alive == b.id_alive && a.qpair == b.qpair &&
          a.target == b.target && a.connect_error == b.connect_error &&
-         a.established == b.established && a.excused == b.excused && a.qp == b.qp && a.cq == b.cq &&
+         a.established == b.established && a.excused == b.excused && a.qp == b.qp && a.send_cq == b.send_cq && a.receive_cq == b.receive_cq &&
          a.sends == b.sends && a.receives == b.receives && a.held == b.held &&
          a.retries_left_ms == b.retries_left_ms && a.delayed == b.delayed &&
          a.repeated == b.repeated && a.refuses_close == b.refuses_close;

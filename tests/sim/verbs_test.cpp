@@ -172,3 +172,57 @@ TEST_CASE("memory is registered by the macro of verbs.h and by both functions un
   CHECK(constant->lkey == 1);
   CHECK_FALSE(Arena::get().contains(constant));
 }
+
+TEST_CASE("sends complete on the send CQ, and receives on the receive CQ") {
+  Working bench;
+  bench.until_established();
+  ibv_cq* receive_cq = nullptr;
+  bench.run([&] {
+    receive_cq = ibv_create_cq(device_context(), 4, nullptr, nullptr, 0);
+    rdma_destroy_qp(bench.app.id);
+    ibv_qp_init_attr attributes{};
+    attributes.send_cq = bench.app.cq;
+    attributes.recv_cq = receive_cq;
+    attributes.qp_type = IBV_QPT_RC;
+    rdma_create_qp(bench.app.id, bench.app.pd, &attributes);
+  });
+  CHECK(bench.receive(7) == 0);
+  CHECK(bench.disconnect() == 0);
+  bench.take("flush id0");
+  CHECK(bench.poll().empty());
+  int busy = 0;
+  bench.run([&] { busy = ibv_destroy_cq(receive_cq); });
+  CHECK(busy == EBUSY);
+  bench.app.cq = receive_cq;
+  CHECK(bench.poll() == std::vector<std::string>{"7 Work Request Flushed Error"});
+}
+
+TEST_CASE("a QP needs CQs that are there, for sends and for receives") {
+  Working bench;
+  bench.until_established();
+  int result = 0;
+  bench.run([&] {
+    rdma_destroy_qp(bench.app.id);
+    ibv_qp_init_attr attributes{};
+    attributes.send_cq = bench.app.cq;
+    attributes.qp_type = IBV_QPT_RC;
+    result = rdma_create_qp(bench.app.id, bench.app.pd, &attributes);
+  });
+  CHECK(result == -1);
+}
+
+TEST_CASE("a device says which transport it is") {
+  for (const auto& [transport, type] : {std::pair{qpcheck::model::Transport::ib, IBV_TRANSPORT_IB}, std::pair{qpcheck::model::Transport::iw, IBV_TRANSPORT_IWARP}}) {
+    const Bench bench(with({}, transport));
+    CHECK(device_context()->device->transport_type == type);
+    CHECK(device_context()->device->node_type == (type == IBV_TRANSPORT_IB ? IBV_NODE_CA : IBV_NODE_RNIC));
+  }
+}
+
+TEST_CASE("an id knows the address that it connects to") {
+  Connecting bench;
+  bench.run([&] { bench.app.resolve_address(1); });
+  const auto* const peer = reinterpret_cast<const sockaddr_in*>(rdma_get_peer_addr(bench.app.id));
+  CHECK(peer->sin_family == AF_INET);
+  CHECK(peer->sin_addr.s_addr == target_address(1));
+}
