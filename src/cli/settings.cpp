@@ -35,6 +35,8 @@ Result<std::vector<Assignment>> assignments(const std::string& text, const std::
     const auto [rest, error] = std::from_chars(first, item.data() + item.size(), one.value);
     if (equals == std::string::npos || error != std::errc() || rest != item.data() + item.size())
       return Error(fmt::format("{}: '{}' is not of the form name=number, as in {}", option, item, example));
+    if (std::any_of(list.begin(), list.end(), [&one](const Assignment& other) { return other.name == one.name; }))
+      return Error(fmt::format("{}: '{}' stands twice; say once how many", option, one.name));
     list.push_back(std::move(one));
     at = end + 1;
   }
@@ -43,8 +45,8 @@ Result<std::vector<Assignment>> assignments(const std::string& text, const std::
 
 // The first word that stands twice; nothing: none does.
 std::optional<std::string> repeated(const std::vector<std::string>& words) {
-  for (std::size_t i = 1; i < words.size(); ++i)
-    if (std::find(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(i), words[i]) != words.begin() + static_cast<std::ptrdiff_t>(i)) return words[i];
+  for (auto word = words.begin(); word != words.end(); ++word)
+    if (std::find(words.begin(), word, *word) != word) return *word;
   return std::nullopt;
 }
 
@@ -54,9 +56,6 @@ Result<void> set_faults(scenario::Config& config, const std::string& text) {
   if (text == "none") return {};
   const auto list = assignments(text, "--faults", "kill=1");
   if (!list) return list.error();
-  std::vector<std::string> named;
-  for (const Assignment& one : *list) named.push_back(one.name);
-  if (const auto twice = repeated(named)) return Error(fmt::format("--faults: '{}' stands twice; say once how many", *twice));
   for (const Assignment& one : *list) {
     std::uint8_t* const left = scenario::budget_of(config.faults, one.name);
     if (left == nullptr) return Error(fmt::format("--faults: fault '{}' is not known; see: qpcheck list faults", one.name));
@@ -199,9 +198,6 @@ Result<search::Limits> limits_of(const std::string& text) {
   if (text.empty()) return limits;
   const auto list = assignments(text, "--limit", "states=1000000");
   if (!list) return list.error();
-  std::vector<std::string> named;
-  for (const Assignment& one : *list) named.push_back(one.name);
-  if (const auto twice = repeated(named)) return Error(fmt::format("--limit: '{}' stands twice; say it once", *twice));
   for (const Assignment& one : *list) {
     if (one.value < 1 || one.value > largest_limit)
       return Error(fmt::format("--limit: {}={} is out of range; it is 1 to {}", one.name, one.value, largest_limit));
