@@ -187,6 +187,7 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
     put(static_cast<std::uint8_t>(unsigned{slot.excused} | unsigned{slot.target} << 1 | unsigned{slot.held} << 4));
     put(static_cast<std::uint8_t>(unsigned{slot.send_cq} | unsigned{slot.receive_cq} << 4));
     put(static_cast<std::uint8_t>(unsigned{slot.sends} | unsigned{slot.receives} << 4 | unsigned{slot.repeated} << 7));
+    put(static_cast<std::uint8_t>(unsigned{slot.late_sends} | unsigned{slot.late_receives} << 4));
     put(static_cast<std::uint8_t>(unsigned{connection.target_hung} | unsigned{connection.target_off} << 1 |
                                   unsigned{connection.stale[0]} << 2 | unsigned{connection.stale[1]} << 3 |
                                   unsigned{connection.lost[0]} << 4 | unsigned{connection.lost[1]} << 5 |

@@ -49,7 +49,8 @@ struct Slot {
   std::uint8_t refuses_close;  // iWARP: the provider's QP is closed already and cannot be moved (cxgb4)
   QpState qp;
   std::uint8_t send_cq, receive_cq;  // where its QP's requests complete
-  std::uint8_t sends, receives;
+  std::uint8_t sends, receives;            // posted, not completed
+  std::uint8_t late_sends, late_receives;  // the youngest of these: posted after an iWARP QP was flushed, may never complete
   std::uint8_t held;           // events fetched and not acknowledged
   // What its id was told so far: held against the contract (model/never.hpp), no part of
   // the state's identity.

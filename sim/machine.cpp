@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <infiniband/verbs.h>
 
+#include <algorithm>
 #include <cassert>
 
 #include "sim/arena.hpp"
@@ -48,12 +49,27 @@ void lose_send(Kernel& kernel, std::uint8_t index) {
   kernel.queue_async(index, IBV_EVENT_QP_FATAL);
 }
 
-void flush(Kernel& kernel, std::uint8_t index) {
+// The oldest request of the queue. The two queues of a QP are flushed independently, and
+// a program that polls meanwhile sees as much as there is.
+void flush_send(Kernel& kernel, std::uint8_t index) {
   Slot& slot = kernel.shared.slots[index];
-  for (; slot.sends > 0; shift_out(kernel.handles.send_ids[index], slot.sends))
-    kernel.push_completion(index, kernel.handles.send_ids[index][0], IBV_WC_WR_FLUSH_ERR, IBV_WC_SEND);
-  for (; slot.receives > 0; shift_out(kernel.handles.receive_ids[index], slot.receives))
-    kernel.push_completion(index, kernel.handles.receive_ids[index][0], IBV_WC_WR_FLUSH_ERR, IBV_WC_RECV);
+  kernel.push_completion(index, kernel.handles.send_ids[index][0], IBV_WC_WR_FLUSH_ERR, IBV_WC_SEND);
+  shift_out(kernel.handles.send_ids[index], slot.sends);
+  slot.late_sends = std::min(slot.late_sends, slot.sends);
+}
+
+void flush_receive(Kernel& kernel, std::uint8_t index) {
+  Slot& slot = kernel.shared.slots[index];
+  kernel.push_completion(index, kernel.handles.receive_ids[index][0], IBV_WC_WR_FLUSH_ERR, IBV_WC_RECV);
+  shift_out(kernel.handles.receive_ids[index], slot.receives);
+  slot.late_receives = std::min(slot.late_receives, slot.receives);
+}
+
+// A removed device may flush, or not; and an iWARP provider flushes a QP when its state
+// changes, so that what was posted later may lie there for ever (siw_qp.c: siw_rq_flush).
+bool surely_flushed(const Kernel& kernel, const Slot& slot, EnvKind kind) {
+  const bool late = kind == EnvKind::flush_send ? slot.sends == slot.late_sends : slot.receives == slot.late_receives;
+  return kernel.shared.device_gone == 0 && !late;
 }
 
 void purge_completions(Kernel& kernel, std::uint8_t index) {
@@ -117,7 +133,8 @@ void list_slot(const Kernel& kernel, std::uint8_t i, EnvChoices& choices) {
   if (slot.delayed != 0) return;
   for (const EnvKind kind : of_connection)
     if (enabled(slot.connection, step_of(kind)) || (kind == EnvKind::provider_closes && stream_fails(slot))) choices.add(kind, i);
-  if (slot.qp == QpState::error && slot.sends + slot.receives > 0) choices.add(EnvKind::flush, i);
+  if (slot.qp == QpState::error && slot.sends > 0) choices.add(EnvKind::flush_send, i);
+  if (slot.qp == QpState::error && slot.receives > 0) choices.add(EnvKind::flush_receive, i);
   if (slot.qp == QpState::rts && slot.sends > 0 && kernel.shared.device_gone == 0)
     choices.add(target_takes(slot.connection) ? EnvKind::serve : EnvKind::lose_send, i);
   if (slot.id_alive != 0 && enabled(slot.connection, EnvStep::timewait_over)) choices.add(EnvKind::timewait_over, i);
@@ -156,7 +173,10 @@ std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice) {
   switch (choice.kind) {
     case EnvKind::deliver_to_host: return label(0);
     case EnvKind::deliver_to_target: return label(1);
-    case EnvKind::flush: return kernel.shared.device_gone != 0 ? 0 : label(2);  // a removed device may flush, or not
+    case EnvKind::flush_send:
+    case EnvKind::flush_receive:
+      if (!surely_flushed(kernel, kernel.shared.slots[choice.subject], choice.kind)) return 0;
+      return label(choice.kind == EnvKind::flush_send ? 2 : 8);
     case EnvKind::lose_send:
     case EnvKind::serve: return label(3);
     case EnvKind::resolve:
@@ -191,7 +211,8 @@ void take(Kernel& kernel, EnvChoice choice) {
     case EnvKind::fault: return take_fault(kernel, choice);
     case EnvKind::serve: return serve(kernel, index);
     case EnvKind::lose_send: return lose_send(kernel, index);
-    case EnvKind::flush: return flush(kernel, index);
+    case EnvKind::flush_send: return flush_send(kernel, index);
+    case EnvKind::flush_receive: return flush_receive(kernel, index);
     case EnvKind::raise_device_fatal: return kernel.raise_device_fatal();
     case EnvKind::purge_completions: purge_completions(kernel, index); break;
     case EnvKind::provider_closes:
@@ -233,7 +254,8 @@ std::string name(const Kernel& kernel, EnvChoice choice) {
     case EnvKind::provider_closes: return "close stream " + who;
     case EnvKind::provider_aborts: return "abort stream " + who;
     case EnvKind::purge_completions: return "purge completions " + who;
-    case EnvKind::flush: return "flush " + who;
+    case EnvKind::flush_send: return "flush send " + who;
+    case EnvKind::flush_receive: return "flush receive " + who;
     case EnvKind::serve: return "serve " + who;
     case EnvKind::lose_send: return "lose send " + who;
     case EnvKind::raise_device_fatal: return "raise DEVICE_FATAL";

@@ -18,7 +18,7 @@ namespace qpcheck::sim {
 
 // What may happen at a slot, besides faults.
 enum class EnvKind : std::uint8_t {
-  deliver_to_host, deliver_to_target, flush, lose_send, resolve, retries_exhausted, serve,
+  deliver_to_host, deliver_to_target, flush_send, flush_receive, lose_send, resolve, retries_exhausted, serve,
   target_accepts, target_closes, repeat_to_target, provider_closes,  // obligations up to here
   timewait_over, repeat_to_host,
   provider_aborts,    // what providers do differently: an abort's status,
@@ -72,7 +72,7 @@ std::uint32_t queue_pair_number(std::uint8_t slot);
 // The address of target 0 or 1, in network byte order.
 std::uint32_t target_address(std::uint8_t target);
 
-// 1 … 48 for obligations, 0 for options. Kinds that exclude each other share a label.
+// 1 … 54 for obligations, 0 for options. Kinds that exclude each other share a label.
 std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice);
 
 void list(const Kernel& kernel, EnvChoices& choices);

@@ -22,6 +22,7 @@ int post(Call& call, const ibv_qp* qp, std::uint64_t wr_id, bool send) {
   if (send && slot.qp == QpState::init) return EINVAL;
   std::uint8_t& count = send ? slot.sends : slot.receives;
   if (count == max_posted) return ENOMEM;
+  if (slot.qp == QpState::error && slot.connection.transport == model::Transport::iw) ++(send ? slot.late_sends : slot.late_receives);
   (send ? kernel().handles.send_ids : kernel().handles.receive_ids)[index][count++] = wr_id;
   return 0;
 }
@@ -257,7 +258,7 @@ void rdma_destroy_qp(rdma_cm_id* id) {
   kernel().handles.qps[index] = nullptr;
   kernel().handles.send_ids[index] = kernel().handles.receive_ids[index] = {};
   slot.qp = QpState::none;
-  slot.send_cq = slot.receive_cq = slot.sends = slot.receives = 0;
+  slot.send_cq = slot.receive_cq = slot.sends = slot.receives = slot.late_sends = slot.late_receives = 0;
   call.result(0);
 }
 

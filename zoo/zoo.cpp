@@ -13,6 +13,7 @@ std::span<const sim::ProgramInfo> programs() {
       event_pool_empty(),
       requests_freed_early(),
       qp_left_in_rts(),
+      counts_on_late_flush(),
       freed_before_disconnected(),
       context_recycled(),
       disconnects_again(),

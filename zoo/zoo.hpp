@@ -32,6 +32,7 @@ sim::ProgramInfo listed_twice();
 sim::ProgramInfo never_disconnects();
 sim::ProgramInfo parked_disconnect();
 sim::ProgramInfo qp_left_in_rts();
+sim::ProgramInfo counts_on_late_flush();
 sim::ProgramInfo requests_freed_early();
 sim::ProgramInfo shutdown_before_drain();
 sim::ProgramInfo timeout_as_clean();

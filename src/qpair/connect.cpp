@@ -25,7 +25,7 @@ int Qpair::connect(std::size_t path, std::uint64_t now_ms) {
 }
 
 int Qpair::begin_connecting(std::uint64_t now_ms) {
-  was_established_ = gone_ = in_error_ = flush_overdue_ = false;
+  was_established_ = gone_ = in_error_ = flush_overdue_ = device_removed_ = false;
   const Options& options = controller_.options_;
   if (rdma_create_id(controller_.channel_, &id_, this, RDMA_PS_TCP) != 0) {
     const int error = errno;
@@ -106,9 +106,9 @@ void Qpair::refused_as_stale(std::uint64_t now_ms) {
   deadline_ms_ = now_ms + controller_.options_.stale_retry_ms;
 }
 
-// A QP that is not flushed yet gets as long as one that lingers.
+// A QP that is not flushed yet gets as long as one that lingers, where it is sure to be.
 void Qpair::time_to_try_again(std::uint64_t now_ms) {
-  if (quiet() || flush_overdue_) return connect_again(now_ms);
+  if (quiet() || flush_overdue_ || !flush_will_come()) return connect_again(now_ms);
   flush_overdue_ = true;
   deadline_ms_ = now_ms + controller_.options_.linger_timeout_ms;
 }

@@ -36,6 +36,7 @@ void Qpair::handle(const rdma_cm_event& event, std::uint64_t now_ms) {
       break;
     case RDMA_CM_EVENT_REJECTED:
     case RDMA_CM_EVENT_DEVICE_REMOVAL:
+      device_removed_ = device_removed_ || event.event == RDMA_CM_EVENT_DEVICE_REMOVAL;
       // Also after ESTABLISHED: a target that dies before our RTU reached it answers
       // with a reject. Only `settled` knows; the other two are kept as they were published.
       if (life_ == Life::connecting && stale_retries_left_ > 0 && event.event == RDMA_CM_EVENT_REJECTED && event.status == rejected_as_stale)

@@ -76,6 +76,14 @@ void Qpair::complete(const ibv_wc& completion) {
   if (life_ == Life::connected) post_receive(slot);  // a failure shows as one receive less
 }
 
+// InfiniBand and RoCE flush all that lies in a QP in the error state, whenever it was
+// posted. An iWARP QP is flushed once, when its state changes: what was posted after that
+// may never complete, and whether it was cannot be told from outside. A device that is
+// removed may flush, or not.
+bool Qpair::flush_will_come() const {
+  return id_ != nullptr && !device_removed_ && id_->verbs->device->transport_type == IBV_TRANSPORT_IB;
+}
+
 // The QP is destroyed, and what was not flushed in time never will be.
 void Qpair::give_up_requests() {
   for (std::uint32_t slot = 0; sends_posted_ != 0; ++slot) {

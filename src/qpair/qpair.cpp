@@ -29,10 +29,11 @@ Qpair::Qpair(Controller& controller, std::uint32_t number)
 Qpair::~Qpair() { assert(finished()); }
 
 void Qpair::poll(std::uint64_t now_ms) {
+  const bool lingered = life_ == Life::lingering;  // and what was flushed meanwhile is polled now
   controller_.poll_completions(number_);
   handle_parked_event(now_ms);
   tell_news();
-  if (life_ == Life::lingering && quiet()) return close();
+  if (life_ == Life::lingering && (quiet() || (lingered && !flush_will_come()))) return close();
   if (life_ == Life::stale && flush_overdue_ && quiet()) return connect_again(now_ms);
   give_up_at_deadline(now_ms);
 }
@@ -44,7 +45,7 @@ std::size_t Qpair::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) c
   };
   const unsigned flags = unsigned{connected_} | unsigned{was_established_} << 1 | unsigned{gone_} << 2 |
                          unsigned{in_error_} << 3 | unsigned{id_ != nullptr} << 4 | unsigned{flush_overdue_} << 5 |
-                         unsigned{told_up_} << 6;
+                         unsigned{told_up_} << 6 | unsigned{device_removed_} << 7;
   put(static_cast<unsigned>(life_), 1);
   put(flags, 1);
   put(stale_retries_left_, 1);

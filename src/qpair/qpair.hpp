@@ -7,7 +7,10 @@
 // Invariants: (1) an event fetched for this qpair is acknowledged exactly once,
 // after it was handled; (2) the QP is in the error state before lingering
 // begins; (3) nothing waits for DISCONNECTED before ESTABLISHED was handled;
-// (4) no clock is read: entry points take the time, in ms of one steady clock.
+// (4) no clock is read: entry points take the time, in ms of one steady clock;
+// (5) a linger ends when every request is flushed, and where the device owes no flush,
+// with the next poll: what was not flushed by then is reported as flushed once its QP
+// is destroyed.
 #pragma once
 
 #include <cstddef>
@@ -79,6 +82,7 @@ class Qpair {
   void give_up_requests();
   std::byte* buffer(std::uint32_t slot) const;
   bool quiet() const { return sends_posted_ == 0 && receives_posted_ == 0; }
+  bool flush_will_come() const;
 
   // events (events.cpp)
   void handle_parked_event(std::uint64_t now_ms);
@@ -117,6 +121,7 @@ class Qpair {
   bool told_up_ = false;          // the application was told up(), and not yet gone()
   bool in_error_ = false;         // the QP was moved to the error state
   bool flush_overdue_ = false;    // stale: the time to try again has come, the QP is not flushed
+  bool device_removed_ = false;   // this id was told that its device goes
   std::uint8_t stale_retries_left_ = 0;
   std::uint8_t path_ = 0;         // of the attempt under way
   std::vector<std::uint64_t> tags_;

@@ -51,7 +51,8 @@ constexpr Word word(const sim::EnvChoice& choice) {
     case EnvKind::deliver_as_refused:
     case EnvKind::deliver_to_target: return Word::deliver;
     case EnvKind::timewait_over: return Word::end_timewait;
-    case EnvKind::flush: return Word::flush;
+    case EnvKind::flush_send:
+    case EnvKind::flush_receive: return Word::flush;
     case EnvKind::retries_exhausted: return Word::give_up;
     case EnvKind::lose_send: return Word::lose_send;
     case EnvKind::resolve: return Word::resolve;
@@ -129,7 +130,8 @@ Choice choice_of(const sim::Kernel& kernel, sim::EnvChoice choice) {
     rank |= static_cast<std::uint32_t>(datagram_order[static_cast<std::size_t>(datagram)]) << 8 | choice.subject * 4u |
             (*side == model::Side::target ? 2u : is_variant(choice.kind) ? 1u : 0u);
   } else {
-    rank |= choice.subject * 4u | (choice.kind == EnvKind::repeat_to_host || choice.fault == sim::Fault::enomem ? 1u : 0u);
+    const bool second = choice.kind == EnvKind::repeat_to_host || choice.kind == EnvKind::flush_send || choice.fault == sim::Fault::enomem;
+    rank |= choice.subject * 4u | (second ? 1u : 0u);
   }
   return {Actor::environment, sim::obligation_label(kernel, choice), rank, {}, choice};
 }

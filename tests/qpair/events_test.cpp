@@ -130,7 +130,7 @@ TEST_CASE("a qpair that closes gives back the events that it has not handled") {
   two_events(machine, 0);
   machine.poll();
   machine.poll(0);
-  machine.take("flush qp0");
+  machine.take("flush receive qp0");
   machine.poll(0);
   CHECK(machine.at(0).finished());
   CHECK(machine.count("handled TIMEWAIT_EXIT") == 0);

@@ -101,7 +101,7 @@ TEST_CASE("a message under way when the peer goes is reported once, as flushed")
   machine.take("deliver DREQ qp0");
   machine.poll();
   machine.poll(0);
-  machine.take("flush qp0");
+  machine.take("flush send qp0");
   machine.settle("lose send");
   CHECK(machine.with("qp0 sent") == Journal{"qp0 sent 5: Work Request Flushed Error"});
   machine.disconnect(0);

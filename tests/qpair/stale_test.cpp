@@ -41,7 +41,7 @@ TEST_CASE("a stale refusal is tried again with a new id and QP, once its time ha
     CAPTURE(static_cast<int>(teardown));
     Refused machine(1, options(teardown, 1));
     machine.refuse();
-    machine.take("flush qp0");
+    machine.take("flush receive qp0");
     machine.settle();
     CHECK(machine.at(0).life() == Life::stale);
     CHECK(machine.at(0).id()->qp->state == IBV_QPS_ERR);
@@ -79,7 +79,7 @@ TEST_CASE("before its receives are flushed no other attempt is made, however lat
   machine.advance(linger_ms - 1);
   machine.settle("flush");
   CHECK(machine.attempts() == 1);
-  machine.take("flush qp0");
+  machine.take("flush receive qp0");
   machine.settle();
   CHECK(machine.at(0).connected());
   CHECK(machine.attempts() == 2);
@@ -222,7 +222,7 @@ TEST_CASE("what else the old id is told while stale is no news, and does not rea
 TEST_CASE("an event of the old id that is fetched and not handled goes with it") {
   Refused machine(1);
   machine.refuse();
-  machine.take("flush qp0");
+  machine.take("flush receive qp0");
   machine.settle();
   machine.kernel().queue_anything(0, {Event::unreachable, 0});
   machine.advance(retry_ms);
@@ -239,7 +239,7 @@ TEST_CASE("a stale qpair holds up the next one of its controller, and nobody els
   machine.refuse("qp0");
   CHECK(machine.at(1).life() == Life::idle);
   machine.settle("flush");
-  machine.take("flush qp0");
+  machine.take("flush receive qp0");
   machine.advance(retry_ms);
   machine.refuse("qp1");
   CHECK(machine.at(0).connected());
@@ -256,7 +256,7 @@ TEST_CASE("a stale qpair holds up the next one of its controller, and nobody els
 TEST_CASE("when the next attempt cannot even begin, the connect has failed") {
   Refused machine(1);
   machine.refuse();
-  machine.take("flush qp0");
+  machine.take("flush receive qp0");
   machine.settle();
   machine.kernel().shared.device_gone = 1;  // rdma_resolve_addr finds no device
   machine.settle_with_time();

@@ -164,7 +164,7 @@ TEST_CASE("lingering lasts until every posted request is flushed") {
     machine.advance(machine.controller().options().linger_timeout_ms - 1);
     machine.settle("flush");
     CHECK(machine.at(0).life() == Life::lingering);
-    machine.take("flush qp0");
+    machine.take("flush receive qp0");
     machine.poll(0);
     CHECK(machine.at(0).finished());
     CHECK(machine.count("lingering timed out") == 0);

@@ -111,11 +111,11 @@ TEST_CASE("a DREQ that nobody answers ends in DISCONNECTED with -ETIMEDOUT, wher
     return observations_of(played.trace);
   };
   // Linux 6.12 gives up after 78 s, 6.1 after 102 s: a choice.
-  const auto sooner = told({"stop target", "request reset", "deliver DREQ qp0 at target", "flush qp0", "poll qp0", "advance clock",
+  const auto sooner = told({"stop target", "request reset", "deliver DREQ qp0 at target", "flush receive qp0", "poll qp0", "advance clock",
                             "give up retransmission qp0", "poll controller", "poll qp0"});
   CHECK(has(sooner, "qp0 DISCONNECTED fetched (status -110)"));
   CHECK(has(sooner, "qp0 wait ends: satisfied"));
-  const auto later = told({"stop target", "request reset", "deliver DREQ qp0 at target", "flush qp0", "poll qp0", "advance clock",
+  const auto later = told({"stop target", "request reset", "deliver DREQ qp0 at target", "flush receive qp0", "poll qp0", "advance clock",
                            "advance clock", "give up retransmission qp0", "poll controller", "poll qp0"});
   CHECK(has(later, "time goes on by 24000 ms: nothing else would change anything"));
   CHECK(has(later, "qp0 DISCONNECTED fetched (status -110)"));

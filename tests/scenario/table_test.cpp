@@ -63,9 +63,9 @@ constexpr Size sizes[] = {
     {"admin-disconnect", Teardown::settled, Start::established, 2, 989, 6689},
     {"reset", Teardown::settled, Start::established, 2, 12263, 172030},
     {"failover", Teardown::settled, Start::established, 2, 13248, 180749},
-    {"connect-only", Teardown::always_wait, Start::connecting, 2, 1568, 13305},
-    {"connect-only", Teardown::connected_flag, Start::connecting, 2, 1568, 13305},
-    {"connect-only", Teardown::settled, Start::connecting, 2, 1568, 12969},
+    {"connect-only", Teardown::always_wait, Start::connecting, 2, 2436, 26484},
+    {"connect-only", Teardown::connected_flag, Start::connecting, 2, 2436, 26484},
+    {"connect-only", Teardown::settled, Start::connecting, 2, 2436, 25516},
 };
 
 }  // namespace

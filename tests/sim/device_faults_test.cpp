@@ -237,9 +237,9 @@ TEST_CASE("a removed device may flush what is posted, and may leave it") {
   bench.receive(1);
   bench.disconnect();
   bench.take("remove device");
-  REQUIRE(bench.offers("flush id0"));
+  REQUIRE(bench.offers("flush receive id0"));
   bench.settle();  // obligations only
-  CHECK(bench.offers("flush id0"));
-  bench.take("flush id0");
+  CHECK(bench.offers("flush receive id0"));
+  bench.take("flush receive id0");
   CHECK(bench.poll().size() == 1);
 }

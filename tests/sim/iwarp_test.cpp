@@ -284,15 +284,33 @@ TEST_CASE("the QP's requests are flushed before DISCONNECTED or after it") {
     bench.until_up();
     bench.receive(1);
     bench.take("target disconnects id0");
-    CHECK_FALSE(bench.offers("flush id0"));
+    CHECK_FALSE(bench.offers("flush receive id0"));
     bench.take("deliver FIN id0");
-    bench.take(before ? "flush id0" : "close stream id0");
+    bench.take(before ? "flush receive id0" : "close stream id0");
     CHECK(bench.poll().size() == (before ? 1 : 0));
     CHECK(bench.next() == (before ? nothing : told(Event::disconnected)));
-    bench.take(before ? "close stream id0" : "flush id0");
+    bench.take(before ? "close stream id0" : "flush receive id0");
     CHECK(bench.poll().size() == (before ? 0 : 1));
     CHECK(bench.next() == (before ? told(Event::disconnected) : nothing));
   }
+}
+
+TEST_CASE("what is posted to a QP that was flushed may never complete: its flush is no obligation") {
+  Streaming bench({Fault::peer_disconnect});
+  bench.until_up();
+  bench.receive(1);
+  bench.take("target disconnects id0");
+  bench.take("deliver FIN id0");
+  bench.receive(2);
+  bench.send(3);
+  const auto obliged = [](EnvKind kind) { return obligation_label(kernel(), {kind, 0, {}, 0}) != 0; };
+  CHECK(obliged(EnvKind::flush_receive));
+  CHECK_FALSE(obliged(EnvKind::flush_send));
+  bench.take("flush receive id0");
+  CHECK_FALSE(obliged(EnvKind::flush_receive));
+  bench.take("flush receive id0");
+  bench.take("flush send id0");
+  CHECK(bench.poll().size() == 3);
 }
 
 TEST_CASE("a removed device ends an attempt at once: nothing waits for its reply any more") {

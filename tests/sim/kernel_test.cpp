@@ -110,23 +110,31 @@ TEST_CASE("choices are obligations with labels of their own, or options without"
   for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(EnvKind::fault); ++kind)
     for (std::uint8_t slot = 0; slot < max_slots; ++slot) {
       kernel().shared.slots[slot].retries_left_ms = 0;
+      kernel().shared.slots[slot].sends = kernel().shared.slots[slot].receives = 1;
       const EnvChoice choice{static_cast<EnvKind>(kind), slot, {}, 0};
       const std::uint8_t label = obligation_label(kernel(), choice);
       CHECK((label != 0) == (kind < static_cast<std::uint8_t>(EnvKind::timewait_over)));
-      CHECK(label <= 48);
+      CHECK(label <= 54);
       if (label != 0) CHECK((label - 1) % max_slots == slot);
       labels.insert(label);
     }
-  CHECK(labels.size() == 49);
+  CHECK(labels.size() == 55);
 }
 
 TEST_CASE("giving up a retransmission is an option before it must come, and flushing one of a removed device") {
   boot({}, nullptr);
   kernel().shared.slots[0].retries_left_ms = 1;
+  kernel().shared.slots[0].receives = 1;
   CHECK(obligation_label(kernel(), {EnvKind::retries_exhausted, 0, {}, 0}) == 0);
-  CHECK(obligation_label(kernel(), {EnvKind::flush, 0, {}, 0}) != 0);
+  CHECK(obligation_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}) != 0);
   kernel().shared.device_gone = 1;
-  CHECK(obligation_label(kernel(), {EnvKind::flush, 0, {}, 0}) == 0);
+  CHECK(obligation_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}) == 0);
+}
+
+TEST_CASE("the two queues of a QP are flushed by labels of their own") {
+  boot({}, nullptr);
+  kernel().shared.slots[0].sends = kernel().shared.slots[0].receives = 1;
+  CHECK(obligation_label(kernel(), {EnvKind::flush_send, 0, {}, 0}) != obligation_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}));
 }
 
 TEST_CASE("no two choices of a state have the same name") {

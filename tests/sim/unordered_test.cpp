@@ -56,12 +56,12 @@ TEST_CASE("the initiator's requests are flushed before its DREQ leaves, or after
     bench.until_established();
     bench.receive(1);
     bench.disconnect();
-    if (flush_first) bench.take("flush id0");
+    if (flush_first) bench.take("flush receive id0");
     CHECK(bench.poll() == (flush_first ? flushed : Texts{}));
     CHECK(bench.datagrams_to(Side::target) == "DREQ");
     for (const char* const step : {"deliver DREQ id0 at target", "target closes id0", "deliver DREP id0"}) bench.take(step);
     CHECK(bench.next() == told(Event::disconnected));
-    if (!flush_first) bench.take("flush id0");
+    if (!flush_first) bench.take("flush receive id0");
     CHECK(bench.poll() == (flush_first ? Texts{} : flushed));
   }
 }

@@ -39,17 +39,23 @@ TEST_CASE("a send to a dead target is lost: retries exceeded, and the QP is in e
   CHECK(kernel().shared.queued == 0);  // no CM event by a QP's error
 }
 
-TEST_CASE("a QP in error flushes all it has, the sends first, in order") {
+TEST_CASE("a QP in error flushes each of its queues in order, one request at a time, and neither waits for the other") {
   Working bench;
   bench.until_established();
   for (const std::uint64_t id : {1u, 2u, 3u}) bench.receive(id);
   bench.send(4);
-  CHECK_FALSE(bench.offers("flush id0"));
+  CHECK_FALSE(bench.offers("flush receive id0"));
+  CHECK_FALSE(bench.offers("flush send id0"));
   bench.disconnect();
-  bench.take("flush id0");
-  CHECK(bench.poll() == Texts{"4 Work Request Flushed Error", "1 Work Request Flushed Error",
-                              "2 Work Request Flushed Error", "3 Work Request Flushed Error"});
-  CHECK_FALSE(bench.offers("flush id0"));
+  bench.take("flush receive id0");
+  CHECK(bench.poll() == Texts{"1 Work Request Flushed Error"});
+  bench.take("flush receive id0");
+  bench.take("flush send id0");
+  CHECK(bench.poll() == Texts{"2 Work Request Flushed Error", "4 Work Request Flushed Error"});
+  CHECK_FALSE(bench.offers("flush send id0"));
+  bench.take("flush receive id0");
+  CHECK(bench.poll() == Texts{"3 Work Request Flushed Error"});
+  CHECK_FALSE(bench.offers("flush receive id0"));
 }
 
 TEST_CASE("DISCONNECTED flushes nothing: the QP is moved by the program") {
@@ -59,7 +65,7 @@ TEST_CASE("DISCONNECTED flushes nothing: the QP is moved by the program") {
   bench.take("kill target");
   bench.take("deliver DREQ id0");
   bench.next();
-  CHECK_FALSE(bench.offers("flush id0"));
+  CHECK_FALSE(bench.offers("flush receive id0"));
   int result = -1;
   bench.run([&] {
     ibv_qp_attr attributes{};
@@ -67,7 +73,7 @@ TEST_CASE("DISCONNECTED flushes nothing: the QP is moved by the program") {
     result = ibv_modify_qp(bench.app.id->qp, &attributes, IBV_QP_STATE);
   });
   CHECK(result == 0);
-  CHECK(bench.offers("flush id0"));
+  CHECK(bench.offers("flush receive id0"));
 }
 
 TEST_CASE("work posted to a QP in error is accepted and flushed") {
@@ -76,7 +82,8 @@ TEST_CASE("work posted to a QP in error is accepted and flushed") {
   bench.disconnect();
   CHECK(bench.send(1) == 0);
   CHECK(bench.receive(2) == 0);
-  bench.take("flush id0");
+  bench.take("flush send id0");
+  bench.take("flush receive id0");
   CHECK(bench.poll().size() == 2);
 }
 
@@ -112,7 +119,7 @@ TEST_CASE("destroying a QP takes its work along; its completions go or stay, as 
   bench.until_established();
   bench.receive(1);
   bench.disconnect();
-  bench.take("flush id0");
+  bench.take("flush receive id0");
   REQUIRE(kernel().shared.completed == 1);
   CHECK_FALSE(bench.offers("purge completions id0"));
   bench.run([&] { rdma_destroy_qp(bench.app.id); });
@@ -129,7 +136,7 @@ TEST_CASE("a completion is seen when it is polled, with its slot and status") {
   bench.until_established();
   bench.receive(1);
   bench.disconnect();
-  bench.take("flush id0");
+  bench.take("flush receive id0");
   bench.seen.clear();
   bench.poll();
   REQUIRE(bench.count_seen(Seen::completion) == 1);
@@ -188,7 +195,7 @@ TEST_CASE("sends complete on the send CQ, and receives on the receive CQ") {
   });
   CHECK(bench.receive(7) == 0);
   CHECK(bench.disconnect() == 0);
-  bench.take("flush id0");
+  bench.take("flush receive id0");
   CHECK(bench.poll().empty());
   int busy = 0;
   bench.run([&] { busy = ibv_destroy_cq(receive_cq); });
