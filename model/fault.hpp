@@ -101,6 +101,14 @@ struct Budget {
   constexpr bool operator==(const Budget&) const = default;
 };
 
+// Of each fault the smaller number.
+constexpr Budget fewest(const Budget& a, const Budget& b) {
+  Budget both;
+  for (std::size_t i = 0; i < fault_count; ++i) both.of[i] = a.of[i] < b.of[i] ? a.of[i] : b.of[i];
+  both.any = a.any < b.any ? a.any : b.any;
+  return both;
+}
+
 constexpr Budget one(Fault fault) {
   Budget budget;
   budget[fault] = 1;

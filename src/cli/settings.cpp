@@ -60,6 +60,9 @@ Result<void> set_faults(scenario::Config& config, const std::string& text) {
     std::uint8_t* const left = scenario::budget_of(config.faults, one.name);
     if (left == nullptr) return Error(fmt::format("--faults: fault '{}' is not known; see: qpcheck list faults", one.name));
     if (one.value > 9) return Error(fmt::format("--faults: {}={} is more than 9, the most that a run may spend", one.name, one.value));
+    const auto fault = model::fault_named(one.name);
+    if (fault && one.value > 0 && model::info(*fault).on == model::On::ib && config.transport != model::Transport::ib)
+      return Error(fmt::format("--faults: {} cannot be spent on iWARP, whose connections run over TCP; leave it out", one.name));
     *left = static_cast<std::uint8_t>(one.value);
   }
   return {};

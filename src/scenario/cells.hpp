@@ -30,7 +30,7 @@ struct Cell {
 // Every scenario under every teardown. REQUIRES part is main, iwarp or three.
 std::vector<Cell> scenario_cells(Part part);
 
-// One fault alone, under one teardown; nothing: it cannot be spent on that transport.
+// One fault alone, under one teardown; nothing: it cannot be spent so.
 // The scenario is one in which the fault can do something.
 std::optional<Cell> fault_cell(model::Fault fault, model::Transport transport, qpair::Teardown teardown);
 

@@ -82,16 +82,38 @@ std::string premises_missing(const Config& config, properties::PropertySet premi
   return names;
 }
 
-void judge(CheckResult& result, const WorldModel& model) {
+// A fault of the budget that no run can spend says nothing either: `holds` would be that
+// of a smaller budget.
+std::string never_spent(const model::Budget& budget, const model::Budget& least_left) {
+  std::string names;
+  const auto look_at = [&](std::string_view name, std::uint8_t allowed, std::uint8_t left) {
+    if (allowed > 0 && left == allowed) names += (names.empty() ? "" : ", ") + std::string(name);
+  };
+  for (const model::FaultInfo& fault : model::fault_infos) {
+    const auto i = static_cast<std::size_t>(fault.fault);
+    look_at(fault.name, budget.of[i], least_left.of[i]);
+  }
+  look_at(any_fault, budget.any, least_left.any);
+  return names.empty() ? "" : "no run can spend " + names + " here";
+}
+
+std::string joined(const std::string& first, const std::string& second) {
+  return first + (first.empty() || second.empty() ? "" : "; ") + second;
+}
+
+void judge(CheckResult& result, const WorldModel& model, const model::Budget& least_left) {
   if (!model.beyond().empty()) {
     result.verdict = Verdict::inconclusive;
     result.note = model.beyond();
   } else if (!result.search.complete()) {
     result.verdict = Verdict::inconclusive;
     result.note = "the limit of " + std::string(search::name(result.search.ended)) + " was reached";
-  } else if (const std::string missing = premises_missing(result.config, model.premises()); !missing.empty()) {
-    result.verdict = Verdict::vacuous;
-    result.note = missing;
+  } else {
+    const std::string missing = premises_missing(result.config, model.premises());
+    const std::string unspent = never_spent(result.config.faults, least_left);
+    result.within_less = missing.empty() && !unspent.empty();
+    if (!missing.empty() || !unspent.empty()) result.verdict = Verdict::vacuous;
+    result.note = joined(missing, unspent);
   }
 }
 
@@ -143,7 +165,7 @@ CheckResult check_after(const Config& config, const std::vector<WantedStep>& bef
   result.description_bytes = model->largest_description();
   const Claim claim = claim_of(*model, result.search, config, watch);
   if (!claim.violated) {
-    judge(result, *model);
+    judge(result, *model, world->least_left());
     return result;
   }
   model.reset();

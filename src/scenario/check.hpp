@@ -26,6 +26,7 @@ struct CheckResult {
   Config config;
   Verdict verdict = Verdict::holds;
   std::string note;                     // which limit, which premise, what differed
+  bool within_less = false;             // vacuous, but only because a fault cannot be spent
   properties::PropertySet violated;     // by the counterexample's last step
   std::optional<trace::Trace> counterexample;
   search::Result search;

@@ -38,7 +38,7 @@ Smallest smallest(const Config& config, std::size_t largest, const search::Limit
         found.broken = std::move(result);
         return found;
       }
-      ++(result.verdict == Verdict::holds ? found.checked : found.incomplete);
+      ++(result.verdict == Verdict::holds || result.within_less ? found.checked : found.incomplete);
     }
     if (found.size == largest) return found;
   }

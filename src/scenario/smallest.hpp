@@ -20,7 +20,7 @@ std::vector<model::Budget> budgets_of(std::size_t size, model::Transport transpo
 struct Smallest {
   std::optional<CheckResult> broken;
   std::size_t size = 0;         // of the budget found, or the largest that was tried
-  std::size_t checked = 0;      // budgets whose check was complete and held
+  std::size_t checked = 0;      // budgets whose check was complete and held, spent or not
   std::size_t incomplete = 0;   // budgets whose check reached a limit, or was vacuous
 };
 

@@ -15,7 +15,7 @@ using properties::Property;
 
 constexpr int rounds_to_connect = 100;  // many more than a program needs that connects at all
 
-World::World(const Config& config) : config_(config), host_(make_host(config_)) {
+World::World(const Config& config) : config_(config), host_(make_host(config_)), least_left_(config.faults) {
   sim::StepRunner::get().set_onlooker(this);
   sim::boot({config.faults, config.transport}, host_->namer());
   sim::Arena& arena = sim::Arena::get();
@@ -77,7 +77,10 @@ void World::begin_step() {
   why_.clear();
 }
 
-void World::take_environment(const Choice& choice) { sim::take(kernel(), choice.environment); }
+void World::take_environment(const Choice& choice) {
+  sim::take(kernel(), choice.environment);
+  if (choice.environment.kind == sim::EnvKind::fault) least_left_ = model::fewest(least_left_, kernel().shared.faults_left);
+}
 
 sim::StepEnd World::take_host(const Choice& choice, sim::CallHook* hook) {
   const sim::StepEnd end = host_->run(choice.host, hook);

@@ -59,6 +59,8 @@ class World final : public sim::Onlooker {
   const std::string& why() const { return why_; }
   properties::PropertySet premises() const { return monitors().premises(); }
   properties::Monitors& monitors() const { return *root_->monitors; }
+  // Of each fault of the budget, the fewest that any step of this World left unspent.
+  const model::Budget& least_left() const { return least_left_; }
 
   std::uint64_t fingerprint();
   std::uint64_t environment_fingerprint();
@@ -87,6 +89,7 @@ class World final : public sim::Onlooker {
   properties::PropertySet violated_;
   std::string why_;
   std::function<void(const model::Observation&)> recorder_;
+  model::Budget least_left_;  // of all steps, so it is not put back with an image
   std::size_t described_ = 0;
   bool explain_ = false;
   bool prefix_broken_ = false;

@@ -32,6 +32,7 @@ const std::vector<Bad> bad_calls = {
     {"an unknown fault", {"check", "reset", "--faults", "kil=1", "--out", "DIR/new"}, {"--faults", "'kil'", "qpcheck list faults"}},
     {"a fault without a number", {"check", "reset", "--faults", "kill"}, {"--faults", "'kill'", "as in kill=1"}},
     {"a fault with a word for a number", {"check", "reset", "--faults", "kill=one"}, {"--faults", "'kill=one'", "as in kill=1"}},
+    {"a fault that iWARP has no use for", {"check", "reset", "--transport", "iwarp", "--faults", "drop=1"}, {"--faults", "drop", "cannot be spent on iWARP"}},
     {"a fault too many times", {"check", "reset", "--faults", "kill=10"}, {"--faults", "kill=10", "9"}},
     {"an unknown property", {"check", "reset", "--property", "finish", "--out", "DIR/new"}, {"--property", "'finish'", "qpcheck list properties"}},
     {"an unknown transport", {"check", "reset", "--transport", "tcp"}, {"--transport", "'tcp'", "list transports"}},

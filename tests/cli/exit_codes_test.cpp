@@ -49,6 +49,12 @@ TEST_CASE("check: 4 when a property is asked for that the scenario never gives a
   CHECK(ended.out.find("comes-back (never: a reset or failover ends that nothing has hindered)") != std::string::npos);
 }
 
+TEST_CASE("check: 4 when a fault of the budget can never be spent") {
+  const Ended ended = qpcheck({"check", "target-killed", "--qpairs", "1", "--faults", "kill=1,stale=1"});
+  CHECK(ended.code == 4);
+  CHECK(ended.out.find(": vacuous\n  no run can spend stale here\n") != std::string::npos);
+}
+
 // 5 needs a bug. The code for it is looked at here.
 TEST_CASE("each verdict has its code, and of several the worst counts") {
   using cli::code_of, cli::worse;

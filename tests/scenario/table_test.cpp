@@ -138,6 +138,26 @@ TEST_CASE("where nobody asks for a teardown the verdict is vacuous, and says of 
   CHECK(result.note.find(name(Property::flag_agrees)) == std::string::npos);
 }
 
+TEST_CASE("a fault that no run can spend makes the verdict vacuous, and is named") {
+  Config config = small_config("target-killed", Teardown::settled);
+  SECTION("a stale refusal, when everything is established") {
+    config.faults[model::Fault::stale] = 1;
+    CHECK(check(config).note == "no run can spend stale here");
+    CHECK(name(check(config).verdict) == "vacuous");
+  }
+  SECTION("one that the transport does not have") {
+    config.transport = model::Transport::iw;
+    config.faults = model::one(model::Fault::drop);
+    config.faults[model::Fault::reorder] = 2;
+    CHECK(check(config).note.find("no run can spend drop, reorder here") != std::string::npos);
+    CHECK(name(check(config).verdict) == "vacuous");
+  }
+  SECTION("a second one of a kind that is spent once is no reason") {
+    config.faults[model::Fault::kill] = 2;
+    CHECK(name(check(config).verdict) == "holds");
+  }
+}
+
 TEST_CASE("a limit that is reached makes the verdict inconclusive, and is named") {
   search::Limits limits;
   limits.states = 5;
