@@ -70,7 +70,8 @@ std::uint8_t marked(const IbRow& row) {
 }
 
 void send(Connection& connection, Side from, Datagram datagram, std::uint8_t reason) {
-  if (datagram == Datagram::none || (from == Side::host && connection.target_off)) return;
+  const bool never_arrives = from == Side::host ? connection.target_off : connection.nothing_returns;
+  if (datagram == Datagram::none || never_arrives) return;
   connection.to_side(other(from)).push(datagram, reason);
 }
 
@@ -292,7 +293,7 @@ bool enabled(const Connection& connection, EnvStep step) {
     case EnvStep::retries_exhausted:
       return iw ? host.iw == Iw::conn_sent : host.ib == Ib::req_sent || host.ib == Ib::mra_req_rcvd || host.ib == Ib::dreq_sent;
     case EnvStep::repeat_to_target: return connection.lost[1] && !connection.target_off;
-    case EnvStep::repeat_to_host: return connection.lost[0];
+    case EnvStep::repeat_to_host: return connection.lost[0] && !connection.nothing_returns;
     case EnvStep::provider_closes: return iw && (host.iw == Iw::closing || host.iw == Iw::aborted);
     case EnvStep::provider_aborts: return iw && host.iw == Iw::aborted;
     case EnvStep::provider_refuses: return iw && reject_arrives(connection);

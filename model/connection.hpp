@@ -57,6 +57,7 @@ struct Connection {
   bool backlog_full = false;    // that listener has as many requests as it takes; the simulator's never has
   bool target_hung = false;     // it is stopped: its kernel works, its application does nothing
   bool target_off = false;      // its host has no power: nothing arrives there
+  bool nothing_returns = false; // the path back to the host is dead: it hears nothing of this connection any more
   bool cannot_post = false;     // the host's kernel has no memory for a datagram, just now
   std::array<bool, 2> stale{};  // at that side an older connection holds the peer's queue pair number
   std::array<bool, 2> lost{};   // a datagram that the side that repeats towards here waits for was lost

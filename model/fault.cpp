@@ -116,6 +116,17 @@ Raised hit(Connection& connection, Fault fault, Side towards) {
   }
 }
 
+// roce_gid_mgmt.c: the GIDs are deleted and made anew; a QP and a cm_id keep the old one.
+bool may_lose_way_back(const Connection& connection) {
+  return neighbour_known(connection) && requested(connection) && !unknown(connection, Side::host) && !connection.nothing_returns;
+}
+
+Raised lose_way_back(Connection& connection) {
+  connection.nothing_returns = true;
+  connection.to_side(Side::host) = {};
+  return hit(connection, Fault::neighbour);
+}
+
 bool may_change_address(const Connection& connection) {
   for (const Cma bound : cma_bound)
     if (connection.host().cma == bound) return true;

@@ -50,7 +50,7 @@ inline constexpr std::array<FaultInfo, fault_count> fault_infos = {{
     {Fault::delay,           "delay",           "what is under way for a connection comes after the next deadline", Excuses::connection, On::both, true},
     {Fault::reorder,         "reorder",         "two datagrams of one connection and direction change places", Excuses::nothing, On::ib, true},
     {Fault::remove,          "remove",          "the host's RDMA device is removed: DEVICE_REMOVAL, then ENXIO or EIO", Excuses::device, On::both, true},
-    {Fault::neighbour,       "neighbour",       "the target's link address changes (UNREACHABLE), or a bond fails over (ADDR_CHANGE); the connection is well", Excuses::nothing, On::both, true},
+    {Fault::neighbour,       "neighbour",       "the target's link address changes (UNREACHABLE), or a bond fails over (ADDR_CHANGE); on RoCE the change may cost the connection its way back: its DREQ arrives, a DREP never", Excuses::connection, On::both, true},
     {Fault::refuse,          "refuse",          "the target's application rejects a connection request, or (iWARP) its reply is not understood: CONNECT_ERROR", Excuses::nothing, On::both, true},
     {Fault::stale,           "stale",           "the target's kernel holds an older connection with this queue pair number: REJECTED with reason 10", Excuses::nothing, On::ib, true},
     {Fault::enomem,          "enomem",          "a call fails for want of memory (rdma_disconnect: its DREQ is silently not sent), or the kernel has none for an event, which is lost", Excuses::connection, On::both, true},
@@ -120,6 +120,12 @@ constexpr Budget one(Fault fault) {
 bool may_hit(const Connection& connection, Fault fault, Side towards = Side::host);
 // REQUIRES may_hit. What the host's user is told.
 Raised hit(Connection& connection, Fault fault, Side towards = Side::host);
+
+// RoCE: the neighbour's change deleted the address that the connection was made with. What
+// the host sends arrives, what the target sends for this connection does not. Its user is told
+// UNREACHABLE, as of a change that it survives. (With `neighbour`; only this excuses a timeout.)
+bool may_lose_way_back(const Connection& connection);
+Raised lose_way_back(Connection& connection);
 
 // The bond that the host's device is part of fails over: ADDR_CHANGE. (With `neighbour`.)
 bool may_change_address(const Connection& connection);

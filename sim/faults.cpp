@@ -66,20 +66,24 @@ bool slot_may(const Kernel& kernel, Fault fault, std::uint8_t index, std::uint8_
     case Fault::unknown_event: return slot.id_alive != 0 && has_room(kernel);
     case Fault::neighbour:
       return slot.id_alive != 0 && has_room(kernel) &&
-             (variant == 0 ? may_hit(slot.connection, fault) : may_change_address(slot.connection));
+             (variant == 0 ? may_hit(slot.connection, fault) : variant == 1 ? may_change_address(slot.connection) : may_lose_way_back(slot.connection));
     case Fault::refuse: return variant == 0 ? may_hit(slot.connection, fault) : may_mangle_reply(slot.connection);
     default: return may_hit(slot.connection, fault, static_cast<Side>(variant));
   }
 }
 
-constexpr bool has_variants(Fault fault) {
-  return fault == Fault::drop || fault == Fault::reorder || fault == Fault::neighbour || fault == Fault::refuse;
+// Of the neighbour's three variants the one that excuses a timeout.
+constexpr bool is_way_back(const EnvChoice& choice) { return choice.fault == Fault::neighbour && choice.variant == 2; }
+
+constexpr std::uint8_t variants_of(Fault fault) {
+  if (fault == Fault::neighbour) return 3;
+  return fault == Fault::drop || fault == Fault::reorder || fault == Fault::refuse ? 2 : 1;
 }
 
 void list_of_slots(const Kernel& kernel, Fault fault, EnvChoices& choices) {
   for (std::uint8_t i = 0; i < max_slots; ++i) {
     if (kernel.shared.slots[i].in_use == 0) continue;
-    for (std::uint8_t variant = 0; variant < (has_variants(fault) ? 2 : 1); ++variant)
+    for (std::uint8_t variant = 0; variant < variants_of(fault); ++variant)
       if (slot_may(kernel, fault, i, variant)) choices.add({EnvKind::fault, i, fault, variant});
   }
 }
@@ -138,6 +142,7 @@ void hit_connection(Kernel& kernel, const EnvChoice& choice) {
   Slot& slot = kernel.shared.slots[choice.subject];
   const bool second = choice.variant == 1;
   const model::Raised raised = choice.fault == Fault::neighbour && second ? change_address(slot.connection)
+                               : is_way_back(choice)                      ? lose_way_back(slot.connection)
                                : choice.fault == Fault::refuse && second  ? mangle_reply(slot.connection)
                                                                           : hit(slot.connection, choice.fault, static_cast<Side>(choice.variant));
   kernel.queue_event(choice.subject, raised);
@@ -191,13 +196,13 @@ void take_fault(Kernel& kernel, EnvChoice choice) {
     case Fault::unknown_event: hit_queue(kernel, choice.fault, index); break;
     default: hit_connection(kernel, choice);
   }
-  kernel.excuse(index, choice.fault);
+  if (choice.fault != Fault::neighbour || is_way_back(choice)) kernel.excuse(index, choice.fault);
 }
 
 std::string fault_name(const Kernel& kernel, EnvChoice choice) {
   const Slot& slot = kernel.shared.slots[choice.subject];
   const std::string who = slot_name(choice.subject, slot.qpair);
-  const model::Wire& wire = slot.connection.to[choice.variant];
+  const model::Wire& wire = slot.connection.to[choice.variant == 1 ? 1 : 0];
   const std::string datagram(wire.count > 0 ? model::name(wire.datagrams[0]) : "answer to resolve");
   const std::string at = choice.variant == 1 ? " at target" : "";
   const Queued queued = queued_of(kernel, choice.subject);
@@ -212,7 +217,7 @@ std::string fault_name(const Kernel& kernel, EnvChoice choice) {
     case Fault::delay: return "delay " + who;
     case Fault::reorder: return "reorder " + datagram + " " + who + at;
     case Fault::remove: return "remove device";
-    case Fault::neighbour: return choice.variant == 0 ? "change neighbour " + who : "fail bond over " + who;
+    case Fault::neighbour: return (choice.variant == 0 ? "change neighbour " : choice.variant == 1 ? "fail bond over " : "lose neighbour ") + who;
     case Fault::refuse: return choice.variant == 0 ? "target refuses " + who : "mangle MPA reply " + who;
     case Fault::stale: return "remember stale " + who;
     case Fault::enomem: return choice.variant == 0 ? "fail next call: ENOMEM" : "no memory for " + raised_last + " " + who;

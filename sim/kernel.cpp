@@ -177,7 +177,8 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
     const model::Connection& connection = slot.connection;
     for (const model::End& end : connection.ends) {
       put(static_cast<std::uint8_t>(static_cast<unsigned>(end.ib) | static_cast<unsigned>(end.iw) << 4));
-      put(static_cast<std::uint8_t>(end.cma));
+      const bool unheard = &end == &connection.host() && connection.nothing_returns;
+      put(static_cast<std::uint8_t>(static_cast<unsigned>(end.cma) | unsigned{unheard} << 7));
     }
     put_wire(connection.to[0]);
     put_wire(connection.to[1]);

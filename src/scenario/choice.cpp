@@ -13,7 +13,7 @@ constexpr std::uint8_t poll_controller_label = 55, poll_qpair_label = 56, clock_
 // What a choice's name begins with, in the order of the names.
 enum class Word : std::uint8_t {
   abort_stream, advance_clock, change_neighbour, close_stream, delay, deliver, double_event, drop, end_timewait,
-  fail_bond, fail_next, flush, give_up, kill, lose_event, lose_send, mangle_reply, no_memory, poll_controller, poll_qpair, power_off, purge,
+  fail_bond, fail_next, flush, give_up, kill, lose_event, lose_neighbour, lose_send, mangle_reply, no_memory, poll_controller, poll_qpair, power_off, purge,
   raise, reboot, remember_stale, remove, reorder, repeat, request_connect, request_disconnect, request_failover, request_reset,
   request_shutdown, resolve, send, serve, start, stop, swap_events, target_accepts, target_closes, target_disconnects,
   target_refuses, unknown_event,
@@ -30,7 +30,7 @@ constexpr Word word_of(const sim::EnvChoice& choice) {
     case Fault::delay: return Word::delay;
     case Fault::reorder: return Word::reorder;
     case Fault::remove: return Word::remove;
-    case Fault::neighbour: return choice.variant == 0 ? Word::change_neighbour : Word::fail_bond;
+    case Fault::neighbour: return choice.variant == 0 ? Word::change_neighbour : choice.variant == 1 ? Word::fail_bond : Word::lose_neighbour;
     case Fault::refuse: return choice.variant == 0 ? Word::target_refuses : Word::mangle_reply;
     case Fault::stale: return Word::remember_stale;
     case Fault::enomem: return choice.variant == 0 ? Word::fail_next : Word::no_memory;

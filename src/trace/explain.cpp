@@ -49,6 +49,7 @@ constexpr std::array actors = std::to_array<Actor>({
     {"flush ", "device"},
     {"give up retransmission ", "kernel"},
     {"kill ", "fault"},
+    {"lose neighbour ", "fault"},
     {"lose send ", "device"},
     {"lose ", "beyond"},
     {"mangle ", "fault"},

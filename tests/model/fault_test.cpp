@@ -246,9 +246,22 @@ TEST_CASE("neighbour: UNREACHABLE for an active id on RoCE, ADDR_CHANGE for any 
     REQUIRE(may_change_address(connection));
     CHECK(change_address(connection).event == Event::addr_change);
     CHECK(connection == before);
+    CHECK(may_lose_way_back(connection) == (transport == Transport::ib));
     CHECK_FALSE(may_hit(Connection{}, Fault::neighbour));
     CHECK_FALSE(may_change_address(Connection{}));
   }
+}
+
+TEST_CASE("neighbour: once the way back is lost nothing of the target arrives, and the host's DREQ is given up") {
+  Connection connection = established(Transport::ib);
+  CHECK(lose_way_back(connection).event == Event::unreachable);
+  CHECK_FALSE(may_lose_way_back(connection));
+  apply(connection, Side::host, Input::disconnect);
+  take(connection, EnvStep::deliver_to_target);
+  CHECK(connection.target().ib != Ib::established);
+  CHECK_FALSE(enabled(connection, EnvStep::deliver_to_host));
+  CHECK_FALSE(enabled(connection, EnvStep::repeat_to_host));
+  CHECK(take(connection, EnvStep::retries_exhausted).event == Event::disconnected);
 }
 
 TEST_CASE("refuse: the attempt is REJECTED, with reason 28 or -ECONNRESET") {

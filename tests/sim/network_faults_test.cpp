@@ -183,6 +183,28 @@ TEST_CASE("nothing is delayed where nothing is under way") {
   CHECK(bench.offers("delay id0"));
 }
 
+TEST_CASE("a change of the neighbour's address may cost the way back: the DREQ arrives, no DREP comes, and that excuses a timeout") {
+  Connecting bench(with_many(Fault::neighbour, 1));
+  bench.until_established();
+  CHECK(bench.slot().excused == 0);
+  bench.take("lose neighbour id0");
+  CHECK(bench.slot().excused == 1);
+  CHECK(bench.next() == told(Event::unreachable, -ETIMEDOUT));
+  bench.disconnect();
+  for (const char* const step : {"deliver DREQ id0 at target", "target closes id0"}) bench.take(step);
+  CHECK_FALSE(bench.offers("deliver DREP id0"));
+  CHECK_FALSE(bench.offers("repeat"));
+}
+
+TEST_CASE("a change of the neighbour's address that the connection survives excuses nothing") {
+  for (const char* const survived : {"change neighbour id0", "fail bond over id0"}) {
+    Connecting bench(with_many(Fault::neighbour, 1));
+    bench.until_established();
+    bench.take(survived);
+    CHECK(bench.slot().excused == 0);
+  }
+}
+
 TEST_CASE("a change of the neighbour's address comes any number of times, also after the end, and ends nothing") {
   Connecting bench(with_many(Fault::neighbour, 6));
   bench.until_established();
