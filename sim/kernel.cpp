@@ -18,6 +18,7 @@ namespace {
 // repeated, giving up becomes possible, giving up must come. Each 0 when it is now.
 std::uint32_t next_moment_ms(const Slot& slot) {
   const std::uint32_t left = slot.retries_left_ms;
+  if (resolves_address(slot)) return slot.answers_late != 0 && left > 0 ? left : no_timer;
   if (left == no_timer || slot.connection.transport == model::Transport::iw) return left;
   std::uint32_t next = left > Kernel::retries_may_end_ms ? left - Kernel::retries_may_end_ms : left;
   const std::uint32_t passed = Kernel::retries_ms - left;
@@ -30,6 +31,8 @@ std::uint32_t next_moment_ms(const Slot& slot) {
 std::uint16_t short_id(std::uint64_t wr_id) { return static_cast<std::uint16_t>(wr_id ^ wr_id >> 48); }
 
 }  // namespace
+
+bool resolves_address(const Slot& slot) { return slot.connection.host().cma == model::Cma::addr_query; }
 
 bool repeats_now(const Slot& slot) {
   const std::uint32_t passed = Kernel::retries_ms - slot.retries_left_ms;
@@ -62,6 +65,8 @@ void Kernel::push_completion(std::uint8_t slot, std::uint64_t wr_id, int status,
 
 void Kernel::set_timer(std::uint8_t index) {
   Slot& slot = shared.slots[index];
+  if (resolves_address(slot)) return;
+  slot.answers_late = 0;
   if (!enabled(slot.connection, model::EnvStep::retries_exhausted)) {
     slot.retries_left_ms = no_timer;
     slot.repeated = 0;
@@ -177,8 +182,9 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
     const model::Connection& connection = slot.connection;
     for (const model::End& end : connection.ends) {
       put(static_cast<std::uint8_t>(static_cast<unsigned>(end.ib) | static_cast<unsigned>(end.iw) << 4));
-      const bool unheard = &end == &connection.host() && connection.nothing_returns;
-      put(static_cast<std::uint8_t>(static_cast<unsigned>(end.cma) | unsigned{unheard} << 7));
+      const bool host = &end == &connection.host();
+      const bool unheard = host && connection.nothing_returns, late = host && slot.answers_late != 0;
+      put(static_cast<std::uint8_t>(static_cast<unsigned>(end.cma) | unsigned{late} << 6 | unsigned{unheard} << 7));
     }
     put_wire(connection.to[0]);
     put_wire(connection.to[1]);

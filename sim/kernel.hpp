@@ -46,6 +46,7 @@ struct Slot {
   std::uint8_t excused;        // a spent fault excuses a timeout
   std::uint8_t delayed;        // what is under way for it waits until the clock has moved
   std::uint8_t repeated;       // its REQ or DREQ was repeated at this very moment: not again before the clock moves
+  std::uint8_t answers_late;   // the answer to rdma_resolve_addr comes at the end of the time that it was given
   std::uint8_t refuses_close;  // iWARP: the provider's QP is closed already and cannot be moved (cxgb4)
   QpState qp;
   std::uint8_t send_cq, receive_cq;  // where its QP's requests complete
@@ -55,7 +56,9 @@ struct Slot {
   // What its id was told so far: held against the contract (model/never.hpp), no part of
   // the state's identity.
   model::EventSet told;
-  std::uint32_t retries_left_ms;  // until the kernel gives up REQ, DREQ or MPA request; no_timer: none runs
+  // Until the kernel gives up REQ, DREQ or MPA request, or the address is to be resolved;
+  // no_timer: none runs.
+  std::uint32_t retries_left_ms;
 };
 
 struct QueuedEvent {
@@ -142,6 +145,9 @@ struct Kernel {
   // All of Shared that decides the future, without unused places. Returns the bytes written.
   std::size_t describe(std::span<std::uint8_t> out) const;
 };
+
+// The kernel looks for the device and the neighbour that an address is reached by.
+bool resolves_address(const Slot& slot);
 
 // REQUIRES that the slot's retransmission timer runs, on IB: a lost REQ or DREQ is repeated just now.
 bool repeats_now(const Slot& slot);

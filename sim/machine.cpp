@@ -121,18 +121,25 @@ bool closes_stream(const Slot& slot) {
 
 // What the kernel's retransmission timer has come to.
 void list_timer(const Slot& slot, std::uint8_t index, EnvChoices& choices) {
-  if (slot.retries_left_ms == no_timer) return;
+  if (slot.retries_left_ms == no_timer || resolves_address(slot)) return;
   const bool iw = slot.connection.transport == model::Transport::iw;
   if (slot.retries_left_ms <= (iw ? 0 : Kernel::retries_may_end_ms)) choices.add(EnvKind::retries_exhausted, index);
   if (enabled(slot.connection, EnvStep::repeat_to_target) && repeats_now(slot)) choices.add(EnvKind::repeat_to_target, index);
 }
 
+// An answer that comes between the kernel's question and its waiting for one is missed: it
+// looks again when its time is over, and then finds the address (addr.c: queue_req).
+bool waits_for_answer(const Slot& slot) { return resolves_address(slot) && slot.retries_left_ms > 0 && slot.retries_left_ms != no_timer; }
+
 void list_slot(const Kernel& kernel, std::uint8_t i, EnvChoices& choices) {
   const Slot& slot = kernel.shared.slots[i];
   list_timer(slot, i, choices);
   if (slot.delayed != 0) return;
-  for (const EnvKind kind : of_connection)
+  if (waits_for_answer(slot) && slot.answers_late == 0) choices.add(EnvKind::put_off_answer, i);
+  for (const EnvKind kind : of_connection) {
+    if (kind == EnvKind::resolve && slot.answers_late != 0 && waits_for_answer(slot)) continue;
     if (enabled(slot.connection, step_of(kind)) || (kind == EnvKind::provider_closes && stream_fails(slot))) choices.add(kind, i);
+  }
   if (slot.qp == QpState::error && slot.sends > 0) choices.add(EnvKind::flush_send, i);
   if (slot.qp == QpState::error && slot.receives > 0) choices.add(EnvKind::flush_receive, i);
   if (slot.qp == QpState::rts && slot.sends > 0 && kernel.shared.device_gone == 0)
@@ -214,6 +221,7 @@ void take(Kernel& kernel, EnvChoice choice) {
     case EnvKind::flush_send: return flush_send(kernel, index);
     case EnvKind::flush_receive: return flush_receive(kernel, index);
     case EnvKind::raise_device_fatal: return kernel.raise_device_fatal();
+    case EnvKind::put_off_answer: slot.answers_late = 1; return;
     case EnvKind::purge_completions: purge_completions(kernel, index); break;
     case EnvKind::provider_closes:
       kernel.queue_event(index, apply(slot.connection, model::Side::host, model::Input::provider_close).raised);
@@ -259,6 +267,7 @@ std::string name(const Kernel& kernel, EnvChoice choice) {
     case EnvKind::serve: return "serve " + who;
     case EnvKind::lose_send: return "lose send " + who;
     case EnvKind::raise_device_fatal: return "raise DEVICE_FATAL";
+    case EnvKind::put_off_answer: return "put off answer " + who;
     case EnvKind::fault: break;
   }
   return "?";

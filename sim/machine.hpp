@@ -25,7 +25,8 @@ enum class EnvKind : std::uint8_t {
   deliver_and_close,  // whether a QP whose peer closed can still be moved,
   deliver_as_refused, // what an MPA reject is called,
   purge_completions,  // whether a destroyed QP's completions leave the CQ,
-  raise_device_fatal, // when a driver says that its device fails
+  raise_device_fatal, // when a driver says that its device fails,
+  put_off_answer,     // an address that is resolved only when the kernel's time for it is over (addr.c)
   fault,
 };
 

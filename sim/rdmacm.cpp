@@ -1,6 +1,7 @@
 // librdmacm's functions, as far as a single-threaded connecting application uses
 // them: the same names, the same structs, the same side effects in user space.
 // Facts: rdma-core, librdmacm/cma.c; the function of that name unless said otherwise.
+#include <algorithm>
 #include <cassert>
 #include <iterator>
 
@@ -228,7 +229,7 @@ int rdma_destroy_id(rdma_cm_id* id) {
   return result;
 }
 
-int rdma_resolve_addr(rdma_cm_id* id, sockaddr*, sockaddr* destination, int) {
+int rdma_resolve_addr(rdma_cm_id* id, sockaddr*, sockaddr* destination, int timeout_ms) {
   Call call("rdma_resolve_addr", Offer::yes, Fails::may);
   const std::uint8_t index = call.slot_of(id);
   if (destination == nullptr) return call.result(EINVAL);
@@ -243,7 +244,9 @@ int rdma_resolve_addr(rdma_cm_id* id, sockaddr*, sockaddr* destination, int) {
   slot.connection.target_off = target == TargetState::off;
   slot.excused |= slot.connection.target_hung || slot.connection.target_off ? 1 : 0;
   id->route.addr.dst_sin = *address;
-  return call.result(apply(slot.connection, CmaInput::resolve_addr).error);
+  const int error = apply(slot.connection, CmaInput::resolve_addr).error;
+  if (error == 0) slot.retries_left_ms = static_cast<std::uint32_t>(std::max(timeout_ms, 0));
+  return call.result(error);
 }
 
 int rdma_resolve_route(rdma_cm_id* id, int) {

@@ -10,6 +10,10 @@ namespace {
 constexpr EventMask refusals = mask(RDMA_CM_EVENT_REJECTED) | mask(RDMA_CM_EVENT_UNREACHABLE) |
                                mask(RDMA_CM_EVENT_CONNECT_ERROR) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL);
 
+// The kernel may take all the time that it was given and still succeed; it says so, or why
+// not, a moment later.
+constexpr std::uint32_t kernel_answers_within_ms = 1000;
+
 }  // namespace
 
 bool Qpair::connecting() const {
@@ -41,7 +45,7 @@ int Qpair::begin_connecting(std::uint64_t now_ms) {
   }
   move_to(Life::resolving_address);
   wait_for(mask(RDMA_CM_EVENT_ADDR_RESOLVED) | mask(RDMA_CM_EVENT_ADDR_ERROR) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL),
-           now_ms + options.resolve_timeout_ms, "connect: after rdma_resolve_addr");
+           now_ms + options.resolve_timeout_ms + kernel_answers_within_ms, "connect: after rdma_resolve_addr");
   return 0;
 }
 
@@ -53,7 +57,7 @@ void Qpair::address_resolved(std::uint64_t now_ms) {
     return connect_failed();
   move_to(Life::resolving_route);
   wait_for(mask(RDMA_CM_EVENT_ROUTE_RESOLVED) | mask(RDMA_CM_EVENT_ROUTE_ERROR) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL),
-           now_ms + options.resolve_timeout_ms, "connect: after rdma_resolve_route");
+           now_ms + options.resolve_timeout_ms + kernel_answers_within_ms, "connect: after rdma_resolve_route");
 }
 
 void Qpair::route_resolved(std::uint64_t now_ms) {

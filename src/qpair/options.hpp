@@ -28,7 +28,7 @@ struct Options {
   CompletionQueues completion_queues = CompletionQueues::shared;
   std::uint32_t message_bytes = 64;     // size of a message buffer; 1 or more
   std::uint32_t pending_events = 64;    // events held for qpairs whose slot is taken; 1 to 255
-  std::uint32_t resolve_timeout_ms = 2000;
+  std::uint32_t resolve_timeout_ms = 2000;  // the kernel's; its answer is waited for 1000 ms longer
   std::uint32_t connect_timeout_ms = 5000;
   std::uint32_t disconnect_timeout_ms = 1000;
   std::uint32_t linger_timeout_ms = 1000;

@@ -13,7 +13,7 @@ constexpr std::uint8_t poll_controller_label = 55, poll_qpair_label = 56, clock_
 // What a choice's name begins with, in the order of the names.
 enum class Word : std::uint8_t {
   abort_stream, advance_clock, change_neighbour, close_stream, delay, deliver, double_event, drop, end_timewait,
-  fail_bond, fail_next, flush, give_up, kill, lose_event, lose_neighbour, lose_send, mangle_reply, no_memory, poll_controller, poll_qpair, power_off, purge,
+  fail_bond, fail_next, flush, give_up, kill, lose_event, lose_neighbour, lose_send, mangle_reply, no_memory, poll_controller, poll_qpair, power_off, purge, put_off,
   raise, reboot, remember_stale, remove, reorder, repeat, request_connect, request_disconnect, request_failover, request_reset,
   request_shutdown, resolve, send, serve, start, stop, swap_events, target_accepts, target_closes, target_disconnects,
   target_refuses, unknown_event,
@@ -64,6 +64,7 @@ constexpr Word word(const sim::EnvChoice& choice) {
     case EnvKind::provider_closes: return Word::close_stream;
     case EnvKind::provider_aborts: return Word::abort_stream;
     case EnvKind::purge_completions: return Word::purge;
+    case EnvKind::put_off_answer: return Word::put_off;
     case EnvKind::raise_device_fatal: return Word::raise;
     case EnvKind::fault: return word_of(choice);
   }

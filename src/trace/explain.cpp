@@ -57,6 +57,7 @@ constexpr std::array actors = std::to_array<Actor>({
     {"poll", "program"},
     {"power off ", "fault"},
     {"purge completions ", "device"},
+    {"put off answer ", "kernel"},
     {"raise DEVICE_FATAL", "device"},
     {"reboot ", "fault"},
     {"remember stale ", "fault"},

@@ -57,15 +57,15 @@ struct Size {
 constexpr Size sizes[] = {
     {"target-killed", Teardown::settled, Start::established, 1, 192, 938},
     {"target-killed", Teardown::settled, Start::established, 2, 27951, 559168},
-    {"target-killed", Teardown::settled, Start::connecting, 1, 1392, 7568},
+    {"target-killed", Teardown::settled, Start::connecting, 1, 1416, 7671},
     {"target-killed", Teardown::always_wait, Start::established, 2, 661, 1886},
     {"target-killed", Teardown::connected_flag, Start::established, 2, 661, 1886},
     {"admin-disconnect", Teardown::settled, Start::established, 2, 989, 6689},
-    {"reset", Teardown::settled, Start::established, 2, 12263, 172030},
-    {"failover", Teardown::settled, Start::established, 2, 13248, 180749},
-    {"connect-only", Teardown::always_wait, Start::connecting, 2, 2436, 26484},
-    {"connect-only", Teardown::connected_flag, Start::connecting, 2, 2436, 26484},
-    {"connect-only", Teardown::settled, Start::connecting, 2, 2436, 25516},
+    {"reset", Teardown::settled, Start::established, 2, 12391, 172751},
+    {"failover", Teardown::settled, Start::established, 2, 13455, 181938},
+    {"connect-only", Teardown::always_wait, Start::connecting, 2, 2460, 26595},
+    {"connect-only", Teardown::connected_flag, Start::connecting, 2, 2460, 26595},
+    {"connect-only", Teardown::settled, Start::connecting, 2, 2460, 25627},
 };
 
 }  // namespace

@@ -16,7 +16,7 @@ TEST_CASE("a connection is established by calls, deliveries and fetches, in this
     return fetched;
   };
   REQUIRE(bench.run([&] { app.open(), app.resolve_address(); }) == StepEnd::completed);
-  CHECK(bench.offered() == std::vector<std::string>{"resolve id0"});
+  CHECK(bench.offered() == std::vector<std::string>{"put off answer id0", "resolve id0"});
   bench.take("resolve id0");
   CHECK(next() == told(Event::addr_resolved));
   CHECK(app.id->verbs == device_context());
@@ -124,7 +124,7 @@ TEST_CASE("the second target is reached by its own address, and dies by itself")
   bench.take("kill target 2");
   CHECK_FALSE(bench.slot().connection.target_listens);
   CHECK(kernel().shared.targets[0] == TargetState::runs);
-  CHECK(bench.offered() == std::vector<std::string>{"resolve id0"});  // the budget is spent
+  CHECK(bench.offered() == std::vector<std::string>{"put off answer id0", "resolve id0"});  // the budget is spent
 }
 
 TEST_CASE("calls out of turn fail with EINVAL and change nothing") {

@@ -230,7 +230,7 @@ TEST_CASE("a neighbour matters on RoCE once the route is asked for, a bond where
   Connecting ib(with({Fault::neighbour}));
   CHECK(ib.offered().empty());  // not bound
   ib.run([&] { ib.app.resolve_address(); });
-  CHECK(ib.offered() == std::vector<std::string>{"resolve id0", "fail bond over id0"});
+  CHECK(ib.offered() == std::vector<std::string>{"put off answer id0", "resolve id0", "fail bond over id0"});
   ib.settle();
   ib.next();
   ib.run([&] { rdma_resolve_route(ib.app.id, 1); });
@@ -240,4 +240,21 @@ TEST_CASE("a neighbour matters on RoCE once the route is asked for, a bond where
   CHECK_FALSE(iw.offers("change neighbour id0"));
   iw.take("fail bond over id0");
   CHECK(iw.next() == told(Event::addr_change));
+}
+
+TEST_CASE("an address may be resolved only when the kernel's time for it is over, and with status 0") {
+  Connecting bench(MachineSettings{});
+  bench.run([&] { bench.app.resolve_address(); });
+  const std::uint32_t given_ms = bench.slot().retries_left_ms;
+  REQUIRE(given_ms > 0);
+  bench.take("put off answer id0");
+  CHECK_FALSE(bench.offers("resolve id0"));
+  CHECK(kernel().next_timer_ms() == given_ms);
+  kernel().advance(given_ms - 1);
+  CHECK_FALSE(bench.offers("resolve id0"));
+  kernel().advance(1);
+  CHECK_FALSE(bench.offers("put off answer id0"));
+  bench.take("resolve id0");
+  CHECK(bench.next() == told(Event::addr_resolved));
+  CHECK(bench.slot().retries_left_ms == no_timer);
 }

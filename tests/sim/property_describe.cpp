@@ -24,7 +24,7 @@ bool same(const model::Wire& a, const model::Wire& b) {
 bool same(const model::Connection& a, const model::Connection& b) {
   return a.ends == b.ends && same(a.to[0], b.to[0]) && same(a.to[1], b.to[1]) && a.app == b.app &&
          a.target_listens == b.target_listens && a.target_hung == b.target_hung &&
-         a.target_off == b.target_off && a.stale == b.stale && a.lost == b.lost;
+         a.target_off == b.target_off && a.stale == b.stale && a.lost == b.lost && a.nothing_returns == b.nothing_returns;
 }
 
 bool same(const Slot& a, const Slot& b) {
@@ -35,7 +35,7 @@ bool same(const Slot& a, const Slot& b) {
          a.established == b.established && a.excused == b.excused && a.qp == b.qp && a.send_cq == b.send_cq && a.receive_cq == b.receive_cq &&
          a.sends == b.sends && a.receives == b.receives && a.held == b.held &&
          a.retries_left_ms == b.retries_left_ms && a.delayed == b.delayed &&
-         a.repeated == b.repeated && a.refuses_close == b.refuses_close;
+         a.repeated == b.repeated && a.answers_late == b.answers_late && a.late_sends == b.late_sends && a.late_receives == b.late_receives && a.refuses_close == b.refuses_close;
 }
 
 bool same(const QueuedEvent& a, const QueuedEvent& b) {
