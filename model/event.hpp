@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace qpcheck::model {
@@ -52,5 +53,13 @@ struct EventSet {
   constexpr bool empty() const { return bits == 0; }
   constexpr bool operator==(const EventSet&) const = default;
 };
+
+// "ESTABLISHED, DISCONNECTED"
+inline std::string names_of(EventSet events) {
+  std::string text;
+  for (std::size_t i = 0; i < event_count; ++i)
+    if (events.has(static_cast<Event>(i))) text += (text.empty() ? "" : ", ") + std::string(event_names[i]);
+  return text;
+}
 
 }  // namespace qpcheck::model

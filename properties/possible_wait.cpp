@@ -138,13 +138,6 @@ struct Answers {
   }
 };
 
-std::string list_of(EventSet events) {
-  std::string text;
-  for (std::size_t i = 0; i < model::event_count; ++i)
-    if (events.has(static_cast<Event>(i))) text += (text.empty() ? "" : ", ") + std::string(model::event_names[i]);
-  return text;
-}
-
 std::string_view raised_by(Event event) {
   switch (event) {
     case Event::disconnected: return "a DREQ or DREP received, or a DREQ given up";
@@ -168,7 +161,7 @@ std::string why_impossible(const model::View& view, std::uint8_t slot, EventSet 
   const model::SlotView& here = view.slots[slot];
   if (!here.id_alive) return "its rdma_cm_id is destroyed, and a destroyed id gets no event";
   const std::string state(state_name(here.connection, model::Side::host)), cma(name(here.connection.host().cma));
-  std::string text = "nothing can satisfy the wait for " + list_of(events) + ": none is parked, queued or in flight";
+  std::string text = "nothing can satisfy the wait for " + names_of(events) + ": none is parked, queued or in flight";
   if (here.connection.transport == model::Transport::iw)
     return text + "; no row of iw_cm leads there from its state " + state +
            (here.connection.host().iw == model::Iw::ended ? ": it has had its one end" : "");

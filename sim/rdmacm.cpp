@@ -162,6 +162,20 @@ using namespace qpcheck::sim;
 using qpcheck::model::CmaInput;
 using qpcheck::model::Input;
 
+namespace {
+
+// rdma_destroy_id returns when every event of the id is acknowledged. Only this thread could
+// do that, and it is here.
+[[noreturn]] void blocked_by_held_events(std::uint8_t index) {
+  static std::string why;  // the step that ends here keeps a pointer to it
+  const std::string known = names_of(kernel().held_for(index));
+  why = "rdma_destroy_id waits for " + (known.empty() ? std::string("an event of its id") : known) +
+        ", which this thread has fetched and not acknowledged";
+  StepRunner::get().abandon(StepEnd::blocked, why.c_str());
+}
+
+}  // namespace
+
 extern "C" {
 
 rdma_event_channel* rdma_create_event_channel(void) {
@@ -218,9 +232,7 @@ int rdma_destroy_id(rdma_cm_id* id) {
   if (slot.qp != QpState::none) call.misuse("rdma_destroy_id before rdma_destroy_qp");
   kernel_call(index, Input::destroy, &call);
   purge_events(index);
-  // Only this thread could acknowledge, and it is here.
-  if (slot.held != 0)
-    StepRunner::get().abandon(StepEnd::blocked, "rdma_destroy_id waits for an event of its id that this thread has fetched and not acknowledged");
+  if (slot.held != 0) blocked_by_held_events(index);
   kernel().handles.ids[index] = nullptr;
   Arena::get().free(id);
   slot.id_alive = 0;

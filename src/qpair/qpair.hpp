@@ -3,7 +3,8 @@
 // Purpose: connect, exchange messages, disconnect without hanging.
 // Ownership: made and owned by a Controller; owns its rdma_cm_id, its QP, the
 // event parked in its slot, and its message buffers.
-// Threads: one thread for a controller and all its qpairs; nothing blocks.
+// Threads: one thread for a controller and all its qpairs. Nothing here waits for an
+// event, but a call into the kernel may take its time: see Controller.
 // Invariants: (1) an event fetched for this qpair is acknowledged exactly once,
 // after it was handled; (2) the QP is in the error state before lingering
 // begins; (3) nothing waits for DISCONNECTED before ESTABLISHED was handled;

@@ -108,9 +108,16 @@ TEST_CASE("a double acknowledgement, and one of a QP that is gone, are misuses")
   CHECK(bench.acknowledge() == StepEnd::misuse);
 }
 
+TEST_CASE("a question that blocks where only a device that fails could answer says so") {
+  Asking bench(with({Fault::remove}), false);
+  CHECK(bench.run([&] { ibv_get_async_event(bench.app.id->verbs, &bench.event); }) == StepEnd::blocked);
+  CHECK(bench.why() == "ibv_get_async_event waits for an event, and none need come: DEVICE_FATAL may");
+}
+
 TEST_CASE("a question that blocks waits for what the environment owes") {
   Asking bench(one_kill, false);
   CHECK(bench.run([&] { ibv_get_async_event(bench.app.id->verbs, &bench.event); }) == StepEnd::blocked);
+  CHECK(bench.why() == "ibv_get_async_event waits for an event, and none can come");
   bench.send(1);
   bench.take("kill target");
   Obliging hook;

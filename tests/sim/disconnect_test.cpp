@@ -173,7 +173,7 @@ TEST_CASE("rdma_destroy_id while this thread holds an event of the id is blocked
   bench.settle();
   CHECK(bench.run([&] { bench.app.fetch(), rdma_destroy_id(bench.app.id); }) == StepEnd::blocked);
   CHECK(bench.why() ==
-        "rdma_destroy_id waits for an event of its id that this thread has fetched and not "
+        "rdma_destroy_id waits for ADDR_RESOLVED, which this thread has fetched and not "
         "acknowledged");
 }
 
