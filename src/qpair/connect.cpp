@@ -31,14 +31,15 @@ int Qpair::connect(std::size_t path, std::uint64_t now_ms) {
 int Qpair::begin_connecting(std::uint64_t now_ms) {
   was_established_ = gone_ = in_error_ = flush_overdue_ = device_removed_ = false;
   const Options& options = controller_.options_;
-  if (rdma_create_id(controller_.channel_, &id_, this, RDMA_PS_TCP) != 0) {
+  if (checked("rdma_create_id", rdma_create_id(controller_.channel_, &id_, this, RDMA_PS_TCP)) != 0) {
     const int error = errno;
     id_ = nullptr;
     connect_failed();
     return -error;
   }
   sockaddr_in address = options.paths[path_];
-  if (rdma_resolve_addr(id_, nullptr, reinterpret_cast<sockaddr*>(&address), static_cast<int>(options.resolve_timeout_ms)) != 0) {
+  auto* const to = reinterpret_cast<sockaddr*>(&address);
+  if (checked("rdma_resolve_addr", rdma_resolve_addr(id_, nullptr, to, static_cast<int>(options.resolve_timeout_ms))) != 0) {
     const int error = errno;
     connect_failed();
     return -error;
@@ -52,8 +53,8 @@ int Qpair::begin_connecting(std::uint64_t now_ms) {
 void Qpair::address_resolved(std::uint64_t now_ms) {
   const Options& options = controller_.options_;
   end_wait(WaitEnd::satisfied);
-  if (controller_.prepare_device(id_->verbs) != 0 ||
-      rdma_resolve_route(id_, static_cast<int>(options.resolve_timeout_ms)) != 0)
+  if (controller_.prepare_device(*this) != 0 ||
+      checked("rdma_resolve_route", rdma_resolve_route(id_, static_cast<int>(options.resolve_timeout_ms))) != 0)
     return connect_failed();
   move_to(Life::resolving_route);
   wait_for(mask(RDMA_CM_EVENT_ROUTE_RESOLVED) | mask(RDMA_CM_EVENT_ROUTE_ERROR) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL),
@@ -70,7 +71,7 @@ void Qpair::route_resolved(std::uint64_t now_ms) {
   parameters.initiator_depth = 1;
   parameters.retry_count = 7;
   parameters.rnr_retry_count = 7;
-  if (rdma_connect(id_, &parameters) != 0) return connect_failed();
+  if (checked("rdma_connect", rdma_connect(id_, &parameters)) != 0) return connect_failed();
   move_to(Life::connecting);
   wait_for(mask(RDMA_CM_EVENT_ESTABLISHED) | refusals, now_ms + controller_.options_.connect_timeout_ms,
            "connect: after rdma_connect");
@@ -83,7 +84,7 @@ int Qpair::create_queue_pair() {
   attributes.cap.max_send_wr = attributes.cap.max_recv_wr = controller_.options_.queue_depth;
   attributes.cap.max_send_sge = attributes.cap.max_recv_sge = 1;
   attributes.sq_sig_all = 1;
-  return rdma_create_qp(id_, controller_.pd_, &attributes);
+  return checked("rdma_create_qp", rdma_create_qp(id_, controller_.pd_, &attributes));
 }
 
 void Qpair::established(std::uint64_t) {

@@ -42,10 +42,11 @@ Controller::~Controller() {
   rdma_destroy_event_channel(channel_);
 }
 
-// -1: a QP is still on a CQ. What was released by then is made again when it is needed.
+// An error number: a QP is still on a CQ. What was released by then is made again when it is needed.
 int Controller::release_device() {
   for (ibv_cq*& cq : cqs_) {
-    if (cq != nullptr && ibv_destroy_cq(cq) != 0) return -1;
+    if (cq == nullptr) continue;
+    if (const int error = ibv_destroy_cq(cq); error != 0) return error;
     cq = nullptr;
   }
   if (mr_ != nullptr) ibv_dereg_mr(mr_);
@@ -55,21 +56,23 @@ int Controller::release_device() {
   return 0;
 }
 
-// PD, MR and the CQs belong to a device, which is known once an address is resolved.
+// PD, MR and the CQs belong to a device, which is known once a qpair's address is resolved.
 // A failover may lead to another one.
-int Controller::prepare_device(ibv_context* context) {
-  if (pd_ != nullptr && pd_->context != context && release_device() != 0) return -1;
+int Controller::prepare_device(Qpair& qpair) {
+  ibv_context* const context = qpair.id_->verbs;
+  if (pd_ != nullptr && pd_->context != context && qpair.checked("ibv_destroy_cq", release_device()) != 0) return -1;
   if (pd_ == nullptr) pd_ = ibv_alloc_pd(context);
-  if (pd_ != nullptr && mr_ == nullptr) mr_ = ibv_reg_mr(pd_, buffers_.data(), buffers_.size(), IBV_ACCESS_LOCAL_WRITE);
-  return mr_ != nullptr ? create_cqs(context) : -1;
+  if (pd_ == nullptr) return qpair.checked("ibv_alloc_pd", -1);
+  if (mr_ == nullptr) mr_ = ibv_reg_mr(pd_, buffers_.data(), buffers_.size(), IBV_ACCESS_LOCAL_WRITE);
+  return mr_ != nullptr ? create_cqs(qpair) : qpair.checked("ibv_reg_mr", -1);
 }
 
-int Controller::create_cqs(ibv_context* context) {
+int Controller::create_cqs(Qpair& qpair) {
   const auto qpairs_on_each = options_.qpairs / static_cast<std::uint32_t>(cqs_.size());
   const int entries = static_cast<int>(2 * qpairs_on_each * options_.queue_depth);
   for (ibv_cq*& cq : cqs_) {
-    if (cq == nullptr) cq = ibv_create_cq(context, entries, nullptr, nullptr, 0);
-    if (cq == nullptr) return -1;
+    if (cq == nullptr) cq = ibv_create_cq(qpair.id_->verbs, entries, nullptr, nullptr, 0);
+    if (cq == nullptr) return qpair.checked("ibv_create_cq", -1);
   }
   return 0;
 }

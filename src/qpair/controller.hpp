@@ -70,8 +70,8 @@ class Controller {
   rdma_cm_event* take_pending(const Qpair& qpair);  // null: none is held for it
   ibv_cq*& cq_of(std::uint32_t number) { return cqs_[cqs_.size() == 1 ? 0 : number]; }
   void poll_completions(std::uint32_t number);
-  int prepare_device(ibv_context* context);
-  int create_cqs(ibv_context* context);
+  int prepare_device(Qpair& qpair);
+  int create_cqs(Qpair& qpair);
   int release_device();
   void start(Procedure procedure);
   void carry_on(std::uint64_t now_ms);

@@ -1,5 +1,6 @@
 // The one-event slot: what each event of the CM means to a qpair.
 #include <cassert>
+#include <cerrno>
 
 #include "qpair/controller.hpp"
 
@@ -99,6 +100,16 @@ void Qpair::move_to(Life life) {
   const Life from = life_;
   life_ = life;
   controller_.observer_.life_changed(*this, from, life);
+}
+
+// The result of a call, which the observer is told if it failed: by an error number
+// (libibverbs), or by -1 with errno (librdmacm). After that errno holds it either way.
+int Qpair::checked(const char* call, int result) {
+  if (result == 0) return 0;
+  const int error = result > 0 ? result : errno;
+  controller_.observer_.call_failed(*this, call, error);
+  errno = error;
+  return result;
 }
 
 void Qpair::wait_for(EventMask events, std::uint64_t deadline_ms, const char* place) {

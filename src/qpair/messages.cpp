@@ -34,7 +34,7 @@ int Qpair::post_receive(std::uint32_t slot) {
   request.sg_list = &piece;
   request.num_sge = 1;
   ibv_recv_wr* rejected = nullptr;
-  const int error = ibv_post_recv(id_->qp, &request, &rejected);
+  const int error = checked("ibv_post_recv", ibv_post_recv(id_->qp, &request, &rejected));
   if (error == 0) receives_posted_ |= 1u << slot;
   return error;
 }

@@ -43,6 +43,8 @@ class Observer {
   virtual void linger_begins(const Qpair&, std::uint64_t /*deadline_ms*/) {}
   virtual void linger_timed_out(const Qpair&) {}
   virtual void teardown_finished(const Qpair&) {}
+  // A call of librdmacm or libibverbs failed with this errno. What comes of it is told apart.
+  virtual void call_failed(const Qpair&, const char* /*call*/, int /*error*/) {}
 };
 
 // What the application is told. All of it may call send() and disconnect() of any qpair;

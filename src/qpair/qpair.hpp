@@ -93,6 +93,7 @@ class Qpair {
   void tell_news();
   void tell_gone();
   void move_to(Life life);
+  int checked(const char* call, int result);
   void wait_for(EventMask events, std::uint64_t deadline_ms, const char* place);
   void end_wait(WaitEnd how);
 

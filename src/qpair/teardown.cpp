@@ -18,14 +18,14 @@ void Qpair::disconnect(std::uint64_t now_ms) {
 // Before any repair: after ESTABLISHED it disconnects and waits, whatever came since.
 void Qpair::disconnect_always_wait(std::uint64_t now_ms) {
   if (!was_established_) return linger(now_ms);
-  rdma_disconnect(id_);
+  checked("rdma_disconnect", rdma_disconnect(id_));
   arm_disconnect_wait(now_ms);
 }
 
 // The published repair: the flag says whether DISCONNECTED has been handled.
 void Qpair::disconnect_connected_flag(std::uint64_t now_ms) {
   if (!connected_) return linger(now_ms);
-  rdma_disconnect(id_);
+  checked("rdma_disconnect", rdma_disconnect(id_));
   arm_disconnect_wait(now_ms);
 }
 
@@ -45,7 +45,7 @@ void Qpair::disconnect_settled(std::uint64_t now_ms) {
   if (!was_established_) return linger(now_ms);
   // Also when the peer was first: its DREQ needs an answer. When the call fails, the
   // kernel was not told and nothing will come of it: the peer learns by rdma_destroy_id.
-  const bool told = rdma_disconnect(id_) == 0;
+  const bool told = checked("rdma_disconnect", rdma_disconnect(id_)) == 0;
   in_error_ = id_->qp->state == IBV_QPS_ERR;  // iWARP: not yet, the call closes gracefully
   if (gone_ || !told) return linger(now_ms);
   move_to(Life::disconnecting);

@@ -77,7 +77,10 @@ std::string run_with_failure(const qpair::Options& options, int nth) {
   machine.destroy_controller();
   CHECK(left_over(machine.kernel()) == 0);
   failing = 0;
-  return failed_call;
+  const std::string name = failed_call;
+  if (!name.empty() && name != "ibv_post_send" && name != "ibv_modify_qp")  // send() returns it; the QP is destroyed anyway
+    CHECK(machine.count(name + " failed: " + std::to_string(ENOMEM)) == 1);
+  return name;
 }
 
 }  // namespace

@@ -187,6 +187,11 @@ void Machine::teardown_finished(const qpair::Qpair& qpair) {
   write(qpair, "finished");
 }
 
+void Machine::call_failed(const qpair::Qpair& qpair, const char* call, int error) {
+  const sim::Outside outside;
+  write(qpair, std::string(call) + " failed: " + std::to_string(error));
+}
+
 void Machine::sent(qpair::Qpair& qpair, std::uint64_t tag, ibv_wc_status status) {
   {
     const sim::Outside outside;

@@ -85,6 +85,7 @@ class Machine : public qpair::Observer, public qpair::Application, public sim::O
   void linger_begins(const qpair::Qpair&, std::uint64_t) override;
   void linger_timed_out(const qpair::Qpair&) override;
   void teardown_finished(const qpair::Qpair&) override;
+  void call_failed(const qpair::Qpair&, const char* call, int error) override;
   void sent(qpair::Qpair&, std::uint64_t tag, ibv_wc_status) override;
   void received(qpair::Qpair&, std::span<const std::byte>) override;
   void observe(const model::Observation& seen) override;
