@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "qpair/ping_words.hpp"
+
 namespace qpair::ping {
 namespace {
 
@@ -35,12 +37,12 @@ int fail(const std::string& why) {
   return exit_failed;
 }
 
-std::string no_channel(int error) {
+std::string no_channel(const std::string& call, int error) {
   if (error == ENODEV || error == ENOENT)
     return "this machine has no RDMA device; one over an Ethernet interface, as root: "
            "modprobe rdma_rxe && rdma link add rxe0 type rxe netdev INTERFACE";
-  return std::string("no event channel to the RDMA connection manager (") + std::strerror(error) +
-         "); is the module rdma_ucm loaded, and may this user open its device?";
+  return "no event channel to the RDMA connection manager; " + call_words(call.c_str(), error) +
+         "; is the module rdma_ucm loaded, and may this user open its device?";
 }
 
 bool resolve(const std::string& host, std::uint16_t port, sockaddr_in& address) {

@@ -21,6 +21,13 @@ inline constexpr int exit_ok = 0, exit_failed = 1, exit_usage = 2;
 inline constexpr std::uint16_t default_port = 18515;
 inline constexpr std::uint32_t largest_message = 65536;  // what the server's receives take
 
+// In what order the client polls.
+enum class Polls : std::uint8_t {
+  controller_first,  // the controller, then each qpair: what was fetched is handled at once
+  qpairs_first,      // each qpair, then the controller: it is handled a round later
+  held_back,         // after its messages, a qpair only once its disconnect was asked for
+};
+
 struct ServerArguments {
   std::string address = "0.0.0.0";
   std::uint16_t port = default_port;
@@ -29,12 +36,16 @@ struct ServerArguments {
 struct ClientArguments {
   std::string address;
   std::uint16_t port = default_port;
-  std::uint32_t qpairs = 2;
+  std::string failover;             // the second server's address; empty: there is none
+  std::uint16_t failover_port = 0;  // 0: the same as port
   std::uint32_t count = 10;
-  std::uint32_t size = 64;
   std::uint32_t interval_ms = 100;
-  bool each = false;  // print a line for each message
-  Teardown teardown = Teardown::settled;
+  std::uint32_t resets = 0;
+  bool stay = false;     // after the messages, until the server goes
+  bool each = false;     // print a line for each message
+  bool verbose = false;  // print a line for each qpair of a teardown
+  Polls polls = Polls::controller_first;
+  Options options;  // of the library; its paths are filled in once the addresses are resolved
 };
 
 struct Help {};
@@ -54,8 +65,8 @@ int run_client(const ClientArguments& arguments);
 
 // "qpair-ping: why" on standard error; returns exit_failed.
 int fail(const std::string& why);
-// Why there is no event channel (an errno), and what to do about it.
-std::string no_channel(int error);
+// Why there is no event channel (the call and its errno), and what to do about it.
+std::string no_channel(const std::string& call, int error);
 // An IPv4 address or a host's name; false: there is none.
 bool resolve(const std::string& host, std::uint16_t port, sockaddr_in& address);
 std::string text(const sockaddr_in& address);  // 192.0.2.1:18515

@@ -4,42 +4,29 @@
 #include <charconv>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "qpair/ping.hpp"
 
 namespace qpair::ping {
 
-const char* const usage =
-    "qpair-ping server [--address A] [--port P]\n"
-    "  Accepts connections and sends every message back, until SIGINT or SIGTERM.\n"
-    "    --address A      listen at this IPv4 address only (0.0.0.0: at all)\n"
-    "    --port P         1 to 65535 (18515)\n"
-    "\n"
-    "qpair-ping client ADDRESS [OPTIONS]\n"
-    "  Connects, sends messages, checks that they come back, and disconnects. ADDRESS is\n"
-    "  an IPv4 address, or the name of a host that has one; it must belong to an RDMA device.\n"
-    "    --port P         1 to 65535 (18515)\n"
-    "    --qpairs N       connections, 1 to 64 (2)\n"
-    "    --count C        messages on each of them, 0 to 1000000 (10)\n"
-    "    --size BYTES     of a message, 1 to 65536 (64)\n"
-    "    --interval-ms T  between two messages of a connection, 0 to 60000 (100)\n"
-    "    --each           print a line for each message\n"
-    "    --teardown T     settled, connected-flag or always-wait (settled)\n"
-    "\n"
-    "SIGINT ends either side in order; the second one ends it at once.\n"
-    "Exit code: 0 all that was sent came back unchanged; 1 something failed; 2 bad usage.\n";
-
 namespace {
 
-struct NamedTeardown {
+template <class Value>
+struct Named {
   std::string_view name;
-  Teardown teardown;
+  Value value;
 };
-constexpr std::array<NamedTeardown, 3> teardowns = {{
-    {"always-wait", Teardown::always_wait},
-    {"connected-flag", Teardown::connected_flag},
+constexpr std::array<Named<Teardown>, 3> teardowns = {{
     {"settled", Teardown::settled},
+    {"connected-flag", Teardown::connected_flag},
+    {"always-wait", Teardown::always_wait},
+}};
+constexpr std::array<Named<Polls>, 3> orders = {{
+    {"controller-first", Polls::controller_first},
+    {"qpairs-first", Polls::qpairs_first},
+    {"held-back", Polls::held_back},
 }};
 
 // The words of a command line, one after the other; the first complaint is kept.
@@ -78,12 +65,17 @@ class Words {
   std::optional<BadUsage> bad_;
 };
 
-void read_teardown(Words& words, Teardown& to) {
-  const std::string_view word = words.value("--teardown");
-  const auto found = std::ranges::find(teardowns, word, &NamedTeardown::name);
-  if (found == teardowns.end())
-    return words.complain("--teardown must be settled, connected-flag or always-wait, not '" + std::string(word) + "'");
-  to = found->teardown;
+template <class Value>
+void read_name(std::string_view option, Words& words, const std::array<Named<Value>, 3>& names, Value& to) {
+  const std::string_view word = words.value(option);
+  const auto found = std::ranges::find(names, word, &Named<Value>::name);
+  if (found != names.end()) {
+    to = found->value;
+    return;
+  }
+  const auto text = [&](std::size_t which) { return std::string(names[which].name); };
+  words.complain(std::string(option) + " must be " + text(0) + ", " + text(1) + " or " + text(2) + ", not '" +
+                 std::string(word) + "'");
 }
 
 Arguments parse_server(Words words) {
@@ -98,14 +90,34 @@ Arguments parse_server(Words words) {
   return to;
 }
 
+// An option whose value is a number of ms; false: it is none.
+bool read_deadline(std::string_view word, Words& words, Options& to) {
+  constexpr std::uint32_t longest_ms = 60000;
+  if (word == "--resolve-timeout-ms") words.number(word, 1, longest_ms, to.resolve_timeout_ms);
+  else if (word == "--connect-timeout-ms") words.number(word, 1, longest_ms, to.connect_timeout_ms);
+  else if (word == "--disconnect-timeout-ms") words.number(word, 1, longest_ms, to.disconnect_timeout_ms);
+  else if (word == "--linger-timeout-ms") words.number(word, 1, longest_ms, to.linger_timeout_ms);
+  else if (word == "--stale-retry-ms") words.number(word, 1, longest_ms, to.stale_retry_ms);
+  else return false;
+  return true;
+}
+
 void read_option(std::string_view word, Words& words, ClientArguments& to) {
   if (word == "--port") words.number(word, 1, 65535, to.port);
-  else if (word == "--qpairs") words.number(word, 1, 64, to.qpairs);
+  else if (word == "--qpairs") words.number(word, 1, 64, to.options.qpairs);
   else if (word == "--count") words.number(word, 0, 1000000, to.count);
-  else if (word == "--size") words.number(word, 1, largest_message, to.size);
+  else if (word == "--size") words.number(word, 1, largest_message, to.options.message_bytes);
   else if (word == "--interval-ms") words.number(word, 0, 60000, to.interval_ms);
+  else if (word == "--resets") words.number(word, 0, 1000, to.resets);
+  else if (word == "--failover") to.failover = words.value(word);
+  else if (word == "--failover-port") words.number(word, 1, 65535, to.failover_port);
+  else if (word == "--stale-retries") words.number(word, 0, 255, to.options.stale_retries);
+  else if (word == "--stay") to.stay = true;
   else if (word == "--each") to.each = true;
-  else if (word == "--teardown") read_teardown(words, to.teardown);
+  else if (word == "--verbose") to.verbose = true;
+  else if (word == "--teardown") read_name(word, words, teardowns, to.options.teardown);
+  else if (word == "--polls") read_name(word, words, orders, to.polls);
+  else if (read_deadline(word, words, to.options)) return;
   else if (word.starts_with('-') || !to.address.empty()) words.complain("client has no '" + std::string(word) + "'");
   else to.address = word;
 }
@@ -117,6 +129,7 @@ Arguments parse_client(Words words) {
     read_option(word, words, to);
   }
   if (to.address.empty()) words.complain("client needs the server's address");
+  if (to.failover_port != 0 && to.failover.empty()) words.complain("--failover-port needs --failover ADDRESS beside it");
   if (words.bad()) return *words.bad();
   return to;
 }
@@ -124,7 +137,7 @@ Arguments parse_client(Words words) {
 }  // namespace
 
 const char* name(Teardown teardown) {
-  return std::ranges::find(teardowns, teardown, &NamedTeardown::teardown)->name.data();
+  return std::ranges::find(teardowns, teardown, &Named<Teardown>::value)->name.data();
 }
 
 Arguments parse(int count, const char* const* words) {

@@ -6,32 +6,23 @@
 // Threads: one. Invariant: at most one message is under way on a qpair.
 #pragma once
 
-#include <chrono>
+#include <array>
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "qpair/controller.hpp"
 #include "qpair/ping.hpp"
+#include "qpair/ping_watch.hpp"
 
 namespace qpair::ping {
 
-using Clock = std::chrono::steady_clock;
-using Microseconds = std::chrono::duration<double, std::micro>;
-
-// What is remembered of one qpair: its message under way, and its way down.
+// What is remembered of one qpair: its message under way.
 struct Track {
   std::uint32_t sequence = 0;
   bool answered = true;
-  Clock::time_point sent_at, wait_began, linger_began;
-  bool waits = false;          // for the end of the connection
-  bool lingered_out = false;   // lingering ended by its deadline
-  Microseconds waited{}, lingered{};
-  std::string ended_by;        // what ended that wait; empty: there was none
-  std::string why_failed;      // why it did not connect
-  int error = 0;               // errno when it failed
+  Clock::time_point sent_at;
 };
 
 // Another byte at each place, in each message, on each qpair.
@@ -39,43 +30,55 @@ constexpr std::byte pattern(std::uint32_t qpair, std::uint32_t sequence, std::si
   return static_cast<std::byte>(qpair * 101 + sequence * 7 + place);
 }
 
-class Client final : public Observer, public Application {
+class Client final : public Application {
  public:
-  explicit Client(const ClientArguments& arguments, const sockaddr_in& address);
+  // The paths of arguments.options are filled in.
+  explicit Client(const ClientArguments& arguments);
   int run();
 
-  void wait_begins(const Qpair&, EventMask, std::uint64_t deadline_ms, const char* place) override;
-  void wait_ends(const Qpair&, WaitEnd) override;
-  void event_handled(const Qpair&, const rdma_cm_event&) override;
-  void life_changed(const Qpair&, Life from, Life to) override;
-  void linger_begins(const Qpair&, std::uint64_t deadline_ms) override;
-  void linger_timed_out(const Qpair&) override;
-  void teardown_finished(const Qpair&) override;
   void sent(Qpair&, std::uint64_t tag, ibv_wc_status) override;
   void received(Qpair&, std::span<const std::byte>) override;
 
  private:
-  Track& track(const Qpair& qpair) { return tracks_[qpair.number()]; }
-  void poll();
+  using Start = void (Controller::*)(std::uint64_t now_ms);
+
+  bool go_through();
+  void step(std::uint64_t until_ms = 0);
+  void poll_qpairs(std::uint64_t now_ms);
+  bool held(const Qpair& qpair) const;
+  void rest(std::uint64_t until_ms);
+  bool completion_may_come() const;
+  std::uint64_t next_deadline_ms(std::uint64_t until_ms) const;
   bool connect();
+  bool go_round(const char* what, Start start);
+  bool say_why_not_connected();
   bool exchange();
   bool send_round(std::uint32_t sequence);
   bool await_answers();
-  bool rest_until(Clock::time_point when);
+  bool rest_until(std::uint64_t when_ms);
   bool all_answered() const;
+  std::string no_answer() const;
+  std::string why_gone() const;
   bool all_up();
+  bool stay();
+  void stay_held_back();
   void go_down();
+  bool all_finished() const;
   void complain(const std::string& why);
   void print_messages();
-  void print_teardown(Microseconds took) const;
+  void print_teardown(const char* what, Milliseconds took) const;
+  const std::string& server() const { return servers_[path_]; }
 
   ClientArguments arguments_;
-  std::string server_;
+  std::array<std::string, 2> servers_;
+  std::size_t path_ = 0;
   std::vector<Track> tracks_;
   std::vector<double> round_trips_;  // µs
   std::vector<std::byte> message_;
   std::uint64_t sent_ = 0;
+  bool holding_ = false;  // --polls held-back, and the messages are done
   bool failed_ = false;
+  Watch watch_;
   Controller controller_;  // the last member: it reports to the others while it goes
 };
 

@@ -8,11 +8,11 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <vector>
 
 #include "qpair/ping.hpp"
+#include "qpair/ping_words.hpp"
 
 namespace qpair::ping {
 namespace {
@@ -45,10 +45,11 @@ class Connection {
 
   const std::string& peer() const { return peer_; }
   int fd() const { return completions_->fd; }
-  // What failed; null: nothing.
+  // What failed; null: nothing. Its error is in errno.
   const char* open();
-  // Sends back what has come; false: the QP is in error.
+  // Sends back what has come; false: the QP is in error, why_broken() says by what.
   bool echo();
+  const std::string& why_broken() const { return why_broken_; }
   // Answers the peer's DREQ, or sends one; moves the QP to the error state.
   void disconnect() { rdma_disconnect(id_); }
 
@@ -64,7 +65,8 @@ class Connection {
   ibv_comp_channel* completions_ = nullptr;
   ibv_cq* cq_ = nullptr;
   std::vector<std::byte> buffers_ = std::vector<std::byte>(std::size_t{depth} * largest_message);
-  std::string peer_ = "?";
+  bool broken(const char* call, int error);
+  std::string peer_ = "?", why_broken_;
 };
 
 const char* Connection::open() {
@@ -73,7 +75,8 @@ const char* Connection::open() {
   if (mr_ == nullptr) return "ibv_reg_mr";
   if ((completions_ = ibv_create_comp_channel(id_->verbs)) == nullptr) return "ibv_create_comp_channel";
   cq_ = ibv_create_cq(id_->verbs, 2 * depth, nullptr, completions_, 0);
-  if (cq_ == nullptr || ibv_req_notify_cq(cq_, 0) != 0) return "ibv_create_cq";
+  if (cq_ == nullptr) return "ibv_create_cq";
+  if ((errno = ibv_req_notify_cq(cq_, 0)) != 0) return "ibv_req_notify_cq";
   ibv_qp_init_attr attributes{};
   attributes.send_cq = attributes.recv_cq = cq_;
   attributes.qp_type = IBV_QPT_RC;
@@ -81,7 +84,7 @@ const char* Connection::open() {
   attributes.cap.max_send_sge = attributes.cap.max_recv_sge = 1;
   if (rdma_create_qp(id_, pd_, &attributes) != 0) return "rdma_create_qp";
   for (std::uint64_t slot = 0; slot < depth; ++slot)
-    if (post_receive(slot) != 0) return "ibv_post_recv";
+    if ((errno = post_receive(slot)) != 0) return "ibv_post_recv";
   rdma_conn_param parameters{};
   parameters.responder_resources = parameters.initiator_depth = 1;
   parameters.rnr_retry_count = 7;
@@ -111,23 +114,32 @@ int Connection::post_send(std::uint64_t slot, std::uint32_t bytes) {
 }
 
 bool Connection::completed(const ibv_wc& completion) {
-  if (completion.status != IBV_WC_SUCCESS) return false;
+  if (completion.status != IBV_WC_SUCCESS) {
+    why_broken_ = std::string("a work request failed: ") + ibv_wc_status_str(completion.status);
+    return false;
+  }
   const std::uint64_t slot = completion.wr_id & ~send_bit;
-  if ((completion.wr_id & send_bit) != 0) return post_receive(slot) == 0;
-  return post_send(slot, completion.byte_len) == 0;
+  if ((completion.wr_id & send_bit) != 0) return !broken("ibv_post_recv", post_receive(slot));
+  return !broken("ibv_post_send", post_send(slot, completion.byte_len));
+}
+
+// True if the call failed.
+bool Connection::broken(const char* call, int error) {
+  if (error != 0) why_broken_ = call_words(call, error);
+  return error != 0;
 }
 
 bool Connection::echo() {
   ibv_cq* cq = nullptr;
   void* context = nullptr;
-  if (ibv_get_cq_event(completions_, &cq, &context) != 0) return false;
+  if (ibv_get_cq_event(completions_, &cq, &context) != 0) return !broken("ibv_get_cq_event", errno);
   ibv_ack_cq_events(cq, 1);
-  if (ibv_req_notify_cq(cq_, 0) != 0) return false;
+  if (broken("ibv_req_notify_cq", ibv_req_notify_cq(cq_, 0))) return false;
   ibv_wc completion;
   int polled = 0;
   while ((polled = ibv_poll_cq(cq_, 1, &completion)) == 1)
     if (!completed(completion)) return false;
-  return polled == 0;
+  return !broken("ibv_poll_cq", -polled);
 }
 
 class Server {
@@ -143,31 +155,33 @@ class Server {
   int listen(const ServerArguments& arguments);
   void step();
   void fetch_events();
-  void handle(rdma_cm_id* id, rdma_cm_event_type type);
+  void handle(rdma_cm_id* id, rdma_cm_event_type type, int status);
   void accept(rdma_cm_id* id);
-  void remove(Connection* connection, const char* why);
+  void remove(Connection* connection, const std::string& why);
   void say_farewell();
 
   rdma_event_channel* channel_ = nullptr;
   rdma_cm_id* listener_ = nullptr;
   std::vector<std::unique_ptr<Connection>> connections_;
   bool closing_ = false;
+  bool device_removed_ = false;  // that of the address where it listens
 };
 
 int Server::listen(const ServerArguments& arguments) {
   sockaddr_in address{};
   if (!resolve(arguments.address, arguments.port, address))
     return fail("no IPv4 address is known for '" + arguments.address + "'");
-  if ((channel_ = rdma_create_event_channel()) == nullptr) return fail(no_channel(errno));
+  if ((channel_ = rdma_create_event_channel()) == nullptr) return fail(no_channel("rdma_create_event_channel", errno));
   const int flags = fcntl(channel_->fd, F_GETFL);
   if (flags < 0 || fcntl(channel_->fd, F_SETFL, flags | O_NONBLOCK) < 0)
-    return fail(std::string("fcntl of the event channel: ") + std::strerror(errno));
+    return fail(call_words("fcntl of the event channel", errno));
   if (rdma_create_id(channel_, &listener_, nullptr, RDMA_PS_TCP) != 0) {
     listener_ = nullptr;
-    return fail(std::string("rdma_create_id: ") + std::strerror(errno));
+    return fail(call_words("rdma_create_id", errno));
   }
-  if (rdma_bind_addr(listener_, reinterpret_cast<sockaddr*>(&address)) != 0 || rdma_listen(listener_, 0) != 0)
-    return fail("cannot listen at " + text(address) + ": " + std::strerror(errno) +
+  const bool bound = rdma_bind_addr(listener_, reinterpret_cast<sockaddr*>(&address)) == 0;
+  if (!bound || rdma_listen(listener_, 0) != 0)
+    return fail("cannot listen at " + text(address) + ": " + call_words(bound ? "rdma_listen" : "rdma_bind_addr", errno) +
                 "; is the address one of an RDMA device (rdma link), and the port free?");
   std::printf("listening at %s\n", text(address).c_str());
   std::fflush(stdout);
@@ -184,21 +198,23 @@ void Server::accept(rdma_cm_id* id) {
   Connection& connection = *connections_.back();
   const char* const failed = connection.open();
   if (failed == nullptr) return;
-  const std::string why = std::string(failed) + " failed: " + std::strerror(errno);
-  remove(&connection, why.c_str());  // the peer gets a reject
+  remove(&connection, call_words(failed, errno));  // the peer gets a reject
 }
 
-void Server::remove(Connection* connection, const char* why) {
-  std::printf("%s: %s\n", connection->peer().c_str(), why);
+void Server::remove(Connection* connection, const std::string& why) {
+  std::printf("%s: %s\n", connection->peer().c_str(), why.c_str());
   std::fflush(stdout);
   std::erase_if(connections_, [&](const auto& one) { return one.get() == connection; });
 }
 
 // The event is acknowledged by now: destroying an id waits for that.
-void Server::handle(rdma_cm_id* id, rdma_cm_event_type type) {
+void Server::handle(rdma_cm_id* id, rdma_cm_event_type type, int status) {
   if (type == RDMA_CM_EVENT_CONNECT_REQUEST) return accept(id);
   auto* const connection = static_cast<Connection*>(id->context);
-  if (connection == nullptr) return;  // the listener's
+  if (connection == nullptr) {  // the listener's
+    device_removed_ = device_removed_ || type == RDMA_CM_EVENT_DEVICE_REMOVAL;
+    return;
+  }
   switch (type) {
     case RDMA_CM_EVENT_ESTABLISHED:
       std::printf("%s: connected\n", connection->peer().c_str());
@@ -211,7 +227,7 @@ void Server::handle(rdma_cm_id* id, rdma_cm_event_type type) {
     case RDMA_CM_EVENT_UNREACHABLE:
     case RDMA_CM_EVENT_CONNECT_ERROR:
     case RDMA_CM_EVENT_DEVICE_REMOVAL:
-      return remove(connection, rdma_event_str(type));
+      return remove(connection, event_words(type, status));
     default:
       return;  // TIMEWAIT_EXIT, ADDR_CHANGE, and what is newer than this code
   }
@@ -222,8 +238,9 @@ void Server::fetch_events() {
   while (rdma_get_cm_event(channel_, &event) == 0) {
     rdma_cm_id* const id = event->id;
     const rdma_cm_event_type type = event->event;
+    const int status = event->status;
     rdma_ack_cm_event(event);
-    handle(id, type);
+    handle(id, type, status);
   }
 }
 
@@ -238,7 +255,8 @@ void Server::step() {
   for (Connection* const connection : broken) {
     if (closing_) continue;  // flushed by our own disconnect
     connection->disconnect();
-    remove(connection, "a work request failed");
+    const std::string why = connection->why_broken();
+    remove(connection, why);
   }
   if (ready[0].revents != 0) fetch_events();
 }
@@ -252,9 +270,9 @@ void Server::say_farewell() {
 
 int Server::run(const ServerArguments& arguments) {
   if (const int failed = listen(arguments); failed != exit_ok) return failed;
-  while (!interrupted()) step();
+  while (!interrupted() && !device_removed_) step();
   say_farewell();
-  return exit_ok;
+  return device_removed_ ? fail("the RDMA device of the address where it listens was removed") : exit_ok;
 }
 
 }  // namespace

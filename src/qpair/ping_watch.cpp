@@ -1,109 +1,119 @@
-// What the client hears from the library, and what it prints of it.
-#include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include "qpair/ping_watch.hpp"
 
-#include "qpair/ping_client.hpp"
+#include <algorithm>
+
+#include "qpair/qpair.hpp"
 
 namespace qpair::ping {
 namespace {
 
-bool is_resolved(rdma_cm_event_type type) {
-  return type == RDMA_CM_EVENT_ADDR_RESOLVED || type == RDMA_CM_EVENT_ROUTE_RESOLVED;
-}
-
-// Why the qpair failed while it handled this event.
-std::string why(const rdma_cm_event& event, int error) {
-  const std::string name = rdma_event_str(event.event);
-  if (is_resolved(event.event)) return "a call after " + name + " failed: " + std::strerror(error);
-  return name + ", status " + std::to_string(event.status) +
-         (event.event == RDMA_CM_EVENT_REJECTED ? " (does qpair-ping server run there, at this port?)" : "");
-}
-
-bool is_echo(std::span<const std::byte> bytes, std::size_t size, std::uint32_t qpair, std::uint32_t sequence) {
-  if (bytes.size() != size) return false;
-  for (std::size_t place = 0; place < size; ++place)
-    if (bytes[place] != pattern(qpair, sequence, place)) return false;
-  return true;
-}
+double ms_since(Clock::time_point then) { return Milliseconds(Clock::now() - then).count(); }
 
 }  // namespace
 
-void Client::wait_begins(const Qpair& qpair, EventMask, std::uint64_t, const char*) {
-  track(qpair).waits = qpair.life() == Life::disconnecting;
-  track(qpair).wait_began = Clock::now();
+std::uint64_t now_ms() {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count());
 }
 
-void Client::wait_ends(const Qpair& qpair, WaitEnd how) {
-  Track& seen = track(qpair);
-  seen.error = errno;
+void Watch::forget() {
+  seen_.assign(seen_.size(), {});
+  ways_.assign(ways_.size(), {});
+}
+
+std::string Watch::why_gone(const Qpair& qpair) const {
+  const Seen& seen = seen_[qpair.number()];
+  // connected-flag and always-wait do not take a removal for the end of a connection: it is one.
+  if (seen.device_removed) return "the RDMA device of this machine was removed (" + seen.why_gone + ")";
+  if (qpair.life() == Life::connected) return "";
+  return "the server has gone" + (seen.why_gone.empty() ? "" : " (" + seen.why_gone + ")");
+}
+
+bool Watch::device_removed() const { return std::ranges::any_of(seen_, &Seen::device_removed); }
+
+bool Watch::take_progress() {
+  const bool progressed = progressed_;
+  progressed_ = false;
+  return progressed;
+}
+
+std::uint64_t Watch::idle_us() const {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - last_progress_).count());
+}
+
+void Watch::note_progress() {
+  progressed_ = true;
+  last_progress_ = Clock::now();
+}
+
+void Watch::wait_begins(const Qpair& qpair, EventMask, std::uint64_t, const char*) {
+  Seen& seen = seen_[qpair.number()];
+  seen.waits = qpair.life() == Life::disconnecting;
+  seen.wait_began = Clock::now();
+}
+
+void Watch::wait_ends(const Qpair& qpair, WaitEnd how) {
+  Seen& seen = seen_[qpair.number()];
   if (!seen.waits) {
-    if (how == WaitEnd::timed_out) seen.why_failed = "no answer in time";
+    if (how == WaitEnd::timed_out)
+      seen.why_failed = std::string("no answer in time while ") + name(qpair.life());
     return;
   }
   seen.waits = false;
-  seen.waited = Clock::now() - seen.wait_began;
+  WayDown& way = ways_[qpair.number()];
+  way.waited_ms = ms_since(seen.wait_began);
+  way.waited_out = how == WaitEnd::timed_out;
   // Which event it was is said in a moment, once it is handled.
-  seen.ended_by = how == WaitEnd::timed_out ? "its deadline" : "an event";
+  seen.ended_by_event = !way.waited_out;
+  way.ended_by = way.waited_out ? "its deadline" : "an event";
 }
 
-void Client::event_handled(const Qpair& qpair, const rdma_cm_event& event) {
-  Track& seen = track(qpair);
-  if (qpair.life() == Life::failed && seen.why_failed.empty()) seen.why_failed = why(event, seen.error);
-  if (qpair.life() == Life::lingering && seen.ended_by == "an event") seen.ended_by = rdma_event_str(event.event);
-}
-
-void Client::life_changed(const Qpair& qpair, Life from, Life to) {
-  Track& seen = track(qpair);
-  if (to == Life::failed && from == Life::idle) seen.why_failed = std::string("a call failed: ") + std::strerror(errno);
-}
-
-void Client::linger_begins(const Qpair& qpair, std::uint64_t) { track(qpair).linger_began = Clock::now(); }
-
-void Client::linger_timed_out(const Qpair& qpair) { track(qpair).lingered_out = true; }
-
-void Client::teardown_finished(const Qpair& qpair) {
-  track(qpair).lingered = Clock::now() - track(qpair).linger_began;
-}
-
-void Client::sent(Qpair& qpair, std::uint64_t tag, ibv_wc_status status) {
-  if (status == IBV_WC_SUCCESS || qpair.life() != Life::connected) return;
-  complain("qp" + std::to_string(qpair.number()) + " message " + std::to_string(tag) + ": " + ibv_wc_status_str(status));
-}
-
-void Client::received(Qpair& qpair, std::span<const std::byte> bytes) {
-  Track& seen = track(qpair);
-  const Microseconds took = Clock::now() - seen.sent_at;
-  const std::string who = "qp" + std::to_string(qpair.number()) + " message " + std::to_string(seen.sequence);
-  if (seen.answered) return complain(who + " was answered twice");
-  seen.answered = true;
-  if (!is_echo(bytes, message_.size(), qpair.number(), seen.sequence)) return complain(who + " came back changed");
-  round_trips_.push_back(took.count());
-  if (!arguments_.each) return;
-  std::printf("%zu bytes from %s: %s, %.1f µs\n", bytes.size(), server_.c_str(), who.c_str(), took.count());
-  std::fflush(stdout);
-}
-
-void Client::print_messages() {
-  std::printf("messages: %llu sent, %zu came back", static_cast<unsigned long long>(sent_), round_trips_.size());
-  if (!round_trips_.empty()) {
-    std::ranges::sort(round_trips_);
-    std::printf("; round trip min/median/max %.1f/%.1f/%.1f µs", round_trips_.front(),
-                round_trips_[round_trips_.size() / 2], round_trips_.back());
+// The call that failed is the reason of what an event began; else the event itself is.
+void Watch::event_handled(const Qpair& qpair, const rdma_cm_event& event) {
+  note_progress();
+  Seen& seen = seen_[qpair.number()];
+  const std::string words = event_words(event.event, event.status);
+  if (seen.ended_by_event) ways_[qpair.number()].ended_by = words;
+  seen.ended_by_event = false;
+  if (qpair.life() == Life::failed && seen.why_failed.empty()) seen.why_failed = words;
+  if (event.event == RDMA_CM_EVENT_DEVICE_REMOVAL) {
+    if (!seen.device_removed) seen.why_gone = words;
+    seen.device_removed = true;
+  } else if (qpair.life() == Life::lost && seen.why_gone.empty()) {
+    seen.why_gone = words;
   }
-  std::printf("\n");
 }
 
-void Client::print_teardown(Microseconds took) const {
-  std::printf("teardown took %.3f ms\n", took.count() / 1000);
-  for (std::size_t i = 0; i < tracks_.size(); ++i) {
-    const Track& seen = tracks_[i];
-    if (seen.ended_by.empty()) std::printf("  qp%zu: no wait", i);
-    else std::printf("  qp%zu: waited %.3f ms, ended by %s", i, seen.waited.count() / 1000, seen.ended_by.c_str());
-    std::printf("; lingered %.3f ms%s\n", seen.lingered.count() / 1000, seen.lingered_out ? ", until its deadline" : "");
-  }
-  std::fflush(stdout);
+void Watch::life_changed(const Qpair& qpair, Life, Life to) {
+  note_progress();
+  // What an earlier attempt met is not why this one fails.
+  if (to == Life::resolving_address) seen_[qpair.number()].why_failed.clear();
+}
+
+void Watch::teardown_requested(const Qpair& qpair) {
+  Seen& seen = seen_[qpair.number()];
+  seen.goes_down = true;
+  seen.asked_at = Clock::now();
+  ways_[qpair.number()] = {};
+}
+
+void Watch::linger_begins(const Qpair& qpair, std::uint64_t) { seen_[qpair.number()].linger_began = Clock::now(); }
+
+void Watch::linger_timed_out(const Qpair& qpair) { ways_[qpair.number()].lingered_out = true; }
+
+void Watch::teardown_finished(const Qpair& qpair) {
+  Seen& seen = seen_[qpair.number()];
+  seen.goes_down = false;
+  ways_[qpair.number()].lingered_ms = ms_since(seen.linger_began);
+  ways_[qpair.number()].took_ms = ms_since(seen.asked_at);
+}
+
+void Watch::call_failed(const Qpair& qpair, const char* call, int error) {
+  Seen& seen = seen_[qpair.number()];
+  const std::string words = call_words(call, error);
+  if (seen.goes_down) ways_[qpair.number()].failed_call = words;
+  else seen.why_failed = words;
 }
 
 }  // namespace qpair::ping
