@@ -1,4 +1,4 @@
-// qpair-ping: which side to run, and what both share.
+// What both sides of qpair-ping share.
 #include "qpair/ping.hpp"
 
 #include <arpa/inet.h>
@@ -17,17 +17,6 @@ namespace {
 volatile std::sig_atomic_t signalled = 0;
 
 void on_signal(int) { signalled = 1; }
-
-int run(const Arguments& arguments) {
-  if (const auto* server = std::get_if<ServerArguments>(&arguments)) return serve(*server);
-  if (const auto* client = std::get_if<ClientArguments>(&arguments)) return run_client(*client);
-  if (const auto* bad = std::get_if<BadUsage>(&arguments)) {
-    std::fprintf(stderr, "qpair-ping: %s; qpair-ping --help shows what there is\n", bad->why.c_str());
-    return exit_usage;
-  }
-  std::fputs(usage, stdout);
-  return exit_ok;
-}
 
 }  // namespace
 
@@ -75,5 +64,3 @@ void catch_signals() {
 bool interrupted() { return signalled != 0; }
 
 }  // namespace qpair::ping
-
-int main(int count, char** words) { return qpair::ping::run(qpair::ping::parse(count, words)); }

@@ -63,13 +63,15 @@ bool Client::go_through() {
   return there;
 }
 
-// One round of polls, and a sleep until something may have changed.
+// One round of polls, and before the controller's a sleep until something may have changed:
+// what the controller fetches is unseen, so nothing may sleep between that and the qpairs.
+// Nor after the qpairs, in the caller's order: its wait may be over by then.
 void Client::step(std::uint64_t until_ms) {
-  const std::uint64_t now = now_ms();
-  if (arguments_.polls == Polls::qpairs_first) poll_qpairs(now);
-  controller_.poll(now);
-  if (arguments_.polls != Polls::qpairs_first) poll_qpairs(now);
+  const bool qpairs_first = arguments_.polls == Polls::qpairs_first;
+  if (qpairs_first) poll_qpairs(now_ms());
   rest(until_ms);
+  controller_.poll(now_ms());
+  if (!qpairs_first) poll_qpairs(now_ms());
 }
 
 void Client::poll_qpairs(std::uint64_t now) {
@@ -88,10 +90,12 @@ void Client::rest(std::uint64_t until_ms) {
   known.idle_us = watch_.idle_us();
   known.now_ms = now_ms();
   known.deadline_ms = next_deadline_ms(until_ms);
-  const int timeout_ms = rest_ms(known);
-  if (timeout_ms == 0) return;
+  if (const int timeout_ms = rest_ms(known); timeout_ms != 0) event_ready(timeout_ms);
+}
+
+bool Client::event_ready(int timeout_ms) const {
   pollfd events{controller_.event_fd(), POLLIN, 0};
-  ::poll(&events, 1, timeout_ms);
+  return ::poll(&events, 1, timeout_ms) > 0;
 }
 
 bool Client::completion_may_come() const {
@@ -168,8 +172,7 @@ bool Client::stay() {
 void Client::stay_held_back() {
   bool fetched = false;
   while (!interrupted()) {
-    pollfd events{controller_.event_fd(), POLLIN, 0};
-    const bool ready = ::poll(&events, 1, longest_rest_ms) > 0;
+    const bool ready = event_ready(longest_rest_ms);
     if (!ready && fetched) break;
     if (ready) controller_.poll(now_ms());
     fetched = fetched || ready;

@@ -47,6 +47,7 @@ class Client final : public Application {
   void poll_qpairs(std::uint64_t now_ms);
   bool held(const Qpair& qpair) const;
   void rest(std::uint64_t until_ms);
+  bool event_ready(int timeout_ms) const;
   bool completion_may_come() const;
   std::uint64_t next_deadline_ms(std::uint64_t until_ms) const;
   bool connect();
