@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "cli/exit_code.hpp"
+#include "cli/file_name.hpp"
 #include "cli/progress.hpp"
 #include "cli/row.hpp"
 #include "cli/settings.hpp"

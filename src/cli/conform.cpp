@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/exit_code.hpp"
+#include "cli/files_below.hpp"
 #include "cli/verbs.hpp"
 #include "conform/judge.hpp"
 #include "conform/read_log.hpp"
@@ -52,9 +53,11 @@ std::string transport_or_none(const std::string& name) {
 int conform_all(const ConformOptions& options) {
   std::optional<model::Transport> transport;
   if (!options.transport.empty()) transport = options.transport == "ib" ? model::Transport::ib : model::Transport::iw;
+  const auto logs = files_below(options.logs, {".jsonl", ".json"}, "log");
+  if (!logs) return refuse(logs.error().line());
   ExitCode worst = holds;
   bool unreadable = false;
-  for (const std::string& name : options.logs) {
+  for (const std::string& name : *logs) {
     const auto log = conform::load_log(name, transport);
     if (log) {
       worst = worse(worst, judge_one(name, *log, options.quiet));
@@ -71,7 +74,7 @@ int conform_all(const ConformOptions& options) {
 void add_conform(CLI::App& app, int& code) {
   auto options = std::make_shared<ConformOptions>();
   CLI::App& verb = *app.add_subcommand("conform", "is a log legal by the contract? exit 0 legal, 1 not legal, 2 unreadable");
-  verb.add_option("logs", options->logs, "logs of real kernels (traces/kernel/README.md), or trace files")->required();
+  verb.add_option("logs", options->logs, "logs of real kernels (traces/kernel/README.md), or trace files, and folders of them")->required();
   verb.add_option("--transport", options->transport, "ib (InfiniBand and RoCE) or iwarp, where a log does not say it")->check(transport_or_none);
   verb.add_flag("--quiet", options->quiet, "one line for each log, without expectation and rows");
   verb.callback([options, &code] { code = conform_all(*options); });

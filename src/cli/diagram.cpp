@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "cli/exit_code.hpp"
@@ -77,7 +78,7 @@ struct DiagramOptions {
   std::string what;
   std::vector<std::string> scenario;
   Settings settings;
-  std::string format = "dot", out, checked;
+  std::string format, out, checked;  // format empty: what the name of the file says, or dot
   std::uint32_t watched = 0;
   bool of_explored = false;  // an option was given that only `explored` has
 };
@@ -106,7 +107,14 @@ Result<report::Graph> graph_of(DiagramOptions& options) {
   return declared->draw();
 }
 
+// "hang.svg" is to hold SVG. What ends otherwise, or goes to standard output, is dot.
+std::string format_of(const std::string& file) {
+  const std::string ending = std::filesystem::path(file).extension().string();
+  return ending == ".svg" || ending == ".png" ? ending.substr(1) : "dot";
+}
+
 int run(DiagramOptions& options) {
+  if (options.format.empty()) options.format = format_of(options.out.empty() ? options.checked : options.out);
   if (options.format != "dot" && options.format != "svg" && options.format != "png")
     return refuse(fmt::format("--format: '{}' is not known; it is dot, svg or png", options.format));
   if (!options.out.empty() && !options.checked.empty()) return refuse("--check: reads a file and writes none; leave out --out");
@@ -133,10 +141,12 @@ void add_diagram(CLI::App& app, int& code) {
   verb.add_option("what", options->what, "qpair, cma, cm-ib, cm-iw, or explored")->required();
   verb.add_option("scenario", options->scenario, "for explored: the scenario")->expected(0, 1);
   options->settings.add_options_to(verb);
+  verb.get_option("--teardown")->description("one of always-wait, connected-flag, settled (the default)");
+  verb.get_option("--qpairs")->description("how many qpairs, the admin qpair included (1 to 3, default 1)");
   verb.add_option("--watch", options->watched, "the qpair that the picture is about")->capture_default_str();
   for (CLI::Option* option : verb.get_options({}))
     if (!option->get_lnames().empty() && option != verb.get_help_ptr()) option->group(for_explored);
-  verb.add_option("--format", options->format, "dot, svg or png")->capture_default_str();
+  verb.add_option("--format", options->format, "dot, svg or png; else what the file's name ends in, or dot");
   verb.add_option("--out", options->out, "write to this file instead of standard output")->check(not_empty);
   verb.add_option("--check", options->checked, "print nothing; exit 1 if this file is not what would be printed")->check(not_empty);
   verb.callback([options, &verb, &code] {

@@ -14,11 +14,20 @@ constexpr const char* footer =
 // CLI11 only says that a subcommand is required.
 int refuse_verb(int argc, char** argv) {
   if (argc < 2) return qpcheck::cli::refuse("which verb? As in: qpcheck check target-killed; see: qpcheck --help");
-  return qpcheck::cli::refuse(fmt::format("'{}' is neither a verb nor an option of qpcheck; see: qpcheck --help", argv[1]));
+  const char* const word = argc > 2 && std::string_view(argv[1]) == "help" ? argv[2] : argv[1];
+  return qpcheck::cli::refuse(fmt::format("'{}' is neither a verb nor an option of qpcheck; see: qpcheck --help", word));
+}
+
+// `qpcheck help VERB` is `qpcheck VERB --help`.
+void ask_for_help(CLI::App& app, int argc, char** argv) {
+  if (argc < 3) return app.parse("--help");
+  const auto named = app.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == argv[2]; });
+  app.parse(fmt::format("{}{}", argv[2], named.empty() ? "" : " --help"));
 }
 
 int parse(CLI::App& app, int argc, char** argv) {
   try {
+    if (argc > 1 && std::string_view(argv[1]) == "help") ask_for_help(app, argc, argv);
     app.parse(argc, argv);
     return 0;
   } catch (const CLI::ParseError& error) {

@@ -1,10 +1,8 @@
 // qpcheck replay and qpcheck explain: kept traces, played again or told.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
-
 #include "cli/exit_code.hpp"
+#include "cli/files_below.hpp"
 #include "cli/progress.hpp"
 #include "cli/replayed.hpp"
 #include "cli/row.hpp"
@@ -16,39 +14,11 @@
 namespace qpcheck::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct ReplayOptions {
   std::vector<std::string> paths, properties;
   std::string teardown, limit, out;
   bool quiet = false, search_on = false;
 };
-
-// Every *.json under the folder, in sorted order.
-Result<std::vector<std::string>> traces_under(const std::string& folder) {
-  std::vector<std::string> files;
-  std::error_code error;
-  for (fs::recursive_directory_iterator next(folder, error), end; !error && next != end; next.increment(error))
-    if (std::error_code ignored; next->path().extension() == ".json" && next->is_regular_file(ignored)) files.push_back(next->path().string());
-  if (error) return Error(fmt::format("{}: cannot be read: {}", folder, error.message()));
-  if (files.empty()) return Error(fmt::format("{}: no trace (*.json) is in this folder or below it; name another", folder));
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-Result<std::vector<std::string>> files_of(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    if (std::error_code ignored; !fs::is_directory(path, ignored)) {
-      files.push_back(path);
-      continue;
-    }
-    auto under = traces_under(path);
-    if (!under) return under.error();
-    files.insert(files.end(), under->begin(), under->end());
-  }
-  return files;
-}
 
 // How the run compares with its trace, in one line.
 std::string compared(const Replayed& run) {
@@ -113,7 +83,7 @@ int replay(const ReplayOptions& options) {
   const auto limits = limits_of(options.limit);
   if (!limits) return refuse(limits.error().line());
   if (!options.limit.empty() && !options.search_on) return refuse("--limit: there is no search to limit; add --search-on, or leave it out");
-  const auto files = files_of(options.paths);
+  const auto files = files_below(options.paths, {".json"}, "trace");
   if (!files) return refuse(files.error().line());
   if (files->size() > 1 && !options.out.empty()) return refuse(fmt::format("--out: it takes the run of one trace, and there are {}", files->size()));
   const Replay each(options, *limits, options.quiet || *files != std::vector{options.paths[0]});  // several, or a folder
@@ -127,11 +97,23 @@ int replay(const ReplayOptions& options) {
   return refused ? bad_input : worst;
 }
 
-int explain(const std::string& file) {
-  const auto loaded = trace::load(file);
-  if (!loaded) return refuse(loaded.error().line());
-  fmt::print("{}", trace::explain(*loaded));
-  return holds;
+// Several stories stand below the names of their files.
+int explain(const std::vector<std::string>& paths) {
+  const auto files = files_below(paths, {".json"}, "trace");
+  if (!files) return refuse(files.error().line());
+  const bool named = *files != paths || paths.size() > 1;
+  bool refused = false;
+  for (const std::string& file : *files) {
+    const auto loaded = trace::load(file);
+    if (!loaded) {
+      refuse(loaded.error().line());
+      refused = true;
+      continue;
+    }
+    if (named) fmt::print("{}{}:\n\n", &file == &files->front() ? "" : "\n", file);
+    fmt::print("{}", trace::explain(*loaded));
+  }
+  return refused ? bad_input : holds;
 }
 
 }  // namespace
@@ -150,10 +132,10 @@ void add_replay(CLI::App& app, int& code) {
 }
 
 void add_explain(CLI::App& app, int& code) {
-  auto file = std::make_shared<std::string>();
+  auto paths = std::make_shared<std::vector<std::string>>();
   CLI::App& verb = *app.add_subcommand("explain", "tell a trace as a story");
-  verb.add_option("trace", *file, "the trace file")->required();
-  verb.callback([file, &code] { code = explain(*file); });
+  verb.add_option("traces", *paths, "trace files, and folders of them")->required();
+  verb.callback([paths, &code] { code = explain(*paths); });
 }
 
 }  // namespace qpcheck::cli

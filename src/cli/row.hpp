@@ -27,9 +27,4 @@ inline report::VerdictRow row_of(const scenario::CheckResult& result) {
   return row;
 }
 
-inline std::string file_name(const scenario::Config& config) {
-  if (config.program != nullptr) return std::string(config.program->name) + (config.mended ? "-mended.json" : ".json");
-  return std::string(config.scenario->name) + "-" + std::string(scenario::name(config.teardown)) + ".json";
-}
-
 }  // namespace qpcheck::cli

@@ -151,7 +151,7 @@ void Settings::add_to(CLI::App& verb) {
 
 void Settings::add_options_to(CLI::App& verb) {
   verb.add_option("--teardown", teardowns, "always-wait, connected-flag, settled (the default), or all")->delimiter(',');
-  verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3; 2)");
+  verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3, default 2)");
   verb.add_flag("--own-cqs", own_cqs, "a completion queue for each qpair, instead of one for all");
   verb.add_option("--queue-depth", queue_depth, "receives kept posted, and sends allowed, for each qpair (1 to 4)")->capture_default_str();
   verb.add_option("--transport", transport, "ib (InfiniBand and RoCE, the default) or iwarp");

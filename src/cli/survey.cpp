@@ -10,6 +10,7 @@
 
 #include "cli/diagram.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/file_name.hpp"
 #include "cli/progress.hpp"
 #include "cli/row.hpp"
 #include "cli/settings.hpp"

@@ -25,12 +25,25 @@ TEST_CASE("conform: 0 when every log is legal, one line each") {
   for (const std::string& line : lines_of(ended.out)) CHECK(line.starts_with("legal "));
 }
 
+TEST_CASE("conform and explain take folders: all that is below them, in order; one that holds nothing is refused") {
+  const Folder folder;
+  CHECK(occurrences(qpcheck({"conform", "--quiet", source("traces/kernel/siw-6.12").string()}).out, "\nlegal ") > 5);
+  const Ended told = qpcheck({"explain", source("traces/found").string()});
+  CHECK(told.code == 0);
+  CHECK(told.out.find("parked-connected-flag.json:\n\ntarget-killed") != std::string::npos);
+  for (const char* const verb : {"conform", "explain"}) {
+    const Ended empty = qpcheck({verb, folder.path().string()});
+    CHECK(empty.code == 2);
+    CHECK(empty.err.find("is in this folder or below it") != std::string::npos);
+  }
+}
+
 TEST_CASE("conform: a trace in which an event was lost for want of memory is legal") {
   const Folder folder;
   const std::vector<std::string> check = {"check", "reset", "--teardown", "always-wait", "--transport", "iwarp", "--faults", "enomem=1", "--qpairs", "1", "--out", "out"};
   CHECK(qpcheck(check, {.folder = folder.path()}).code == 1);
-  REQUIRE(read(folder / "out/reset-always-wait.json").find("no memory for ESTABLISHED") != std::string::npos);
-  const Ended ended = qpcheck({"conform", "out/reset-always-wait.json"}, {.folder = folder.path()});
+  REQUIRE(read(folder / "out/reset-always-wait-qpairs=1-iwarp-enomem=1.json").find("no memory for ESTABLISHED") != std::string::npos);
+  const Ended ended = qpcheck({"conform", "out/reset-always-wait-qpairs=1-iwarp-enomem=1.json"}, {.folder = folder.path()});
   CHECK(ended.code == 0);
   CHECK(ended.out.starts_with("legal "));
 }

@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "tests/cli/command.hpp"
 
 namespace qpcheck::tests {
@@ -113,9 +116,46 @@ TEST_CASE("replay --out records a run again, and that replays") {
   CHECK(read(folder / "new.json") == read(kept("parked-connected-flag")));
 }
 
+TEST_CASE("a counterexample's file says the setting, so that no run overwrites another's") {
+  const Folder folder;
+  const auto check = [&folder](std::vector<std::string> words) {
+    words.insert(words.begin(), {"check", "target-killed", "--teardown", "connected-flag", "--out", folder.path().string()});
+    REQUIRE(qpcheck(words).code == 1);
+  };
+  check({});
+  check({"--qpairs", "1"});
+  check({"--qpairs", "1", "--transport", "iwarp", "--from", "connecting"});
+  check({"--qpairs", "1", "--own-cqs", "--sends", "1", "--queue-depth", "2", "--deadline", "2000"});
+  check({"--qpairs", "1", "--faults", "kill=1,contract=1"});
+  std::vector<std::string> names;
+  for (const auto& file : std::filesystem::directory_iterator(folder.path())) names.push_back(file.path().filename().string());
+  std::ranges::sort(names);
+  CHECK(names == std::vector<std::string>{
+                     "target-killed-connected-flag-qpairs=1-iwarp-connecting.json",
+                     "target-killed-connected-flag-qpairs=1-kill=1-contract=1.json",
+                     "target-killed-connected-flag-qpairs=1-own-cqs-depth=2-deadline=2000-sends=1.json",
+                     "target-killed-connected-flag-qpairs=1.json",
+                     "target-killed-connected-flag.json",
+                 });
+}
+
+TEST_CASE("a picture is what its file's name says, if no format does") {
+  const Folder folder;
+  const auto drawn = [&folder](const std::string& name, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {"diagram", "qpair", "--out", folder / name};
+    words.insert(words.end(), more.begin(), more.end());
+    REQUIRE(qpcheck(words).code == 0);
+    return read(folder / name);
+  };
+  CHECK(drawn("x.svg").find("<svg") != std::string::npos);
+  CHECK(drawn("x.png").starts_with("\x89PNG"));
+  CHECK(drawn("x.dot").starts_with("digraph"));
+  CHECK(drawn("y.svg", {"--format", "dot"}).starts_with("digraph"));
+}
+
 TEST_CASE("what check writes about one property, replay judges by that one") {
   const Folder folder;
-  const std::string file = folder / "admin-disconnect-connected-flag.json";
+  const std::string file = folder / "admin-disconnect-connected-flag-qpairs=1-only-no-needless-timeout.json";
   REQUIRE(qpcheck({"check", "admin-disconnect", "--qpairs", "1", "--teardown", "connected-flag", "--property", "no-needless-timeout",
                    "--out", folder.path().string()}).code == 1);
   const Ended ended = qpcheck({"replay", file, "--quiet"});

@@ -1,6 +1,7 @@
 // Help for a person: every verb has its own, and docs/commands.md knows every option.
 #include <catch2/catch.hpp>
 
+#include <map>
 #include <regex>
 #include <set>
 
@@ -52,6 +53,21 @@ TEST_CASE("each verb's help names each of its options, with a word about it") {
     for (const std::string& option : options)
       CHECK(std::regex_search(ended.out, std::regex("\n  " + option + "[^\n]*  +[a-z]")));
   }
+}
+
+TEST_CASE("help VERB is VERB --help, and help alone the command's") {
+  CHECK(qpcheck({"help"}).out == qpcheck({"--help"}).out);
+  CHECK(qpcheck({"help", "check"}).out == qpcheck({"check", "--help"}).out);
+  CHECK(qpcheck({"help", "check"}).code == 0);
+  const Ended unknown = qpcheck({"help", "chekc"});
+  CHECK(unknown.code == 2);
+  CHECK(unknown.err.find("'chekc' is neither a verb") != std::string::npos);
+}
+
+TEST_CASE("diagram's help tells its own defaults") {
+  const std::string help = qpcheck({"diagram", "--help"}).out;
+  CHECK(help.find("1 to 3, default 1") != std::string::npos);
+  CHECK(help.find(", or all") == std::string::npos);
 }
 
 TEST_CASE("the page about the commands names every verb and option") {

@@ -1,0 +1,15 @@
+// The files that paths on the command line stand for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "trace/result.hpp"
+
+namespace qpcheck::cli {
+
+// Each path, and for a folder every file below it with one of the endings (".json"), sorted.
+// An error: a folder that cannot be read, or that holds none; `what` is what they are called.
+Result<std::vector<std::string>> files_below(const std::vector<std::string>& paths, const std::vector<std::string>& endings, const std::string& what);
+
+}  // namespace qpcheck::cli
