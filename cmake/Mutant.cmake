@@ -8,7 +8,8 @@
 #
 # copies SOURCE, replaces the text, and compiles only that file into an executable that
 # links everything else as it is: the linker takes this object and leaves the archive's
-# member of the same symbols out. Configuring fails when the text is not found.
+# member of the same symbols out. When the text is not found, its test fails and says so;
+# everything else is built all the same.
 function(qpcheck_mutant)
   cmake_parse_arguments(PARSE_ARGV 0 M "" "NAME;SENTENCE;SOURCE;REPLACE;WITH;TIMEOUT" "RUN")
   if(NOT M_TIMEOUT)
@@ -16,13 +17,22 @@ function(qpcheck_mutant)
   endif()
   math(EXPR M_TIMEOUT "${M_TIMEOUT} * ${QPCHECK_TIMEOUT_FACTOR}")
   qpcheck_mutated(copy NAME ${M_NAME} SOURCE ${M_SOURCE} REPLACE "${M_REPLACE}" WITH "${M_WITH}")
-  if(NOT copy)
-    message(FATAL_ERROR "mutant ${M_NAME}: the text to replace must stand in ${M_SOURCE} exactly once:\n${M_REPLACE}")
-  endif()
-  qpcheck_mutant_executable(mutant_${M_NAME} COPY ${copy} MAIN qpcheck_mutant_main)
   set(test "negative: ${M_SENTENCE}")
-  add_test(NAME "${test}" COMMAND mutant_${M_NAME} ${M_RUN})
+  if(copy)
+    qpcheck_mutant_executable(mutant_${M_NAME} COPY ${copy} MAIN qpcheck_mutant_main)
+    add_test(NAME "${test}" COMMAND mutant_${M_NAME} ${M_RUN})
+  else()
+    qpcheck_failing_test("${test}" ${M_NAME} "mutant ${M_NAME}: the text to replace does not stand in ${M_SOURCE} exactly once; \
+give the mutant in ${CMAKE_CURRENT_LIST_FILE} today's text instead of:\n${M_REPLACE}")
+  endif()
   set_tests_properties("${test}" PROPERTIES LABELS negative TIMEOUT ${M_TIMEOUT})
+endfunction()
+
+# A test that only says what is to be mended.
+function(qpcheck_failing_test TEST NAME MESSAGE)
+  set(script ${CMAKE_CURRENT_BINARY_DIR}/mutants/${NAME}-is-gone.cmake)
+  file(WRITE ${script} "message(FATAL_ERROR [====[${MESSAGE}]====])\n")
+  add_test(NAME "${TEST}" COMMAND ${CMAKE_COMMAND} -P ${script})
 endfunction()
 
 # qpcheck_mutated(COPY NAME name SOURCE file REPLACE "text" WITH "text")
