@@ -118,7 +118,8 @@ Raised hit(Connection& connection, Fault fault, Side towards) {
 
 // roce_gid_mgmt.c: the GIDs are deleted and made anew; a QP and a cm_id keep the old one.
 bool may_lose_way_back(const Connection& connection) {
-  return neighbour_known(connection) && requested(connection) && !unknown(connection, Side::host) && !connection.nothing_returns;
+  return neighbour_known(connection) && requested(connection) && !unknown(connection, Side::host) &&
+         !connection.nothing_returns;
 }
 
 Raised lose_way_back(Connection& connection) {

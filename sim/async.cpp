@@ -46,8 +46,8 @@ int ibv_get_async_event(ibv_context*, ibv_async_event* event) {
   while (shared.async_queued == 0) {
     if (shared.device_gone != 0 && shared.device_fatal != 0) return call.result(EIO);  // that was the last one
     if (shared.async_nonblocking == 0) {
-      call.blocked(kernel().may_raise_device_fatal() ? "ibv_get_async_event waits for an event, and none need come: DEVICE_FATAL may"
-                                                     : "ibv_get_async_event waits for an event, and none can come");
+      if (kernel().may_raise_device_fatal()) call.blocked("ibv_get_async_event waits for an event, and none need come: DEVICE_FATAL may");
+      else call.blocked("ibv_get_async_event waits for an event, and none can come");
       continue;
     }
     call.found_nothing();

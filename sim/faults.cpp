@@ -54,6 +54,16 @@ bool has_room(const Kernel& kernel) {
   return kernel.shared.queued + to_come < max_queued;
 }
 
+bool neighbour_may(const model::Connection& connection, std::uint8_t variant) {
+  if (variant == bond_fails_over) return may_change_address(connection);
+  return variant == way_back_lost ? may_lose_way_back(connection) : may_hit(connection, Fault::neighbour);
+}
+
+model::Raised hit_neighbour(model::Connection& connection, std::uint8_t variant) {
+  if (variant == bond_fails_over) return change_address(connection);
+  return variant == way_back_lost ? lose_way_back(connection) : hit(connection, Fault::neighbour);
+}
+
 bool slot_may(const Kernel& kernel, Fault fault, std::uint8_t index, std::uint8_t variant) {
   const Slot& slot = kernel.shared.slots[index];
   const Queued queued = queued_of(kernel, index);
@@ -64,16 +74,14 @@ bool slot_may(const Kernel& kernel, Fault fault, std::uint8_t index, std::uint8_
     case Fault::duplicate_event: return queued.count > 0 && has_room(kernel);
     case Fault::reorder_in_id: return queued.count > 1;
     case Fault::unknown_event: return slot.id_alive != 0 && has_room(kernel);
-    case Fault::neighbour:
-      return slot.id_alive != 0 && has_room(kernel) &&
-             (variant == 0 ? may_hit(slot.connection, fault) : variant == 1 ? may_change_address(slot.connection) : may_lose_way_back(slot.connection));
+    case Fault::neighbour: return slot.id_alive != 0 && has_room(kernel) && neighbour_may(slot.connection, variant);
     case Fault::refuse: return variant == 0 ? may_hit(slot.connection, fault) : may_mangle_reply(slot.connection);
     default: return may_hit(slot.connection, fault, static_cast<Side>(variant));
   }
 }
 
-// Of the neighbour's three variants the one that excuses a timeout.
-constexpr bool is_way_back(const EnvChoice& choice) { return choice.fault == Fault::neighbour && choice.variant == 2; }
+// What a connection survives is no excuse.
+constexpr bool is_survived(const EnvChoice& choice) { return choice.fault == Fault::neighbour && choice.variant != way_back_lost; }
 
 constexpr std::uint8_t variants_of(Fault fault) {
   if (fault == Fault::neighbour) return 3;
@@ -140,16 +148,17 @@ void hit_queue(Kernel& kernel, Fault fault, std::uint8_t index) {
 
 void hit_connection(Kernel& kernel, const EnvChoice& choice) {
   Slot& slot = kernel.shared.slots[choice.subject];
-  const bool second = choice.variant == 1;
-  const model::Raised raised = choice.fault == Fault::neighbour && second ? change_address(slot.connection)
-                               : is_way_back(choice)                      ? lose_way_back(slot.connection)
-                               : choice.fault == Fault::refuse && second  ? mangle_reply(slot.connection)
-                                                                          : hit(slot.connection, choice.fault, static_cast<Side>(choice.variant));
+  const bool mangles = choice.fault == Fault::refuse && choice.variant == 1;
+  const model::Raised raised = choice.fault == Fault::neighbour ? hit_neighbour(slot.connection, choice.variant)
+                               : mangles                        ? mangle_reply(slot.connection)
+                                                                : hit(slot.connection, choice.fault, static_cast<Side>(choice.variant));
   kernel.queue_event(choice.subject, raised);
   follow_stream(slot);
   kernel.set_timer(choice.subject);
   kernel.forget_if_over(choice.subject);
 }
+
+constexpr const char* neighbour_words[] = {"change neighbour ", "fail bond over ", "lose neighbour "};  // by variant
 
 std::string target_name(std::uint8_t target) { return target == 0 ? "target" : "target " + std::to_string(target + 1); }
 
@@ -196,7 +205,7 @@ void take_fault(Kernel& kernel, EnvChoice choice) {
     case Fault::unknown_event: hit_queue(kernel, choice.fault, index); break;
     default: hit_connection(kernel, choice);
   }
-  if (choice.fault != Fault::neighbour || is_way_back(choice)) kernel.excuse(index, choice.fault);
+  if (!is_survived(choice)) kernel.excuse(index, choice.fault);
 }
 
 std::string fault_name(const Kernel& kernel, EnvChoice choice) {
@@ -217,7 +226,7 @@ std::string fault_name(const Kernel& kernel, EnvChoice choice) {
     case Fault::delay: return "delay " + who;
     case Fault::reorder: return "reorder " + datagram + " " + who + at;
     case Fault::remove: return "remove device";
-    case Fault::neighbour: return (choice.variant == 0 ? "change neighbour " : choice.variant == 1 ? "fail bond over " : "lose neighbour ") + who;
+    case Fault::neighbour: return neighbour_words[choice.variant] + who;
     case Fault::refuse: return choice.variant == 0 ? "target refuses " + who : "mangle MPA reply " + who;
     case Fault::stale: return "remember stale " + who;
     case Fault::enomem: return choice.variant == 0 ? "fail next call: ENOMEM" : "no memory for " + raised_last + " " + who;

@@ -17,7 +17,7 @@ namespace {
 // Until the slot's retransmission timer changes what may happen: something lost is
 // repeated, giving up becomes possible, giving up must come. Each 0 when it is now.
 std::uint32_t next_moment_ms(const Slot& slot) {
-  const std::uint32_t left = slot.retries_left_ms;
+  const std::uint32_t left = slot.timer_left_ms;
   if (resolves_address(slot)) return slot.answers_late != 0 && left > 0 ? left : no_timer;
   if (left == no_timer || slot.connection.transport == model::Transport::iw) return left;
   std::uint32_t next = left > Kernel::retries_may_end_ms ? left - Kernel::retries_may_end_ms : left;
@@ -35,7 +35,7 @@ std::uint16_t short_id(std::uint64_t wr_id) { return static_cast<std::uint16_t>(
 bool resolves_address(const Slot& slot) { return slot.connection.host().cma == model::Cma::addr_query; }
 
 bool repeats_now(const Slot& slot) {
-  const std::uint32_t passed = Kernel::retries_ms - slot.retries_left_ms;
+  const std::uint32_t passed = Kernel::retries_ms - slot.timer_left_ms;
   return slot.repeated == 0 && passed > 0 && passed % Kernel::repeat_ms == 0;
 }
 
@@ -68,10 +68,10 @@ void Kernel::set_timer(std::uint8_t index) {
   if (resolves_address(slot)) return;
   slot.answers_late = 0;
   if (!enabled(slot.connection, model::EnvStep::retries_exhausted)) {
-    slot.retries_left_ms = no_timer;
+    slot.timer_left_ms = no_timer;
     slot.repeated = 0;
-  } else if (slot.retries_left_ms == no_timer) {
-    slot.retries_left_ms = slot.connection.transport == model::Transport::iw ? mpa_reply_ms : retries_ms;
+  } else if (slot.timer_left_ms == no_timer) {
+    slot.timer_left_ms = slot.connection.transport == model::Transport::iw ? mpa_reply_ms : retries_ms;
   }
 }
 
@@ -152,8 +152,8 @@ void Kernel::advance(std::uint64_t ms) {
   for (Slot& slot : shared.slots) {
     if (slot.in_use == 0) continue;
     slot.delayed = slot.repeated = 0;
-    if (slot.retries_left_ms == no_timer) continue;
-    slot.retries_left_ms = slot.retries_left_ms > ms ? slot.retries_left_ms - static_cast<std::uint32_t>(ms) : 0;
+    if (slot.timer_left_ms == no_timer) continue;
+    slot.timer_left_ms = slot.timer_left_ms > ms ? slot.timer_left_ms - static_cast<std::uint32_t>(ms) : 0;
   }
 }
 
@@ -199,7 +199,7 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
                                   unsigned{connection.stale[0]} << 2 | unsigned{connection.stale[1]} << 3 |
                                   unsigned{connection.lost[0]} << 4 | unsigned{connection.lost[1]} << 5 |
                                   unsigned{slot.delayed} << 6 | unsigned{slot.refuses_close} << 7));
-    if (slot.retries_left_ms != no_timer) put(slot.retries_left_ms);
+    if (slot.timer_left_ms != no_timer) put(slot.timer_left_ms);
     // They complete in this order. Which request a single one is, the program knows.
     const auto index = static_cast<std::size_t>(&slot - shared.slots.data());
     for (std::size_t i = 0; slot.sends > 1 && i < slot.sends; ++i) put(short_id(handles.send_ids[index][i]));

@@ -51,14 +51,14 @@ struct Slot {
   QpState qp;
   std::uint8_t send_cq, receive_cq;  // where its QP's requests complete
   std::uint8_t sends, receives;            // posted, not completed
-  std::uint8_t late_sends, late_receives;  // the youngest of these: posted after an iWARP QP was flushed, may never complete
+  std::uint8_t late_sends, late_receives;  // of these, posted after an iWARP QP was flushed: may never complete
   std::uint8_t held;           // events fetched and not acknowledged
   // What its id was told so far: held against the contract (model/never.hpp), no part of
   // the state's identity.
   model::EventSet told;
   // Until the kernel gives up REQ, DREQ or MPA request, or the address is to be resolved;
   // no_timer: none runs.
-  std::uint32_t retries_left_ms;
+  std::uint32_t timer_left_ms;
 };
 
 struct QueuedEvent {

@@ -121,15 +121,17 @@ bool closes_stream(const Slot& slot) {
 
 // What the kernel's retransmission timer has come to.
 void list_timer(const Slot& slot, std::uint8_t index, EnvChoices& choices) {
-  if (slot.retries_left_ms == no_timer || resolves_address(slot)) return;
+  if (slot.timer_left_ms == no_timer || resolves_address(slot)) return;
   const bool iw = slot.connection.transport == model::Transport::iw;
-  if (slot.retries_left_ms <= (iw ? 0 : Kernel::retries_may_end_ms)) choices.add(EnvKind::retries_exhausted, index);
+  if (slot.timer_left_ms <= (iw ? 0 : Kernel::retries_may_end_ms)) choices.add(EnvKind::retries_exhausted, index);
   if (enabled(slot.connection, EnvStep::repeat_to_target) && repeats_now(slot)) choices.add(EnvKind::repeat_to_target, index);
 }
 
 // An answer that comes between the kernel's question and its waiting for one is missed: it
 // looks again when its time is over, and then finds the address (addr.c: queue_req).
-bool waits_for_answer(const Slot& slot) { return resolves_address(slot) && slot.retries_left_ms > 0 && slot.retries_left_ms != no_timer; }
+bool waits_for_answer(const Slot& slot) {
+  return resolves_address(slot) && slot.timer_left_ms > 0 && slot.timer_left_ms != no_timer;
+}
 
 void list_slot(const Kernel& kernel, std::uint8_t i, EnvChoices& choices) {
   const Slot& slot = kernel.shared.slots[i];
@@ -188,7 +190,7 @@ std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice) {
     case EnvKind::serve: return label(3);
     case EnvKind::resolve:
     case EnvKind::provider_closes: return label(4);
-    case EnvKind::retries_exhausted: return kernel.shared.slots[choice.subject].retries_left_ms == 0 ? label(5) : 0;
+    case EnvKind::retries_exhausted: return kernel.shared.slots[choice.subject].timer_left_ms == 0 ? label(5) : 0;
     case EnvKind::repeat_to_target: return label(6);
     case EnvKind::target_accepts:
     case EnvKind::target_closes: return label(7);

@@ -30,11 +30,17 @@ enum class EnvKind : std::uint8_t {
   fault,
 };
 
+// The variants of the fault `neighbour`: its link address changes, and the connection
+// survives or loses its way back; or the host's own bond fails over.
+inline constexpr std::uint8_t neighbour_changes = 0, bond_fails_over = 1, way_back_lost = 2;
+
 struct EnvChoice {
   EnvKind kind{};
   std::uint8_t subject = 0;  // a slot; for faults of a target, that target
   Fault fault{};
-  std::uint8_t variant = 0;  // drop and reorder: towards which side; enomem: 0 a call, 1 an event
+  // Drop and reorder: towards which side; enomem: 0 a call, 1 an event; refuse: 1 a reply
+  // that is not understood; neighbour: as above.
+  std::uint8_t variant = 0;
   bool operator==(const EnvChoice&) const = default;
 };
 

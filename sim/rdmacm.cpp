@@ -217,7 +217,7 @@ int rdma_create_id(rdma_event_channel* channel, rdma_cm_id** id, void* context, 
   slot = Slot{};
   slot.in_use = slot.id_alive = 1;
   slot.qpair = qpair;
-  slot.retries_left_ms = no_timer;
+  slot.timer_left_ms = no_timer;
   slot.connection.transport = kernel().shared.transport;
   kernel().handles.ids[index] = made;
   *id = made;
@@ -257,7 +257,7 @@ int rdma_resolve_addr(rdma_cm_id* id, sockaddr*, sockaddr* destination, int time
   slot.excused |= slot.connection.target_hung || slot.connection.target_off ? 1 : 0;
   id->route.addr.dst_sin = *address;
   const int error = apply(slot.connection, CmaInput::resolve_addr).error;
-  if (error == 0) slot.retries_left_ms = static_cast<std::uint32_t>(std::max(timeout_ms, 0));
+  if (error == 0) slot.timer_left_ms = static_cast<std::uint32_t>(std::max(timeout_ms, 0));
   return call.result(error);
 }
 

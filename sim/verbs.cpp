@@ -22,7 +22,8 @@ int post(Call& call, const ibv_qp* qp, std::uint64_t wr_id, bool send) {
   if (send && slot.qp == QpState::init) return EINVAL;
   std::uint8_t& count = send ? slot.sends : slot.receives;
   if (count == max_posted) return ENOMEM;
-  if (slot.qp == QpState::error && slot.connection.transport == model::Transport::iw) ++(send ? slot.late_sends : slot.late_receives);
+  const bool late = slot.qp == QpState::error && slot.connection.transport == model::Transport::iw;
+  if (late) ++(send ? slot.late_sends : slot.late_receives);
   (send ? kernel().handles.send_ids : kernel().handles.receive_ids)[index][count++] = wr_id;
   return 0;
 }

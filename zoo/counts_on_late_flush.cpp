@@ -31,8 +31,7 @@ class CountsOnLateFlush final : public OneConnection {
 
   void disconnect(std::uint64_t now_ms) override {
     if (!gone_) rdma_disconnect(link_.id);
-    deadline_ms_ = now_ms + linger_timeout_ms;
-    sim::report::linger_begins(0, link_.id, linger_timeout_ms);
+    linger(now_ms, linger_timeout_ms);
   }
 
   void poll_work(std::uint64_t) override {
@@ -42,11 +41,6 @@ class CountsOnLateFlush final : public OneConnection {
       if (!gone_ && !requested_) post_receive();
     }
     if (requested_ && (posted_ == 0 || (mended_ && gone_))) finish();
-  }
-
-  void give_up(std::uint64_t) override {
-    sim::report::linger_timed_out(0, link_.id);
-    finish();
   }
 
   int posted_ = 0;

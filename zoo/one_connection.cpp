@@ -70,7 +70,14 @@ void OneConnection::handle(const rdma_cm_event& event, std::uint64_t) {
 
 void OneConnection::give_up(std::uint64_t) {
   if (waiting()) end_wait(report::Ends::timed_out);
+  else if (lingers_) report::linger_timed_out(0, link_.id);
   finish();
+}
+
+void OneConnection::linger(std::uint64_t now_ms, std::uint64_t for_ms) {
+  lingers_ = true;
+  deadline_ms_ = now_ms + for_ms;
+  report::linger_begins(0, link_.id, for_ms);
 }
 
 void OneConnection::wait_for(std::initializer_list<rdma_cm_event_type> events, std::uint64_t now_ms, std::uint64_t for_ms, const char* place) {

@@ -52,6 +52,10 @@ class OneConnection : public sim::Program {
   void end_wait(sim::report::Ends how);
   bool waiting() const { return waiting_; }
 
+  // Waits for the flush of what was posted; the program says when that is over. Known to
+  // the properties, as is that the deadline ended it.
+  void linger(std::uint64_t now_ms, std::uint64_t for_ms);
+
   // All is released, and the teardown over, when the entry point returns: not earlier, since
   // a handler holds its event.
   void finish() { closing_ = true; }
@@ -63,6 +67,7 @@ class OneConnection : public sim::Program {
   bool mended_;
   bool gone_ = false;  // the end of the connection was handled
   bool waiting_ = false;
+  bool lingers_ = false;
   bool requested_ = false;
   bool closing_ = false;
   bool finished_ = false;

@@ -29,19 +29,13 @@ class QpLeftInRts final : public OneConnection {
   // Only a connection that is not known to be gone is disconnected, which moves the QP.
   void disconnect(std::uint64_t now_ms) override {
     if (!gone_) rdma_disconnect(link_.id);
-    deadline_ms_ = now_ms + linger_timeout_ms;
-    sim::report::linger_begins(0, link_.id, linger_timeout_ms);
+    linger(now_ms, linger_timeout_ms);
   }
 
   void poll_work(std::uint64_t) override {
     ibv_wc completion;
     while (device_.cq != nullptr && ibv_poll_cq(device_.cq, 1, &completion) == 1) --posted_;
     if (requested_ && posted_ == 0) finish();
-  }
-
-  void give_up(std::uint64_t) override {
-    sim::report::linger_timed_out(0, link_.id);
-    finish();
   }
 
   int posted_ = 0;

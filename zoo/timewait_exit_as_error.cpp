@@ -28,7 +28,9 @@ class TimewaitExitAsError final : public OneConnection {
     if (ends_connection(event)) {
       gone_ = true;
       link_.move_to_error();
-      if (waiting()) linger(now_ms);
+      if (!waiting()) return;
+      end_wait(Ends::satisfied);
+      linger(now_ms, linger_timeout_ms);
     } else if (requested_ && !mended_) {
       fail();
     }
@@ -36,19 +38,8 @@ class TimewaitExitAsError final : public OneConnection {
 
   void disconnect(std::uint64_t now_ms) override {
     rdma_disconnect(link_.id);
-    if (gone_) return begin_linger(now_ms);
+    if (gone_) return linger(now_ms, linger_timeout_ms);
     wait_for(end_events, now_ms, event_timeout_ms, "disconnect: after rdma_disconnect");
-  }
-
-  void linger(std::uint64_t now_ms) {
-    end_wait(Ends::satisfied);
-    begin_linger(now_ms);
-  }
-
-  void begin_linger(std::uint64_t now_ms) {
-    lingers_ = true;
-    deadline_ms_ = now_ms + linger_timeout_ms;
-    sim::report::linger_begins(0, link_.id, linger_timeout_ms);
   }
 
   void poll_work(std::uint64_t) override {
@@ -63,14 +54,7 @@ class TimewaitExitAsError final : public OneConnection {
     finished();
   }
 
-  void give_up(std::uint64_t) override {
-    if (waiting()) end_wait(Ends::timed_out);
-    else sim::report::linger_timed_out(0, link_.id);
-    finish();
-  }
-
   int posted_ = 0;
-  bool lingers_ = false;
 };
 
 }  // namespace

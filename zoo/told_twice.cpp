@@ -38,8 +38,7 @@ class ToldTwice final : public OneConnection {
 
   void disconnect(std::uint64_t now_ms) override {
     if (!gone_) rdma_disconnect(link_.id);
-    deadline_ms_ = now_ms + flush_timeout_ms;
-    sim::report::linger_begins(0, link_.id, flush_timeout_ms);
+    linger(now_ms, flush_timeout_ms);
   }
 
   void poll_work(std::uint64_t) override {
@@ -51,8 +50,8 @@ class ToldTwice final : public OneConnection {
     if (requested_ && posted_ == 0) leave();
   }
 
-  void give_up(std::uint64_t) override {
-    sim::report::linger_timed_out(0, link_.id);
+  void give_up(std::uint64_t now_ms) override {
+    OneConnection::give_up(now_ms);
     leave();
   }
 

@@ -13,14 +13,17 @@ std::string subject(const Config& config) {
 }
 
 Config defaults(const Config& config) {
-  return config.program != nullptr ? Config::of(*config.program, config.mended) : Config::of(*config.scenario, config.teardown);
+  if (config.program != nullptr) return Config::of(*config.program, config.mended);
+  return Config::of(*config.scenario, config.teardown);
 }
 
 // "-kill=1-drop=2"
 std::string faults(const model::Budget& budget) {
   std::string text;
-  for (const model::FaultInfo& fault : model::fault_infos)
-    if (const unsigned count = budget.of[static_cast<std::size_t>(fault.fault)]; count > 0) text += fmt::format("-{}={}", fault.name, count);
+  for (const model::FaultInfo& fault : model::fault_infos) {
+    const unsigned count = budget.of[static_cast<std::size_t>(fault.fault)];
+    if (count > 0) text += fmt::format("-{}={}", fault.name, count);
+  }
   if (budget.any > 0) text += fmt::format("-{}={}", scenario::any_fault, unsigned{budget.any});
   return text.empty() ? "-no-fault" : text;
 }
@@ -43,7 +46,8 @@ std::string file_name(const Config& config) {
   if (config.from_connecting != usual.from_connecting) name += config.from_connecting ? "-connecting" : "-established";
   if (config.own_cqs) name += "-own-cqs";
   if (config.queue_depth != usual.queue_depth) name += fmt::format("-depth={}", config.queue_depth);
-  if (config.disconnect_timeout_ms != usual.disconnect_timeout_ms) name += fmt::format("-deadline={}", config.disconnect_timeout_ms);
+  if (config.disconnect_timeout_ms != usual.disconnect_timeout_ms)
+    name += fmt::format("-deadline={}", config.disconnect_timeout_ms);
   if (config.sends != usual.sends) name += fmt::format("-sends={}", unsigned{config.sends});
   if (!(config.faults == usual.faults)) name += faults(config.faults);
   if (config.properties.bits != config.required().bits) name += properties_of(config.properties);

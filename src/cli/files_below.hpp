@@ -8,8 +8,10 @@
 
 namespace qpcheck::cli {
 
+using Files = std::vector<std::string>;
+
 // Each path, and for a folder every file below it with one of the endings (".json"), sorted.
 // An error: a folder that cannot be read, or that holds none; `what` is what they are called.
-Result<std::vector<std::string>> files_below(const std::vector<std::string>& paths, const std::vector<std::string>& endings, const std::string& what);
+Result<Files> files_below(const Files& paths, const Files& endings, const std::string& what);
 
 }  // namespace qpcheck::cli

@@ -10,10 +10,6 @@ namespace {
 constexpr EventMask refusals = mask(RDMA_CM_EVENT_REJECTED) | mask(RDMA_CM_EVENT_UNREACHABLE) |
                                mask(RDMA_CM_EVENT_CONNECT_ERROR) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL);
 
-// The kernel may take all the time that it was given and still succeed; it says so, or why
-// not, a moment later.
-constexpr std::uint32_t kernel_answers_within_ms = 1000;
-
 }  // namespace
 
 bool Qpair::connecting() const {

@@ -52,7 +52,8 @@ void Qpair::handle(const rdma_cm_event& event, std::uint64_t now_ms) {
     case RDMA_CM_EVENT_ROUTE_ERROR:
     case RDMA_CM_EVENT_CONNECT_ERROR:
     case RDMA_CM_EVENT_UNREACHABLE:
-      // UNREACHABLE after ESTABLISHED is a neighbour's change of address: no news of the connection.
+      // UNREACHABLE after ESTABLISHED is a neighbour's change of address. The connection may be
+      // well, or its way back lost: nothing tells which, and the teardown's deadline is for that.
       if (connecting()) connect_failed();
       break;
     default:

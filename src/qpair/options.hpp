@@ -21,6 +21,10 @@ enum class CompletionQueues : std::uint8_t {
   per_qpair,  // on one for each qpair: polling it handles its own
 };
 
+// The kernel may take all the time that it was given to resolve and still succeed; it says
+// so, or why not, a moment later (addr.c). For so long it is waited for.
+inline constexpr std::uint32_t kernel_answers_within_ms = 1000;
+
 struct Options {
   Teardown teardown = Teardown::settled;
   std::uint32_t qpairs = 2;             // qpair 0 is the admin qpair; 1 to 255
@@ -28,7 +32,7 @@ struct Options {
   CompletionQueues completion_queues = CompletionQueues::shared;
   std::uint32_t message_bytes = 64;     // size of a message buffer; 1 or more
   std::uint32_t pending_events = 64;    // events held for qpairs whose slot is taken; 1 to 255
-  std::uint32_t resolve_timeout_ms = 2000;  // the kernel's; its answer is waited for 1000 ms longer
+  std::uint32_t resolve_timeout_ms = 2000;  // for an address, and for a route; the kernel's
   std::uint32_t connect_timeout_ms = 5000;
   std::uint32_t disconnect_timeout_ms = 1000;
   std::uint32_t linger_timeout_ms = 1000;

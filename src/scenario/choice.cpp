@@ -13,10 +13,10 @@ constexpr std::uint8_t poll_controller_label = 55, poll_qpair_label = 56, clock_
 // What a choice's name begins with, in the order of the names.
 enum class Word : std::uint8_t {
   abort_stream, advance_clock, change_neighbour, close_stream, delay, deliver, double_event, drop, end_timewait,
-  fail_bond, fail_next, flush, give_up, kill, lose_event, lose_neighbour, lose_send, mangle_reply, no_memory, poll_controller, poll_qpair, power_off, purge, put_off,
-  raise, reboot, remember_stale, remove, reorder, repeat, request_connect, request_disconnect, request_failover, request_reset,
-  request_shutdown, resolve, send, serve, start, stop, swap_events, target_accepts, target_closes, target_disconnects,
-  target_refuses, unknown_event,
+  fail_bond, fail_next, flush, give_up, kill, lose_event, lose_neighbour, lose_send, mangle_reply, no_memory,
+  poll_controller, poll_qpair, power_off, purge, put_off, raise, reboot, remember_stale, remove, reorder, repeat,
+  request_connect, request_disconnect, request_failover, request_reset, request_shutdown, resolve, send, serve, start,
+  stop, swap_events, target_accepts, target_closes, target_disconnects, target_refuses, unknown_event,
 };
 
 constexpr Word word_of(const sim::EnvChoice& choice) {
@@ -30,7 +30,9 @@ constexpr Word word_of(const sim::EnvChoice& choice) {
     case Fault::delay: return Word::delay;
     case Fault::reorder: return Word::reorder;
     case Fault::remove: return Word::remove;
-    case Fault::neighbour: return choice.variant == 0 ? Word::change_neighbour : choice.variant == 1 ? Word::fail_bond : Word::lose_neighbour;
+    case Fault::neighbour:
+      if (choice.variant == sim::bond_fails_over) return Word::fail_bond;
+      return choice.variant == sim::way_back_lost ? Word::lose_neighbour : Word::change_neighbour;
     case Fault::refuse: return choice.variant == 0 ? Word::target_refuses : Word::mangle_reply;
     case Fault::stale: return Word::remember_stale;
     case Fault::enomem: return choice.variant == 0 ? Word::fail_next : Word::no_memory;
@@ -131,7 +133,8 @@ Choice choice_of(const sim::Kernel& kernel, sim::EnvChoice choice) {
     rank |= static_cast<std::uint32_t>(datagram_order[static_cast<std::size_t>(datagram)]) << 8 | choice.subject * 4u |
             (*side == model::Side::target ? 2u : is_variant(choice.kind) ? 1u : 0u);
   } else {
-    const bool second = choice.kind == EnvKind::repeat_to_host || choice.kind == EnvKind::flush_send || choice.fault == sim::Fault::enomem;
+    const bool second = choice.kind == EnvKind::repeat_to_host || choice.kind == EnvKind::flush_send ||
+                        choice.fault == sim::Fault::enomem;
     rank |= choice.subject * 4u | (second ? 1u : 0u);
   }
   return {Actor::environment, sim::obligation_label(kernel, choice), rank, {}, choice};

@@ -35,7 +35,7 @@ void MachineModel::connect(std::uint32_t number) {
   qpair.connects_left = left;
   qpair.life = Life::resolving_address;
   qpair.link = Link::address;
-  qpair.deadline_ms = now_ms + options.resolve_timeout_ms + 1000;
+  qpair.deadline_ms = now_ms + options.resolve_timeout_ms + qpair::kernel_answers_within_ms;
 }
 
 // Settled: what is here is handled first, then the connection's state decides.
@@ -111,7 +111,7 @@ void MachineModel::handle(QpairModel& qpair, News news) {
       if (qpair.life != Life::resolving_address) return;
       qpair.life = Life::resolving_route;
       qpair.link = Link::route;
-      qpair.deadline_ms = now_ms + options.resolve_timeout_ms + 1000;
+      qpair.deadline_ms = now_ms + options.resolve_timeout_ms + qpair::kernel_answers_within_ms;
       return;
     case News::route:
       if (qpair.life != Life::resolving_route) return;

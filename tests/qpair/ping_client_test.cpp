@@ -122,6 +122,12 @@ ClientArguments silent(Teardown teardown = Teardown::settled) {
   return made;
 }
 
+ClientArguments staying(Teardown teardown = Teardown::settled) {
+  ClientArguments made = silent(teardown);
+  made.stay = true;
+  return made;
+}
+
 std::size_t count(const Ran& ran, const std::string& part) {
   std::size_t found = 0;
   for (std::size_t at = 0; (at = ran.said.find(part, at)) != std::string::npos; at += part.size()) ++found;
@@ -177,8 +183,7 @@ TEST_CASE("resets and a failover come in their order, each with its summary") {
 
 TEST_CASE("a client that stays says that the server has gone; with the published fix too, polled in order, all is clean") {
   for (const auto polls : {Polls::controller_first, Polls::qpairs_first}) {
-    ClientArguments arguments = silent(Teardown::connected_flag);
-    arguments.stay = true;
+    ClientArguments arguments = staying(Teardown::connected_flag);
     arguments.polls = polls;
     when_all_is_quiet = [] { take("kill target"); };
     const Ran ran = run(arguments);
@@ -192,8 +197,7 @@ TEST_CASE("a client that stays says that the server has gone; with the published
 TEST_CASE("held back, the README's story is seen: each wait of the published fix ends by its deadline, and settled's does not") {
   for (const auto teardown : {Teardown::connected_flag, Teardown::always_wait, Teardown::settled}) {
     CAPTURE(static_cast<int>(teardown));
-    ClientArguments arguments = silent(teardown);
-    arguments.stay = true;
+    ClientArguments arguments = staying(teardown);
     arguments.polls = Polls::held_back;
     when_all_is_quiet = [] { take("kill target"); };
     const Ran ran = run(arguments);
@@ -205,8 +209,7 @@ TEST_CASE("held back, the README's story is seen: each wait of the published fix
 }
 
 TEST_CASE("the removal of the own device is a failure, and is not put down to the server") {
-  ClientArguments arguments = silent();
-  arguments.stay = true;
+  ClientArguments arguments = staying();
   when_all_is_quiet = [] { kernel().queue_anything(0, {qpcheck::model::Event::device_removal, 0}); };
   const Ran ran = run(arguments);
   INFO(ran.said);
@@ -233,8 +236,7 @@ TEST_CASE("a wait that is over is not slept through") {
 }
 
 TEST_CASE("a wait that ends by its deadline takes a few sleeps, not a round for each moment") {
-  ClientArguments arguments = silent(Teardown::always_wait);
-  arguments.stay = true;
+  ClientArguments arguments = staying(Teardown::always_wait);
   arguments.polls = Polls::held_back;
   when_all_is_quiet = [] { take("kill target"); };
   run(arguments);

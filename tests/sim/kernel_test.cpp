@@ -48,7 +48,7 @@ constexpr void (*changes[])(Shared&) = {
     [](Shared& s) { s.slots[0].held = 1; },
     [](Shared& s) { s.slots[0].answers_late = 1; },
     [](Shared& s) { s.slots[0].connection.nothing_returns = true; },
-    [](Shared& s) { s.slots[0].retries_left_ms = 1; },
+    [](Shared& s) { s.slots[0].timer_left_ms = 1; },
     [](Shared& s) { s.slots[3].in_use = 1; },
     [](Shared& s) { s.queue[0].slot = 1; },
     [](Shared& s) { s.queue[0].event = Event::rejected; },
@@ -111,7 +111,7 @@ TEST_CASE("choices are obligations with labels of their own, or options without"
   std::set<std::uint8_t> labels;
   for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(EnvKind::fault); ++kind)
     for (std::uint8_t slot = 0; slot < max_slots; ++slot) {
-      kernel().shared.slots[slot].retries_left_ms = 0;
+      kernel().shared.slots[slot].timer_left_ms = 0;
       kernel().shared.slots[slot].sends = kernel().shared.slots[slot].receives = 1;
       const EnvChoice choice{static_cast<EnvKind>(kind), slot, {}, 0};
       const std::uint8_t label = obligation_label(kernel(), choice);
@@ -125,7 +125,7 @@ TEST_CASE("choices are obligations with labels of their own, or options without"
 
 TEST_CASE("giving up a retransmission is an option before it must come, and flushing one of a removed device") {
   boot({}, nullptr);
-  kernel().shared.slots[0].retries_left_ms = 1;
+  kernel().shared.slots[0].timer_left_ms = 1;
   kernel().shared.slots[0].receives = 1;
   CHECK(obligation_label(kernel(), {EnvKind::retries_exhausted, 0, {}, 0}) == 0);
   CHECK(obligation_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}) != 0);

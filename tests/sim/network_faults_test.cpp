@@ -47,7 +47,7 @@ TEST_CASE("what is lost again and again is given up: from the sixteenth repetiti
     const std::string give_up = "give up retransmission id0";
     int repetitions = 0, before_giving_up = 0;
     std::uint64_t may_end_ms = 0;
-    const auto must_end = [&] { return bench.slot().retries_left_ms == 0; };
+    const auto must_end = [&] { return bench.slot().timer_left_ms == 0; };
     for (bench.take("drop " + loss.datagram + " id0 at target"); !must_end();) {
       REQUIRE(kernel().next_timer_ms() != no_timer);
       kernel().advance(kernel().next_timer_ms());
@@ -245,7 +245,7 @@ TEST_CASE("a neighbour matters on RoCE once the route is asked for, a bond where
 TEST_CASE("an address may be resolved only when the kernel's time for it is over, and with status 0") {
   Connecting bench(MachineSettings{});
   bench.run([&] { bench.app.resolve_address(); });
-  const std::uint32_t given_ms = bench.slot().retries_left_ms;
+  const std::uint32_t given_ms = bench.slot().timer_left_ms;
   REQUIRE(given_ms > 0);
   bench.take("put off answer id0");
   CHECK_FALSE(bench.offers("resolve id0"));
@@ -256,5 +256,5 @@ TEST_CASE("an address may be resolved only when the kernel's time for it is over
   CHECK_FALSE(bench.offers("put off answer id0"));
   bench.take("resolve id0");
   CHECK(bench.next() == told(Event::addr_resolved));
-  CHECK(bench.slot().retries_left_ms == no_timer);
+  CHECK(bench.slot().timer_left_ms == no_timer);
 }

@@ -34,7 +34,7 @@ bool same(const Slot& a, const Slot& b) {
          a.target == b.target && a.connect_error == b.connect_error &&
          a.established == b.established && a.excused == b.excused && a.qp == b.qp && a.send_cq == b.send_cq && a.receive_cq == b.receive_cq &&
          a.sends == b.sends && a.receives == b.receives && a.held == b.held &&
-         a.retries_left_ms == b.retries_left_ms && a.delayed == b.delayed &&
+         a.timer_left_ms == b.timer_left_ms && a.delayed == b.delayed &&
          a.repeated == b.repeated && a.answers_late == b.answers_late && a.late_sends == b.late_sends && a.late_receives == b.late_receives && a.refuses_close == b.refuses_close;
 }
 
