@@ -115,6 +115,12 @@ constexpr Budget one(Fault fault) {
   return budget;
 }
 
+// A run whose whole budget is this one fault can spend it. On iWARP no id has two events
+// queued that could change places, unless another fault ended its connection.
+constexpr bool spendable_alone(Fault fault, Transport transport) {
+  return transport == Transport::ib || (info(fault).on == On::both && fault != Fault::reorder_in_id);
+}
+
 // Faults that hit one connection; `towards` matters to drop and reorder only. May the
 // fault be spent here and now, and would anything come of it?
 bool may_hit(const Connection& connection, Fault fault, Side towards = Side::host);

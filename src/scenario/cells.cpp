@@ -40,9 +40,7 @@ std::vector<Cell> scenario_cells(Part part) {
 }
 
 std::optional<Cell> fault_cell(Fault fault, Transport transport, Teardown teardown) {
-  // Alone, no iWARP id has two events queued that could change places.
-  const bool only_ib = model::info(fault).on == model::On::ib || fault == Fault::reorder_in_id;
-  if (transport != Transport::ib && only_ib) return std::nullopt;
+  if (!model::spendable_alone(fault, transport)) return std::nullopt;
   // Two datagrams of one direction are under way only where a teardown follows at once.
   const bool while_young = fault == Fault::reorder || fault == Fault::reorder_in_id;
   Cell cell{Config::of(*scenario_named(while_young ? "connect-only" : "reset"), teardown), {}, {}};

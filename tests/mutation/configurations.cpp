@@ -94,7 +94,7 @@ void add_messages(Set& set) {
 void add_single_faults(Set& set) {
   for (const Transport transport : transports)
     for (const model::FaultInfo& fault : model::fault_infos) {
-      if (transport == Transport::iw && fault.on == model::On::ib) continue;
+      if (!model::spendable_alone(fault.fault, transport)) continue;
       set.add(with(of("connect-only", 1, transport), scenario::one(fault.fault)));
       set.add(with(from_connecting(of("reset", 1, transport)), scenario::one(fault.fault)));
     }

@@ -96,10 +96,16 @@ TEST_CASE("every fault makes something possible that is not possible without it"
     }
 }
 
-TEST_CASE("a fault that cannot be spent on iWARP has no cell there") {
-  for (const model::FaultInfo& fault : model::fault_infos)
-    CHECK(fault_cell(fault.fault, Transport::iw, Teardown::settled).has_value() ==
-          (fault.on == model::On::both && fault.fault != Fault::reorder_in_id));
+TEST_CASE("a fault that cannot be spent alone has no cell, and is vacuous where it is checked all the same") {
+  for (const Transport transport : transports)
+    for (const model::FaultInfo& fault : model::fault_infos) {
+      INFO(fault.name << " on " << model::name(transport));
+      const bool spendable = model::spendable_alone(fault.fault, transport);
+      CHECK(fault_cell(fault.fault, transport, Teardown::settled).has_value() == spendable);
+      const CheckResult result = check(with_budget("connect-only", transport, one(fault.fault)));
+      CHECK(name(result.verdict) == (spendable ? "holds" : "vacuous"));
+      CHECK(result.within_less == !spendable);
+    }
 }
 
 TEST_CASE("a DREQ that nobody answers ends in DISCONNECTED with -ETIMEDOUT, where the teardown waits long enough") {
