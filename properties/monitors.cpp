@@ -1,5 +1,7 @@
 #include "properties/monitors.hpp"
 
+#include "model/description.hpp"
+
 namespace qpcheck::properties {
 namespace {
 
@@ -85,19 +87,18 @@ PropertySet Monitors::premises() const {
   return premises;
 }
 
-std::size_t Monitors::describe(std::uint8_t* out) const {
-  std::uint8_t* to = out;
+std::size_t Monitors::describe(std::span<std::uint8_t> out) const {
+  model::Description to(out);
   for (const Wait& wait : ledger_.waits) {
-    *to++ = wait.slot;
-    if (wait.slot == model::nobody) continue;
-    *to++ = static_cast<std::uint8_t>(wait.events.bits);
-    *to++ = static_cast<std::uint8_t>(wait.events.bits >> 8);
+    to.put(wait.slot);
+    if (wait.kept()) to.put(wait.events.bits);
   }
   // A bit for each slot, and for each qpair.
   const auto put_bits = [&to](const auto& bytes) {
-    unsigned bits = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i) bits |= (bytes[i] != 0 ? 1u : 0u) << i;
-    *to++ = static_cast<std::uint8_t>(bits);
+    static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(bytes)>> <= 8);
+    unsigned set = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) set |= (bytes[i] != 0 ? 1u : 0u) << i;
+    to.pack(model::bits<8>(set));
   };
   put_bits(awaited_once_.awaited);
   put_bits(awaited_once_.handled);
@@ -105,11 +106,11 @@ std::size_t Monitors::describe(std::uint8_t* out) const {
   put_bits(flag_agrees_.flag);
   put_bits(no_needless_timeout_.going_down);
   put_bits(told_once_.up);
-  for (const std::uint8_t events : no_lost_event_.handled) *to++ = events;
-  for (const std::uint8_t requests : requests_complete_once_.under_way) *to++ = requests;
-  *to++ = static_cast<std::uint8_t>(comes_back_.phase);
-  if (comes_back_.phase == ComesBack::undisturbed) *to++ = comes_back_.faults_left;
-  return static_cast<std::size_t>(to - out);
+  to.put(no_lost_event_.handled);
+  to.put(requests_complete_once_.under_way);
+  to.put(static_cast<std::uint8_t>(comes_back_.phase));
+  if (comes_back_.phase == ComesBack::undisturbed) to.put(comes_back_.faults_left);
+  return to.size();
 }
 
 }  // namespace qpcheck::properties

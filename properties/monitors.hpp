@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 
 #include "properties/awaited_once.hpp"
@@ -71,7 +72,7 @@ class Monitors {
   void forget_step() { no_lost_event_.forget_step(); }
 
   // The part that decides verdicts to come. Returns the bytes written.
-  std::size_t describe(std::uint8_t* out) const;
+  std::size_t describe(std::span<std::uint8_t> out) const;
 
  private:
   bool needs_view(const model::Observation& seen) const;

@@ -4,12 +4,13 @@
 #include <cassert>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
+#include "model/description.hpp"
 #include "model/never.hpp"
 
 namespace qpcheck::sim {
 
+using model::bits;
 using model::Event;
 
 namespace {
@@ -26,9 +27,6 @@ std::uint32_t next_moment_ms(const Slot& slot) {
     next = std::min(next, repeats_now(slot) ? 0 : Kernel::repeat_ms - passed % Kernel::repeat_ms);
   return next;
 }
-
-// Which request it is: enough for a wr_id that is a small number and a flag.
-std::uint16_t short_id(std::uint64_t wr_id) { return static_cast<std::uint16_t>(wr_id ^ wr_id >> 48); }
 
 }  // namespace
 
@@ -158,79 +156,72 @@ void Kernel::advance(std::uint64_t ms) {
 }
 
 std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
-  std::uint8_t* to = out.data();
-  const auto put = [&to](const auto& value) {
-    static_assert(std::has_unique_object_representations_v<std::remove_cvref_t<decltype(value)>>);
-    std::memcpy(to, &value, sizeof(value));
-    to += sizeof(value);
-  };
-  const auto put_wire = [&](const model::Wire& wire) {
-    put(wire.count);
-    for (std::size_t i = 0; i < wire.count; ++i) {
-      put(static_cast<std::uint8_t>(wire.datagrams[i]));
-      put(wire.reasons[i]);
-    }
-  };
+  model::Description to(out);
   // Counts go before what they count, so that no two states share a description.
-  std::uint8_t in_use = 0;
-  for (std::size_t i = 0; i < max_slots; ++i) in_use = static_cast<std::uint8_t>(in_use | shared.slots[i].in_use << i);
-  put(in_use);
-  put(shared.queued);
-  put(shared.completed);
-  for (const Slot& slot : shared.slots) {
-    if (slot.in_use == 0) continue;
-    const model::Connection& connection = slot.connection;
-    for (const model::End& end : connection.ends) {
-      put(static_cast<std::uint8_t>(static_cast<unsigned>(end.ib) | static_cast<unsigned>(end.iw) << 4));
-      const bool host = &end == &connection.host();
-      const bool unheard = host && connection.nothing_returns, late = host && slot.answers_late != 0;
-      put(static_cast<std::uint8_t>(static_cast<unsigned>(end.cma) | unsigned{late} << 6 | unsigned{unheard} << 7));
-    }
-    put_wire(connection.to[0]);
-    put_wire(connection.to[1]);
-    put(static_cast<std::uint8_t>(static_cast<unsigned>(connection.app) | unsigned{connection.target_listens} << 2 |
-                                  static_cast<unsigned>(slot.qp) << 3 | unsigned{slot.id_alive} << 5 |
-                                  unsigned{slot.connect_error} << 6 | unsigned{slot.established} << 7));
-    put(static_cast<std::uint8_t>(unsigned{slot.excused} | unsigned{slot.target} << 1 | unsigned{slot.held} << 4));
-    put(static_cast<std::uint8_t>(unsigned{slot.send_cq} | unsigned{slot.receive_cq} << 4));
-    put(static_cast<std::uint8_t>(unsigned{slot.sends} | unsigned{slot.receives} << 4 | unsigned{slot.repeated} << 7));
-    put(static_cast<std::uint8_t>(unsigned{slot.late_sends} | unsigned{slot.late_receives} << 4));
-    put(static_cast<std::uint8_t>(unsigned{connection.target_hung} | unsigned{connection.target_off} << 1 |
-                                  unsigned{connection.stale[0]} << 2 | unsigned{connection.stale[1]} << 3 |
-                                  unsigned{connection.lost[0]} << 4 | unsigned{connection.lost[1]} << 5 |
-                                  unsigned{slot.delayed} << 6 | unsigned{slot.refuses_close} << 7));
-    if (slot.timer_left_ms != no_timer) put(slot.timer_left_ms);
-    // They complete in this order. Which request a single one is, the program knows.
-    const auto index = static_cast<std::size_t>(&slot - shared.slots.data());
-    for (std::size_t i = 0; slot.sends > 1 && i < slot.sends; ++i) put(short_id(handles.send_ids[index][i]));
-    for (std::size_t i = 0; slot.receives > 1 && i < slot.receives; ++i) put(short_id(handles.receive_ids[index][i]));
-  }
+  static_assert(max_slots <= 8 && max_cqs <= 4);
+  unsigned in_use = 0, cqs = 0;
+  for (std::size_t i = 0; i < max_slots; ++i) in_use |= unsigned{shared.slots[i].in_use} << i;
+  for (std::size_t i = 0; i < max_cqs; ++i) cqs |= unsigned{shared.cq_alive[i]} << i;
+  to.pack(bits<8>(in_use));
+  to.put(shared.queued);
+  to.put(shared.completed);
+  for (std::size_t i = 0; i < max_slots; ++i)
+    if (shared.slots[i].in_use != 0) describe_slot(to, i);
   for (std::size_t i = 0; i < shared.queued; ++i) {
-    put(shared.queue[i].slot);
-    put(static_cast<std::uint8_t>(shared.queue[i].event));
-    put(shared.queue[i].status);
+    to.put(shared.queue[i].slot);
+    to.put(static_cast<std::uint8_t>(shared.queue[i].event));
+    to.put(shared.queue[i].status);
   }
   for (std::size_t i = 0; i < shared.completed; ++i) {
     const Completion& completion = shared.completions[i];
-    put(static_cast<std::uint8_t>(unsigned{completion.slot} | unsigned{completion.cq} << 4));
-    put(completion.status);
-    put(short_id(completion.wr_id));
+    to.pack(bits<4>(completion.slot), bits<4>(completion.cq));
+    to.put(completion.status);
+    to.put(completion.wr_id);
   }
-  put(shared.faults_left);
-  put(shared.targets);
+  to.put(shared.faults_left);
+  to.put(shared.targets);
   const std::uint64_t sleep_ms = handles.wake_ms > handles.now_ms ? handles.wake_ms - handles.now_ms : 0;
-  put(static_cast<std::uint8_t>(unsigned{shared.nonblocking} | (sleep_ms != 0 ? 2u : 0u) | (shared.async_used != 0 ? 4u : 0u)));
-  if (sleep_ms != 0) put(sleep_ms);
+  to.pack(bits<1>(shared.nonblocking), bits<1>(sleep_ms != 0), bits<1>(shared.async_used != 0));
+  if (sleep_ms != 0) to.put(sleep_ms);
   if (shared.async_used != 0) {
-    for (const AsyncEvent& event : shared.async) put(event);
-    put(shared.async_held);
-    put(static_cast<std::uint8_t>(unsigned{shared.async_queued} | unsigned{shared.async_nonblocking} << 6 | unsigned{shared.device_fatal} << 7));
+    to.put(shared.async);
+    to.put(shared.async_held);
+    to.pack(bits<6>(shared.async_queued), bits<1>(shared.async_nonblocking), bits<1>(shared.device_fatal));
   }
-  unsigned cqs = 0;
-  for (std::size_t i = 0; i < max_cqs; ++i) cqs |= unsigned{shared.cq_alive[i]} << i;
-  put(static_cast<std::uint8_t>(unsigned{shared.device_gone} | cqs << 4));
-  put(shared.fail_next);
-  return static_cast<std::size_t>(to - out.data());
+  to.pack(bits<4>(shared.device_gone), bits<4>(cqs));
+  to.put(shared.fail_next);
+  return to.size();
+}
+
+void Kernel::describe_slot(model::Description& to, std::size_t index) const {
+  const Slot& slot = shared.slots[index];
+  const model::Connection& connection = slot.connection;
+  const auto put_end = [&to](const model::End& end, bool late, bool unheard) {
+    to.pack(bits<4>(end.ib), bits<4>(end.iw));
+    to.pack(bits<6>(end.cma), bits<1>(late), bits<1>(unheard));
+  };
+  put_end(connection.host(), slot.answers_late != 0, connection.nothing_returns);
+  put_end(connection.target(), false, false);
+  for (const model::Wire& wire : connection.to) {
+    to.put(wire.count);
+    for (std::size_t i = 0; i < wire.count; ++i) {
+      to.put(static_cast<std::uint8_t>(wire.datagrams[i]));
+      to.put(wire.reasons[i]);
+    }
+  }
+  to.pack(bits<2>(connection.app), bits<1>(connection.target_listens), bits<2>(slot.qp), bits<1>(slot.id_alive),
+          bits<1>(slot.connect_error), bits<1>(slot.established));
+  to.pack(bits<1>(slot.excused), bits<3>(slot.target), bits<4>(slot.held));
+  to.pack(bits<4>(slot.send_cq), bits<4>(slot.receive_cq));
+  to.pack(bits<4>(slot.sends), bits<3>(slot.receives), bits<1>(slot.repeated));
+  to.pack(bits<4>(slot.late_sends), bits<4>(slot.late_receives));
+  to.pack(bits<1>(connection.target_hung), bits<1>(connection.target_off), bits<1>(connection.stale[0]),
+          bits<1>(connection.stale[1]), bits<1>(connection.lost[0]), bits<1>(connection.lost[1]),
+          bits<1>(slot.delayed), bits<1>(slot.refuses_close));
+  to.put(slot.timer_left_ms);
+  // They complete in this order. Which request a single one is, the program knows.
+  for (std::size_t i = 0; slot.sends > 1 && i < slot.sends; ++i) to.put(handles.send_ids[index][i]);
+  for (std::size_t i = 0; slot.receives > 1 && i < slot.receives; ++i) to.put(handles.receive_ids[index][i]);
 }
 
 std::string slot_name(std::uint8_t slot, std::uint8_t qpair) {

@@ -19,6 +19,10 @@
 #include "model/fault.hpp"
 #include "model/observation.hpp"
 
+namespace qpcheck::model {
+class Description;
+}
+
 namespace qpcheck::sim {
 
 using model::max_slots;
@@ -144,6 +148,9 @@ struct Kernel {
   void advance(std::uint64_t ms);
   // All of Shared that decides the future, without unused places. Returns the bytes written.
   std::size_t describe(std::span<std::uint8_t> out) const;
+
+ private:
+  void describe_slot(model::Description& to, std::size_t index) const;
 };
 
 // The kernel looks for the device and the neighbour that an address is reached by.

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "qpair/description.hpp"
+
 namespace qpair {
 namespace {
 
@@ -128,22 +130,20 @@ void Controller::poll_completions(std::uint32_t number) {
 }
 
 std::size_t Controller::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const {
-  std::size_t size = 0;
-  const auto put = [&](unsigned value) { out[size++] = static_cast<std::uint8_t>(value); };
-  put(static_cast<unsigned>(procedure_));
-  put(unsigned{going_up_} | unsigned{failing_} << 1 | unsigned{succeeded_} << 2 | unsigned{path_} << 3 |
-      unsigned{attempted_} << 4 | unsigned{pd_ != nullptr} << 5 | unsigned{mr_ != nullptr} << 6);
-  put(next_);
-  for (const ibv_cq* cq : cqs_) put(cq != nullptr);
-  put(static_cast<unsigned>(pending_.size()));
+  Description to(out);
+  to.put(static_cast<unsigned>(procedure_));
+  to.put(unsigned{going_up_} | unsigned{failing_} << 1 | unsigned{succeeded_} << 2 | unsigned{path_} << 3 |
+         unsigned{attempted_} << 4 | unsigned{pd_ != nullptr} << 5 | unsigned{mr_ != nullptr} << 6);
+  to.put(next_);
+  for (const ibv_cq* cq : cqs_) to.put(cq != nullptr);
+  to.put(pending_.size());
   for (const rdma_cm_event* event : pending_) {
-    put(static_cast<const Qpair*>(event->id->context)->number());
-    put(static_cast<unsigned>(event->event));
-    put(static_cast<unsigned>(event->status) & 0xffu);
-    put(static_cast<unsigned>(event->status) >> 8 & 0xffu);
+    to.put(static_cast<const Qpair*>(event->id->context)->number());
+    to.put(static_cast<unsigned>(event->event));
+    to.put(static_cast<std::uint32_t>(event->status), 4);
   }
-  for (const auto& qpair : qpairs_) size += qpair->describe(out.subspan(size), now_ms);
-  return size;
+  for (const auto& qpair : qpairs_) qpair->describe(to, now_ms);
+  return to.size();
 }
 
 }  // namespace qpair

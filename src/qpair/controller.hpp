@@ -59,6 +59,8 @@ class Controller {
   // besides: events of one that is never polled fill the list, and then nothing is fetched.
   void poll(std::uint64_t now_ms);
 
+  // All that decides what the controller and its qpairs do next, without addresses, times
+  // relative to now: for a checker, or for a log. Returns the bytes written.
   std::size_t describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const;
 
  private:

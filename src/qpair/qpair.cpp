@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "qpair/controller.hpp"
+#include "qpair/description.hpp"
 
 namespace qpair {
 
@@ -38,26 +39,21 @@ void Qpair::poll(std::uint64_t now_ms) {
   give_up_at_deadline(now_ms);
 }
 
-std::size_t Qpair::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const {
-  std::size_t size = 0;
-  const auto put = [&](std::uint64_t value, std::size_t bytes) {
-    for (; bytes > 0; --bytes, value >>= 8) out[size++] = static_cast<std::uint8_t>(value);
-  };
+void Qpair::describe(Description& to, std::uint64_t now_ms) const {
   const unsigned flags = unsigned{connected_} | unsigned{was_established_} << 1 | unsigned{gone_} << 2 |
                          unsigned{in_error_} << 3 | unsigned{id_ != nullptr} << 4 | unsigned{flush_overdue_} << 5 |
                          unsigned{told_up_} << 6 | unsigned{device_removed_} << 7;
-  put(static_cast<unsigned>(life_), 1);
-  put(flags, 1);
-  put(stale_retries_left_, 1);
-  put(parked_ == nullptr ? 255u : static_cast<unsigned>(parked_->event), 1);
-  if (parked_ != nullptr) put(static_cast<std::uint16_t>(parked_->status), 2);  // a REJ's reason decides: stale or not
-  put(waiting_for_, 2);
-  put(sends_posted_, 2);
-  put(receives_posted_, 2);
+  to.put(static_cast<unsigned>(life_));
+  to.put(flags);
+  to.put(stale_retries_left_);
+  to.put(parked_ == nullptr ? 255u : static_cast<unsigned>(parked_->event));
+  if (parked_ != nullptr) to.put(static_cast<std::uint32_t>(parked_->status), 4);  // a REJ's reason decides: stale or not
+  to.put(waiting_for_, 2);
+  to.put(sends_posted_, 2);
+  to.put(receives_posted_, 2);
   for (std::uint32_t slot = 0; slot < tags_.size(); ++slot)
-    if (((sends_posted_ >> slot) & 1u) != 0) put(tags_[slot], 8);
-  put(deadline_ms_ == 0 ? ~std::uint64_t{0} : deadline_ms_ > now_ms ? deadline_ms_ - now_ms : 0, 3);
-  return size;
+    if (((sends_posted_ >> slot) & 1u) != 0) to.put(tags_[slot], 8);
+  to.put(deadline_ms_ == 0 ? ~std::uint64_t{0} : deadline_ms_ > now_ms ? deadline_ms_ - now_ms : 0, 8);
 }
 
 }  // namespace qpair

@@ -25,6 +25,7 @@
 namespace qpair {
 
 class Controller;
+class Description;
 
 class Qpair {
  public:
@@ -52,13 +53,10 @@ class Qpair {
   // Handle completions and the parked event, give up where a deadline has come.
   void poll(std::uint64_t now_ms);
 
-  // All that decides what the qpair does next, without addresses, times relative
-  // to now: for a checker, or for a log. Returns the bytes written.
-  std::size_t describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const;
-
  private:
   friend class Controller;  // parks events, hands over completions
 
+  void describe(Description& to, std::uint64_t now_ms) const;
   bool slot_free() const { return parked_ == nullptr; }
   void park(rdma_cm_event* event) { parked_ = event; }
   void complete(const ibv_wc& completion);

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 
 #include "sim/arena.hpp"
@@ -96,6 +97,7 @@ std::size_t ProgramHost::describe(std::span<std::uint8_t> out) const {
   const sim::Shared& shared = sim::kernel().shared;
   for (std::size_t i = 0; i < shared.completed; ++i) add(shared.completions[i].wr_id);
   const XXH128_hash_t digest = XXH3_128bits_digest(&hash);
+  assert(out.size() >= sizeof(digest));
   std::memcpy(out.data(), &digest, sizeof(digest));
   return sizeof(digest);
 }

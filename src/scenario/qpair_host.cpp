@@ -3,6 +3,7 @@
 #include <cassert>
 #include <vector>
 
+#include "model/description.hpp"
 #include "model/qpair_life.hpp"
 #include "sim/arena.hpp"
 #include "sim/report.hpp"
@@ -199,10 +200,11 @@ std::uint32_t QpairHost::next_deadline_ms() const {
 }
 
 std::size_t QpairHost::describe(std::span<std::uint8_t> out) const {
-  std::size_t size = started() ? controller().describe(out, sim::kernel().handles.now_ms) : 0;
-  out[size++] = state_->requested;
-  for (std::uint32_t i = 0; i < config_.qpairs; ++i) out[size++] = state_->sends_left[i];
-  return size;
+  const std::size_t size = started() ? controller().describe(out, sim::kernel().handles.now_ms) : 0;
+  model::Description to(out.subspan(size));
+  to.put(state_->requested);
+  to.put(state_->sends_left);
+  return size + to.size();
 }
 
 std::uint8_t QpairHost::life_of(std::uint8_t qpair) const {

@@ -30,6 +30,9 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
   std::uint8_t life_of(std::uint8_t qpair) const override;
   bool flag_of(std::uint8_t qpair) const override { return started() && controller().at(qpair).connected(); }
 
+  // Null: it is not made yet.
+  const qpair::Controller* program() const { return state_->controller; }
+
   void wait_begins(const qpair::Qpair&, qpair::EventMask, std::uint64_t deadline_ms, const char* place) override;
   void wait_ends(const qpair::Qpair&, qpair::WaitEnd) override;
   void event_handled(const qpair::Qpair&, const rdma_cm_event&) override;

@@ -158,7 +158,7 @@ std::uint64_t World::fingerprint() {
   std::array<std::uint8_t, 4096> description;
   std::size_t size = kernel().describe(description);
   size += host_->describe(std::span(description).subspan(size));
-  size += monitors().describe(description.data() + size);
+  size += monitors().describe(std::span(description).subspan(size));
   described_ = size;
   return XXH3_64bits(description.data(), size);
 }
@@ -166,7 +166,7 @@ std::uint64_t World::fingerprint() {
 std::uint64_t World::environment_fingerprint() {
   std::array<std::uint8_t, 4096> description;
   std::size_t size = kernel().describe(description);
-  size += monitors().describe(description.data() + size);
+  size += monitors().describe(std::span(description).subspan(size));
   return XXH3_64bits(description.data(), size);
 }
 

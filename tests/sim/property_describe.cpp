@@ -1,5 +1,6 @@
 // Two kernels have the same description if and only if they are the same, unused
-// places aside: over random walks of the environment and of two simple programs.
+// places aside: over random walks of the environment and of two simple programs, on
+// both transports.
 #include <array>
 #include <cstring>
 #include <utility>
@@ -88,8 +89,10 @@ bool same(const State& a, const State& b) {
 }
 
 // Those that set what no call and no other choice sets: what the target is, and what is late or lost.
-constexpr MachineSettings many_faults = with({Fault::kill, Fault::hang, Fault::power, Fault::reboot, Fault::drop, Fault::delay,
-                                              Fault::neighbour, Fault::refuse, Fault::stale, Fault::peer_disconnect});
+constexpr MachineSettings many_faults(model::Transport transport) {
+  return with({Fault::kill, Fault::hang, Fault::power, Fault::reboot, Fault::drop, Fault::delay,
+                                              Fault::neighbour, Fault::refuse, Fault::stale, Fault::peer_disconnect}, transport);
+}
 
 enum class Deed : std::uint8_t {
   environment,
@@ -112,7 +115,7 @@ struct Possible {
 // Two programs that do one of their calls at a time, each only where it leads on.
 class Walker {
  public:
-  Walker() : bench_(many_faults) {
+  explicit Walker(model::Transport transport) : bench_(many_faults(transport)) {
     bench_.run([&] { programs_[0].open(), programs_[1] = programs_[0], programs_[1].create_id(); });
   }
   void act(std::uint8_t number) {
@@ -195,8 +198,8 @@ class Walker {
   Program programs_[2];
 };
 
-std::vector<State> states_of(const std::vector<std::uint8_t>& walk) {
-  Walker walker;
+std::vector<State> states_of(const std::vector<std::uint8_t>& walk, bool iwarp) {
+  Walker walker(iwarp ? model::Transport::iw : model::Transport::ib);
   std::vector<State> states{state_now()};
   for (const std::uint8_t number : walk) {
     walker.act(number);
@@ -210,17 +213,17 @@ std::vector<State> states_of(const std::vector<std::uint8_t>& walk) {
 TEST_CASE("a kernel's description identifies it") {
   qpcheck::property(
       "equal descriptions are equal kernels, and the reverse",
-      [](const std::vector<std::uint8_t>& one, const std::vector<std::uint8_t>& other) {
-        std::vector<State> states = states_of(one);
-        const std::vector<State> more = states_of(other);
+      [](const std::vector<std::uint8_t>& one, const std::vector<std::uint8_t>& other, bool iwarp) {
+        std::vector<State> states = states_of(one, iwarp);
+        const std::vector<State> more = states_of(other, iwarp);
         states.insert(states.end(), more.begin(), more.end());
         for (const State& a : states)
           for (const State& b : states)
             RC_ASSERT(same(a, b) == (a.description == b.description));
       });
   qpcheck::property("a walk that is walked again gives the same descriptions",
-                    [](const std::vector<std::uint8_t>& walk) {
-                      const std::vector<State> first = states_of(walk), second = states_of(walk);
+                    [](const std::vector<std::uint8_t>& walk, bool iwarp) {
+                      const std::vector<State> first = states_of(walk, iwarp), second = states_of(walk, iwarp);
                       for (std::size_t i = 0; i < first.size(); ++i)
                         RC_ASSERT(first[i].description == second[i].description);
                     });

@@ -1,0 +1,31 @@
+// The bytes of describe(): what a controller and its qpairs will do next.
+//
+// Ownership: writes into the caller's buffer. Threads: none.
+// Invariants: nothing is written past the buffer, and no value is cut; both are asserted.
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace qpair {
+
+class Description {
+ public:
+  explicit Description(std::span<std::uint8_t> out) : out_(out) {}
+
+  // In so many bytes, the lowest first.
+  void put(std::uint64_t value, std::size_t bytes = 1) {
+    assert(bytes <= out_.size() - size_);
+    for (; bytes > 0; --bytes, value >>= 8) out_[size_++] = static_cast<std::uint8_t>(value);
+    assert(value == 0);
+  }
+  std::size_t size() const { return size_; }
+
+ private:
+  std::span<std::uint8_t> out_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace qpair
