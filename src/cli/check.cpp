@@ -1,7 +1,9 @@
 // qpcheck check: scenarios under teardowns, a verdict and a story for each.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "cli/exit_code.hpp"
 #include "cli/file_name.hpp"
@@ -33,6 +35,8 @@ std::string told(const scenario::Config& config, const scenario::Smallest& found
   setting.resize(setting.rfind(", faults"));
   const std::string before = fmt::format("{} budget{} before it hold{}", found.checked, found.checked == 1 ? "" : "s", found.checked == 1 ? "s" : "");
   const std::string incomplete = found.incomplete == 0 ? "" : fmt::format(", {} without a complete verdict", found.incomplete);
+  if (found.interrupted)
+    return fmt::format("{}: interrupted among the budgets of {} fault{} ({}{})\n", setting, found.size, found.size == 1 ? "" : "s", before, incomplete);
   if (found.broken)
     return fmt::format("{}: the smallest budget that breaks it has {} fault{} ({}{})\n", setting, found.size, found.size == 1 ? "" : "s", before, incomplete);
   return fmt::format("{}: no budget of at most {} faults within the contract breaks it ({} hold{})\n", setting, found.size, found.checked, incomplete);
@@ -43,18 +47,68 @@ ExitCode exit_code(const scenario::Smallest& found) {
   return found.incomplete > 0 ? inconclusive : holds;
 }
 
-Result<std::string> save_trace(const scenario::CheckResult& result, const std::string& out) {
-  if (out.empty() || !result.counterexample) return std::string();
-  const std::string path = (std::filesystem::path(out) / file_name(result.config)).string();
-  if (auto saved = trace::save(*result.counterexample, path); !saved) return saved.error();
-  return path;
-}
-
 Result<void> prepare(const std::string& out, const std::vector<scenario::Config>& configs) {
   if (out.empty()) return {};
   std::vector<std::filesystem::path> files;
   for (const scenario::Config& config : configs) files.push_back(std::filesystem::path(out) / file_name(config));
   return prepare_directories({out}, files);
+}
+
+// One configuration's part of a call: what was found, how it is told, and its exit code.
+struct Checked {
+  report::VerdictRow row;
+  scenario::Config config;  // as it was searched: with the budget that breaks it, from where it began
+  std::optional<trace::Trace> counterexample;
+  std::string preface;  // of --smallest: what was gone through
+  ExitCode code = holds;
+};
+
+Checked checked(const scenario::Config& config, const search::Limits& limits) {
+  scenario::CheckResult result = scenario::check(config, limits, with_progress());
+  end_progress();
+  return {row_of(result), result.config, std::move(result.counterexample), "", code_of(result.verdict)};
+}
+
+// The row of the budget that breaks it; where none does, of all budgets together.
+Checked checked_smallest(const scenario::Config& config, const search::Limits& limits) {
+  scenario::CheckResult together;
+  std::uint64_t states = 0, transitions = 0;
+  std::uint32_t depth = 0;
+  const scenario::Smallest found = scenario::smallest(config, largest_budget, limits, with_progress(), [&](const scenario::CheckResult& each) {
+    states += each.search.states;
+    transitions += each.search.transitions;
+    depth = std::max(depth, each.search.depth);
+    together = each;
+  });
+  end_progress();
+  Checked checked{row_of(found.broken ? *found.broken : together), found.broken ? found.broken->config : config, {}, told(config, found), exit_code(found)};
+  checked.row.budgets = {found.size, found.checked, found.incomplete};
+  if (found.broken) {
+    checked.counterexample = found.broken->counterexample;
+    return checked;
+  }
+  checked.row.setting.faults.clear();
+  checked.row.verdict = scenario::name(checked.code == holds ? scenario::Verdict::holds : scenario::Verdict::inconclusive);
+  checked.row.note = checked.code == holds ? "" : fmt::format("{} budget{} without a complete verdict", found.incomplete, found.incomplete == 1 ? "" : "s");
+  checked.row.exhaustive = checked.code == holds;
+  checked.row.states = states;
+  checked.row.transitions = transitions;
+  checked.row.depth = depth;
+  return checked;
+}
+
+Result<std::string> save_trace(const Checked& checked, const std::string& out) {
+  if (out.empty() || !checked.counterexample) return std::string();
+  const std::string path = (std::filesystem::path(out) / file_name(checked.config)).string();
+  if (auto saved = trace::save(*checked.counterexample, path); !saved) return saved.error();
+  return path;
+}
+
+void tell(const Checked& checked, bool smallest) {
+  fmt::print("{}", checked.preface);
+  if (smallest && !checked.counterexample) return;
+  fmt::print("{}", report::sentences(checked.row));
+  if (checked.counterexample) fmt::print("\n{}", trace::explain(*checked.counterexample));
 }
 
 int run(const CheckOptions& options) {
@@ -64,29 +118,20 @@ int run(const CheckOptions& options) {
   if (!limits) return refuse(limits.error().line());
   if (options.smallest && !options.settings.faults.empty()) return refuse("--smallest goes through budgets itself; leave --faults out");
   if (auto ready = prepare(options.out, *configs); !ready) return refuse(ready.error().line());
+  catch_interrupts();
   ExitCode code = holds;
   std::vector<report::VerdictRow> rows;
   for (const scenario::Config& config : *configs) {
-    scenario::CheckResult result;
-    if (options.smallest) {
-      const scenario::Smallest found = scenario::smallest(config, largest_budget, *limits, with_progress());
-      end_progress();
-      if (!options.json) fmt::print("{}{}", rows.empty() ? "" : "\n", told(config, found));
-      code = worse(code, exit_code(found));
-      if (!found.broken) continue;
-      result = *found.broken;
-    } else {
-      result = scenario::check(config, *limits, with_progress());
-      end_progress();
-    }
-    report::VerdictRow row = row_of(result);
-    const auto file = save_trace(result, options.out);
+    if (interrupted()) break;
+    Checked checked = options.smallest ? checked_smallest(config, *limits) : cli::checked(config, *limits);
+    const auto file = save_trace(checked, options.out);
     if (!file) return refuse(file.error().line());
-    row.trace_file = *file;
-    code = worse(code, code_of(result.verdict));
-    if (!options.json) fmt::print("{}{}", rows.empty() ? "" : "\n", report::sentences(row));
-    if (!options.json && result.counterexample) fmt::print("\n{}", trace::explain(*result.counterexample));
-    rows.push_back(std::move(row));
+    checked.row.trace_file = *file;
+    checked.row.limits = named(*limits);
+    code = worse(code, checked.code);
+    if (!options.json && !rows.empty()) fmt::print("\n");
+    if (!options.json) tell(checked, options.smallest);
+    rows.push_back(std::move(checked.row));
   }
   if (options.json) fmt::print("{}", report::json(rows));
   else if (rows.size() > 1) fmt::print("\n{}", report::table(rows));

@@ -59,7 +59,7 @@ int list(const std::string& what) {
   else if (what == "properties")
     for (const auto& property : properties::property_infos) add(property.name, property.sentence);
   else if (what == "teardowns")
-    for (std::size_t i = 0; i < scenario::teardown_names.size(); ++i) add(scenario::teardown_names[i], scenario::teardown_sentences[i]);
+    for (const scenario::TeardownInfo& info : scenario::teardown_infos) add(info.name, info.sentence);
   else if (what == "transports")
     for (std::size_t i = 0; i < model::transport_names.size(); ++i) add(model::transport_names[i], transport_sentences[i]);
   else if (what == "faults")

@@ -1,17 +1,20 @@
 // How a long search is getting on: a line that is written over on a terminal,
-// plain lines elsewhere. Goes to standard error.
+// plain lines elsewhere. Goes to standard error. Ctrl-C ends it, once catch_interrupts()
+// was called.
 #pragma once
 
 #include <unistd.h>
 
 #include <cstdio>
 
+#include "cli/interrupt.hpp"
 #include "search/result.hpp"
 
 namespace qpcheck::cli {
 
 inline search::Options with_progress() {
   search::Options options;
+  options.interrupted = interrupt_flag();
   const bool terminal = isatty(STDERR_FILENO) != 0;
   options.progress_seconds = terminal ? 0.5 : 10;
   options.progress = [terminal, interval = options.progress_seconds](const search::Progress& progress) {

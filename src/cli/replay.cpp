@@ -87,9 +87,11 @@ int replay(const ReplayOptions& options) {
   if (!files) return refuse(files.error().line());
   if (files->size() > 1 && !options.out.empty()) return refuse(fmt::format("--out: it takes the run of one trace, and there are {}", files->size()));
   const Replay each(options, *limits, options.quiet || *files != std::vector{options.paths[0]});  // several, or a folder
+  if (options.search_on) catch_interrupts();
   ExitCode worst = holds;
   bool refused = false;
   for (const std::string& file : *files) {
+    if (interrupted()) return worse(worst, inconclusive);
     const int code = each.one(file);
     if (code == bad_input) refused = true;
     else worst = worse(worst, static_cast<ExitCode>(code));

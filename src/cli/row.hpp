@@ -24,6 +24,8 @@ inline report::VerdictRow row_of(const scenario::CheckResult& result) {
   row.depth = result.search.depth;
   row.hidden = result.search.hidden_probability();
   row.seconds = result.search.seconds;
+  row.ended = search::name(result.search.ended);
+  if (result.config.program == nullptr) row.sends = result.config.sends;
   return row;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/settings.hpp"
 
+#include "scenario/did_you_mean.hpp"
 #include "zoo/zoo.hpp"
 
 #include <fmt/format.h>
@@ -34,7 +35,7 @@ Result<std::vector<Assignment>> assignments(const std::string& text, const std::
     const char* const first = item.data() + (equals == std::string::npos ? item.size() : equals + 1);
     const auto [rest, error] = std::from_chars(first, item.data() + item.size(), one.value);
     if (equals == std::string::npos || error != std::errc() || rest != item.data() + item.size())
-      return Error(fmt::format("{}: '{}' is not of the form name=number, as in {}", option, item, example));
+      return Error(fmt::format("{}: '{}' is not of the form name=number with a whole number, as in {}", option, item, example));
     if (std::any_of(list.begin(), list.end(), [&one](const Assignment& other) { return other.name == one.name; }))
       return Error(fmt::format("{}: '{}' stands twice; say once how many", option, one.name));
     list.push_back(std::move(one));
@@ -58,7 +59,7 @@ Result<void> set_faults(scenario::Config& config, const std::string& text) {
   if (!list) return list.error();
   for (const Assignment& one : *list) {
     std::uint8_t* const left = scenario::budget_of(config.faults, one.name);
-    if (left == nullptr) return Error(fmt::format("--faults: fault '{}' is not known; see: qpcheck list faults", one.name));
+    if (left == nullptr) return Error(fmt::format("--faults: fault '{}' is not known; see: qpcheck list faults{}", one.name, scenario::did_you_mean_one_of(one.name, model::fault_infos)));
     if (one.value > 9) return Error(fmt::format("--faults: {}={} is more than 9, the most that a run may spend", one.name, one.value));
     const auto fault = model::fault_named(one.name);
     if (fault && one.value > 0 && model::info(*fault).on == model::On::ib && config.transport != model::Transport::ib)
@@ -70,9 +71,9 @@ Result<void> set_faults(scenario::Config& config, const std::string& text) {
 
 Result<scenario::Config> config_of(const Settings& settings, const std::string& scenario_name, const std::string& teardown_name) {
   const scenario::Scenario* const scenario = scenario::scenario_named(scenario_name);
-  if (scenario == nullptr) return Error(fmt::format("scenario '{}' is not known; see: qpcheck list scenarios", scenario_name));
+  if (scenario == nullptr) return Error(fmt::format("scenario '{}' is not known; see: qpcheck list scenarios{}", scenario_name, scenario::did_you_mean_one_of(scenario_name, scenario::scenarios)));
   const auto teardown = scenario::teardown_named(teardown_name);
-  if (!teardown) return Error(fmt::format("--teardown: teardown '{}' is not known; see: qpcheck list teardowns", teardown_name));
+  if (!teardown) return Error(fmt::format("--teardown: teardown '{}' is not known; see: qpcheck list teardowns{}", teardown_name, scenario::did_you_mean_one_of(teardown_name, scenario::teardown_infos)));
   scenario::Config config = scenario::Config::of(*scenario, *teardown);
   config.qpairs = settings.qpairs.value_or(config.qpairs);
   if (!settings.transport.empty()) config.transport = *scenario::transport_named(settings.transport);
@@ -105,7 +106,7 @@ Result<std::vector<scenario::Config>> program_config_of(const Settings& settings
     if (auto done = set_properties(config, settings.properties); !done) return done.error();
     return std::vector{config};
   }
-  return Error(fmt::format("--program: '{}' is not known; see: qpcheck list zoo", settings.program));
+  return Error(fmt::format("--program: '{}' is not known; see: qpcheck list zoo{}", settings.program, scenario::did_you_mean_one_of(settings.program, zoo::programs())));
 }
 
 // The first directory on the way to `path` that is not there.
@@ -136,7 +137,7 @@ Result<void> set_properties(scenario::Config& config, const std::vector<std::str
   config.properties = {};
   for (const std::string& name : names) {
     const auto property = properties::property_named(name);
-    if (!property) return Error(fmt::format("--property: property '{}' is not known; see: qpcheck list properties", name));
+    if (!property) return Error(fmt::format("--property: property '{}' is not known; see: qpcheck list properties{}", name, scenario::did_you_mean_one_of(name, properties::property_infos)));
     config.properties.add(*property);
   }
   return {};
@@ -171,7 +172,7 @@ Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
   if (settings.sends.value_or(0) > scenario::most_sends) return Error(fmt::format("--sends: {} is out of range; it is 0 to {}", *settings.sends, scenario::most_sends));
   if (settings.queue_depth < 1 || settings.queue_depth > sim::max_posted)
     return Error(fmt::format("--queue-depth: {} is out of range; it is 1 to {}", settings.queue_depth, sim::max_posted));
-  if (!settings.transport.empty() && !scenario::transport_named(settings.transport)) return Error(fmt::format("--transport: '{}' is not known; see: qpcheck list transports", settings.transport));
+  if (!settings.transport.empty() && !scenario::transport_named(settings.transport)) return Error(fmt::format("--transport: '{}' is not known; see: qpcheck list transports{}", settings.transport, scenario::did_you_mean(settings.transport, model::transport_names)));
   if (settings.disconnect_timeout_ms < 1 || settings.disconnect_timeout_ms > 10'000'000)
     return Error(fmt::format("--deadline: {} is out of range; it is 1 to 10000000 ms", settings.disconnect_timeout_ms));
   if (!settings.from.empty() && settings.from != "connecting" && settings.from != "established")
@@ -181,7 +182,10 @@ Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
   if (settings.scenarios.empty()) return Error("which scenario? Name one, or several, or a program of the zoo with --program; see: qpcheck check --help");
   std::vector<std::string> teardowns = settings.teardowns;
   if (teardowns.empty()) teardowns = {"settled"};
-  if (teardowns == std::vector<std::string>{"all"}) teardowns.assign(scenario::teardown_names.begin(), scenario::teardown_names.end());
+  if (teardowns == std::vector<std::string>{"all"}) {
+    teardowns.clear();
+    for (const scenario::TeardownInfo& info : scenario::teardown_infos) teardowns.emplace_back(info.name);
+  }
   if (const auto twice = repeated(settings.scenarios)) return Error(fmt::format("scenario '{}' is named twice; name it once", *twice));
   if (const auto twice = repeated(teardowns)) return Error(fmt::format("--teardown: '{}' is named twice; name it once", *twice));
   if (teardowns.size() > 1 && std::find(teardowns.begin(), teardowns.end(), "all") != teardowns.end())
@@ -210,6 +214,15 @@ Result<search::Limits> limits_of(const std::string& text) {
     else return Error(fmt::format("--limit: '{}' is not known; it is states, time (seconds) or memory (MiB)", one.name));
   }
   return limits;
+}
+
+std::map<std::string, std::uint64_t> named(const search::Limits& limits) {
+  const search::Limits none;
+  std::map<std::string, std::uint64_t> set;
+  if (limits.states != none.states) set["states"] = limits.states;
+  if (limits.seconds != none.seconds) set["time"] = static_cast<std::uint64_t>(limits.seconds);
+  if (limits.bytes != none.bytes) set["memory"] = limits.bytes >> 20;
+  return set;
 }
 
 Result<void> prepare_directories(const std::vector<std::filesystem::path>& directories,

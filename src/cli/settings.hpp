@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,7 @@ Result<std::vector<scenario::Config>> configs_of(const Settings& settings);
 
 // "states=1000,time=60,memory=2048": states, seconds, MiB.
 Result<search::Limits> limits_of(const std::string& text);
+std::map<std::string, std::uint64_t> named(const search::Limits& limits);  // those that are set, in these units
 
 // The properties by their names; none: all of them stay.
 Result<void> set_properties(scenario::Config& config, const std::vector<std::string>& names);

@@ -4,6 +4,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/settings.hpp"
 #include "cli/verbs.hpp"
+#include "scenario/did_you_mean.hpp"
 #include "scenario/stories.hpp"
 #include "trace/explain.hpp"
 #include "trace/file.hpp"
@@ -12,7 +13,7 @@ namespace qpcheck::cli {
 namespace {
 
 struct StoryOptions {
-  std::string name, teardown = "settled", out;
+  std::string name, teardown, out;  // no teardown: the story's own
   std::vector<std::string> properties;
 };
 
@@ -24,9 +25,9 @@ const scenario::Story* story_named(const std::string& name) {
 
 int run(const StoryOptions& options) {
   const scenario::Story* const story = story_named(options.name);
-  if (story == nullptr) return refuse(fmt::format("story '{}' is not known; see: qpcheck list stories", options.name));
-  const auto teardown = scenario::teardown_named(options.teardown);
-  if (!teardown) return refuse(fmt::format("--teardown: teardown '{}' is not known; see: qpcheck list teardowns", options.teardown));
+  if (story == nullptr) return refuse(fmt::format("story '{}' is not known; see: qpcheck list stories{}", options.name, scenario::did_you_mean_one_of(options.name, scenario::stories())));
+  const auto teardown = options.teardown.empty() ? std::optional(story->teardown) : scenario::teardown_named(options.teardown);
+  if (!teardown) return refuse(fmt::format("--teardown: teardown '{}' is not known; see: qpcheck list teardowns{}", options.teardown, scenario::did_you_mean_one_of(options.teardown, scenario::teardown_infos)));
   scenario::Config config = scenario::config_of(*story, *teardown);
   if (auto set = set_properties(config, options.properties); !set) return refuse(set.error().line());
   const scenario::Played played = scenario::play(config, scenario::wanted_steps(*story));
@@ -46,7 +47,7 @@ void add_story(CLI::App& app, int& code) {
   auto options = std::make_shared<StoryOptions>();
   CLI::App& verb = *app.add_subcommand("story", "play a story that is kept by name; exit 0 nothing violated, 1 violated, 5 departs");
   verb.add_option("name", options->name, "the story (see: qpcheck list stories)")->required();
-  verb.add_option("--teardown", options->teardown, "always-wait, connected-flag or settled")->capture_default_str();
+  verb.add_option("--teardown", options->teardown, "always-wait, connected-flag or settled; none: the one that the story is about");
   verb.add_option("--property", options->properties, "look at these only (see: qpcheck list properties)")->delimiter(',');
   verb.add_option("--out", options->out, "write it as a trace to this file")->check(not_empty);
   verb.callback([options, &code] { code = run(*options); });

@@ -32,22 +32,31 @@ using scenario::Part;
 
 constexpr std::array teardowns = {Teardown::always_wait, Teardown::connected_flag, Teardown::settled};
 
+// A table is seen when it is made, also where the output goes to a file.
+void print_now(const std::string& text) {
+  fmt::print("{}", text);
+  std::fflush(stdout);
+}
+
 class Survey {
  public:
   explicit Survey(std::string out) : out_(std::move(out)) {}
 
   int run(const std::vector<Part>& parts) {
     if (auto ready = prepare_directories({traces(), diagrams()}); !ready) return refuse(ready.error().line());
+    catch_interrupts();
     for (const Part part : parts) {
+      if (interrupted()) break;
       if (!first_) fmt::print("\n{}\n\n", scenario::part_titles[static_cast<std::size_t>(part)]);
       table_of(part);
       if (part == Part::main) tell_stories();
       if (part == Part::main) draw();
       first_ = false;
     }
+    if (interrupted()) fmt::print("\nInterrupted: what is missing above was not checked.\n");
     if (failure_) return refuse(*failure_);
     fmt::print("\nTraces are in {}, diagrams in {}.\n", traces().string(), diagrams().string());
-    if (unexpected_.empty()) return holds;
+    if (unexpected_.empty()) return interrupted() ? inconclusive : holds;
     fmt::print("The table is not the expected one: {}.\n", unexpected_);
     return violated;
   }
@@ -69,7 +78,7 @@ class Survey {
     scenario::CheckResult result = scenario::check(cell.config, cell.limits, with_progress());
     end_progress();
     if (result.verdict == scenario::Verdict::holds) hidden_ = std::max(hidden_, result.search.hidden_probability());
-    if (!as_expected(cell, result))
+    if (!as_expected(cell, result) && !interrupted())
       unexpected_ += fmt::format("{}{}: {}", unexpected_.empty() ? "" : "; ", trace::setting(scenario::header_of(cell.config)),
                                  scenario::name(result.verdict));
     return result;
@@ -78,12 +87,13 @@ class Survey {
   void scenario_table(Part part) {
     std::vector<report::VerdictRow> rows;
     for (const scenario::Cell& cell : scenario_cells(part)) {
-      if (!rows.empty() && rows.back().setting.transport != model::name(cell.config.transport)) fmt::print("{}\n", report::table(std::exchange(rows, {})));
+      if (!rows.empty() && rows.back().setting.transport != model::name(cell.config.transport)) print_now(report::table(std::exchange(rows, {})) + "\n");
+      if (interrupted()) break;
       const scenario::CheckResult result = check(cell);
       rows.push_back(row_of(result));
       if (part == Part::main && result.counterexample) keep(result);
     }
-    fmt::print("{}\n", report::table(rows));
+    print_now(report::table(rows) + "\n");
     fmt::print("qp0 is the admin qpair, the others are I/O qpairs, all on one channel. `holds`: every state within these\n"
                "bounds was visited (a hash collision hid one with a probability below {:.0e}); `violated`: the search\n"
                "stopped at a shortest story. Depth: choices from the start to the farthest state.\n", hidden_ * 1.0000001 + 1e-300);
@@ -106,7 +116,7 @@ class Survey {
     }
     table.group("a teardown that waits longer than the kernel repeats its DREQ (--deadline 120000)");
     table.row(fault_row("hang", model::Excuses::target, [](model::Transport transport, Teardown teardown) { return std::optional(scenario::deadline_cell(transport, teardown)); }));
-    fmt::print("{}\n", table.text());
+    print_now(table.text() + "\n");
     fmt::print("Each cell is an exhaustive check of `reset` with that one fault (reorder, reorder-in-id: of `connect-only`), and\n"
                "says `holds` or the first violated property; -: it cannot be spent there. Excuses: whose timeouts it excuses.\n");
   }
@@ -118,7 +128,7 @@ class Survey {
     for (const model::Transport transport : {model::Transport::ib, model::Transport::iw})
       for (const Teardown teardown : teardowns) {
         const std::optional<scenario::Cell> cell = cell_of(transport, teardown);
-        row.push_back(cell ? verdict_word(check(*cell)) : "-");
+        row.push_back(!cell ? "-" : interrupted() ? "?" : verdict_word(check(*cell)));
       }
     return row;
   }
@@ -143,7 +153,9 @@ class Survey {
       scenario::Config config = scenario::Config::of(scenario::scenarios[0], teardown);
       config.qpairs = 1;
       scenario::Watch watch;
-      const scenario::CheckResult result = scenario::check(config, {}, {}, &watch);
+      const scenario::CheckResult result = scenario::check(config, {}, with_progress(), &watch);
+      end_progress();
+      if (interrupted()) return;
       picture(explored_diagram(result, watch), fmt::format("explored-{}-{}", config.scenario->name, scenario::name(config.teardown)));
     }
   }

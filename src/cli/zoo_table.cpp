@@ -47,6 +47,7 @@ ZooTable check_zoo() {
   for (const sim::ProgramInfo& program : zoo::programs()) {
     scenario::CheckResult bug = checked(program, false);
     const scenario::CheckResult twin = checked(program, true);
+    if (interrupted()) break;
     table.row(row_of(program, bug, twin));
     if (!is_caught(program, bug) || twin.verdict != scenario::Verdict::holds)
       zoo.unexpected += fmt::format("{}{}: {}, mended {}", zoo.unexpected.empty() ? "" : "; ", program.name, scenario::name(bug.verdict), scenario::name(twin.verdict));

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "report/table.hpp"
 #include "trace/explain.hpp"
 
@@ -23,6 +25,51 @@ std::string grouped(std::uint64_t number) {
 std::string bounds(const VerdictRow& row) {
   if (row.exhaustive) return "every state within these bounds";
   return row.verdict == "violated" ? "stopped at a shortest story" : "not exhaustive within these bounds";
+}
+
+constexpr int json_version = 1;
+
+std::vector<std::string> names_in(const std::string& list) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at < list.size();) {
+    const std::size_t end = std::min(list.find(", ", at), list.size());
+    names.push_back(list.substr(at, end - at));
+    at = end + 2;
+  }
+  return names;
+}
+
+nlohmann::ordered_json json_of(const VerdictRow& row) {
+  const trace::Header& setting = row.setting;
+  nlohmann::ordered_json one;
+  one["program"] = setting.program;
+  one["scenario"] = setting.scenario;
+  one["teardown"] = setting.teardown;
+  one["transport"] = setting.transport;
+  one["from"] = setting.from;
+  one["qpairs"] = setting.qpairs;
+  one["own_cqs"] = setting.own_cqs;
+  one["queue_depth"] = setting.queue_depth;
+  one["disconnect_timeout_ms"] = setting.disconnect_timeout_ms;
+  one["requests"] = setting.requests;
+  if (row.sends) one["sends"] = *row.sends;
+  one["faults"] = setting.faults;
+  one["beyond_contract"] = trace::beyond_contract(setting);
+  one["properties"] = row.properties;
+  one["limits"] = row.limits;
+  one["verdict"] = row.verdict;
+  one["violated"] = names_in(setting.violated.property);
+  one["why"] = setting.violated.why;
+  one["note"] = row.note;
+  one["ended"] = row.ended;
+  one["exhaustive"] = row.exhaustive;
+  one["states"] = row.states;
+  one["transitions"] = row.transitions;
+  one["depth"] = row.depth;
+  one["hidden_state_probability"] = row.hidden;
+  if (row.budgets) one["budgets"] = {{"largest", row.budgets->largest}, {"held", row.budgets->held}, {"incomplete", row.budgets->incomplete}};
+  if (!row.trace_file.empty()) one["trace"] = row.trace_file;
+  return one;
 }
 
 }  // namespace
@@ -50,34 +97,11 @@ std::string sentences(const VerdictRow& row) {
 }
 
 std::string json(const std::vector<VerdictRow>& rows) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const VerdictRow& row : rows) {
-    nlohmann::ordered_json one;
-    one["program"] = row.setting.program;
-    one["scenario"] = row.setting.scenario;
-    one["teardown"] = row.setting.teardown;
-    one["transport"] = row.setting.transport;
-    one["from"] = row.setting.from;
-    one["qpairs"] = row.setting.qpairs;
-    one["faults"] = row.setting.faults;
-    if (trace::beyond_contract(row.setting)) one["beyond_contract"] = true;
-    if (row.setting.disconnect_timeout_ms != trace::Header{}.disconnect_timeout_ms) one["disconnect_timeout_ms"] = row.setting.disconnect_timeout_ms;
-    if (row.setting.own_cqs) one["own_cqs"] = true;
-    if (row.setting.queue_depth != trace::Header{}.queue_depth) one["queue_depth"] = row.setting.queue_depth;
-    one["properties"] = row.properties;
-    one["verdict"] = row.verdict;
-    one["violated"] = row.setting.violated.property;
-    one["why"] = row.setting.violated.why;
-    one["note"] = row.note;
-    one["exhaustive"] = row.exhaustive;
-    one["states"] = row.states;
-    one["transitions"] = row.transitions;
-    one["depth"] = row.depth;
-    one["hidden_state_probability"] = row.hidden;
-    if (!row.trace_file.empty()) one["trace"] = row.trace_file;
-    list.push_back(std::move(one));
-  }
-  return list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  nlohmann::ordered_json all;
+  all["version"] = json_version;
+  all["checks"] = nlohmann::ordered_json::array();
+  for (const VerdictRow& row : rows) all["checks"].push_back(json_of(row));
+  return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace qpcheck::report

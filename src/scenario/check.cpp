@@ -97,6 +97,12 @@ std::string never_spent(const model::Budget& budget, const model::Budget& least_
   return names.empty() ? "" : "no run can spend " + names + " here";
 }
 
+std::string why_incomplete(search::Ended ended) {
+  if (ended == search::Ended::interrupted) return "it was interrupted";
+  if (ended == search::Ended::no_memory) return "the system has no more memory; --limit memory=MIB ends a search before that";
+  return "the limit of " + std::string(search::name(ended)) + " was reached";
+}
+
 std::string joined(const std::string& first, const std::string& second) {
   return first + (first.empty() || second.empty() ? "" : "; ") + second;
 }
@@ -107,7 +113,7 @@ void judge(CheckResult& result, const WorldModel& model, const model::Budget& le
     result.note = model.beyond();
   } else if (!result.search.complete()) {
     result.verdict = Verdict::inconclusive;
-    result.note = "the limit of " + std::string(search::name(result.search.ended)) + " was reached";
+    result.note = why_incomplete(result.search.ended);
   } else {
     const std::string missing = premises_missing(result.config, model.premises());
     const std::string unspent = never_spent(result.config.faults, least_left);

@@ -1,5 +1,6 @@
 #include "scenario/player.hpp"
 
+#include "scenario/did_you_mean.hpp"
 #include "scenario/words.hpp"
 #include "scenario/world.hpp"
 
@@ -18,15 +19,15 @@ const sim::ProgramInfo* program_named(std::string_view name, std::span<const sim
 Result<Config> program_config_of(const trace::Header& header, std::span<const sim::ProgramInfo> programs) {
   if (header.program != trace::Header{}.program) {
     const sim::ProgramInfo* const program = program_named(header.program, programs);
-    if (program == nullptr) return Error("program '" + header.program + "' is not known; it is 'qpair', or one of: qpcheck list zoo");
+    if (program == nullptr) return Error("program '" + header.program + "' is not known; it is 'qpair', or one of: qpcheck list zoo" + did_you_mean_one_of(header.program, programs));
     if (header.teardown != as_it_was && header.teardown != mended_twin)
       return Error("teardown '" + header.teardown + "' is not one of this program; it is 'as-it-was' or 'mended'");
     return Config::of(*program, header.teardown == mended_twin);
   }
   const Scenario* const scenario = scenario_named(header.scenario);
-  if (scenario == nullptr) return Error("scenario '" + header.scenario + "' is not known; see: qpcheck list scenarios");
+  if (scenario == nullptr) return Error("scenario '" + header.scenario + "' is not known; see: qpcheck list scenarios" + did_you_mean_one_of(header.scenario, scenarios));
   const auto teardown = teardown_named(header.teardown);
-  if (!teardown) return Error("teardown '" + header.teardown + "' is not known; see: qpcheck list teardowns");
+  if (!teardown) return Error("teardown '" + header.teardown + "' is not known; see: qpcheck list teardowns" + did_you_mean_one_of(header.teardown, teardown_infos));
   return Config::of(*scenario, *teardown);
 }
 
@@ -44,7 +45,7 @@ Result<void> set_faults(model::Budget& budget, const trace::Header& header) {
   budget = {};
   for (const auto& [fault_name, count] : header.faults) {
     std::uint8_t* const left = budget_of(budget, fault_name);
-    if (left == nullptr) return Error("fault '" + fault_name + "' is not known; see: qpcheck list faults");
+    if (left == nullptr) return Error("fault '" + fault_name + "' is not known; see: qpcheck list faults" + did_you_mean_one_of(fault_name, model::fault_infos));
     if (count > 9) return Error("fault '" + fault_name + "' has a budget of " + std::to_string(count) + "; at most 9 is possible");
     *left = static_cast<std::uint8_t>(count);
   }
@@ -269,7 +270,7 @@ Result<Config> config_of(const trace::Header& header, std::span<const sim::Progr
   auto config = program_config_of(header, programs);
   if (!config) return config.error();
   const auto transport = transport_named(header.transport);
-  if (!transport) return Error("transport '" + header.transport + "' is not known; see: qpcheck list transports");
+  if (!transport) return Error("transport '" + header.transport + "' is not known; see: qpcheck list transports" + did_you_mean(header.transport, model::transport_names));
   if (header.from != "established" && header.from != "connecting")
     return Error("start '" + header.from + "' is not known; it is 'established' or 'connecting'");
   if (header.qpairs < 1 || header.qpairs > model::max_qpairs)

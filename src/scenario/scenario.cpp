@@ -68,9 +68,9 @@ const Scenario* scenario_named(std::string_view name) {
 }
 
 std::optional<qpair::Teardown> teardown_named(std::string_view name) {
-  const auto place = place_of(teardown_names, name);
-  if (!place) return std::nullopt;
-  return static_cast<qpair::Teardown>(*place);
+  for (const TeardownInfo& info : teardown_infos)
+    if (info.name == name) return info.teardown;
+  return std::nullopt;
 }
 
 std::uint8_t* budget_of(model::Budget& budget, std::string_view name) {

@@ -59,12 +59,17 @@ inline constexpr std::array<Scenario, 5> scenarios = {{
      Request::shutdown, true, 1, {}},
 }};
 
-inline constexpr std::array<std::string_view, 3> teardown_names = {"always-wait", "connected-flag", "settled"};
-inline constexpr std::array<std::string_view, 3> teardown_sentences = {
-    "before any fix: calls rdma_disconnect and waits for DISCONNECTED, whatever happened before",
-    "the published fix: looks at a `connected` flag, then calls rdma_disconnect and waits",
-    "waits for the state, not for an event; the default of src/qpair"};
-constexpr std::string_view name(qpair::Teardown teardown) { return teardown_names[static_cast<std::size_t>(teardown)]; }
+struct TeardownInfo {
+  qpair::Teardown teardown;
+  std::string_view name, sentence;
+};
+inline constexpr std::array<TeardownInfo, 3> teardown_infos = {{
+    {qpair::Teardown::always_wait, "always-wait", "before any fix: calls rdma_disconnect and waits for DISCONNECTED, whatever happened before"},
+    {qpair::Teardown::connected_flag, "connected-flag", "the published fix: looks at a `connected` flag, then calls rdma_disconnect and waits"},
+    {qpair::Teardown::settled, "settled", "waits for the state, not for an event; the default of src/qpair"},
+}};
+static_assert(model::in_order(teardown_infos, &TeardownInfo::teardown), "a teardown's row stands at its number");
+constexpr std::string_view name(qpair::Teardown teardown) { return teardown_infos.at(static_cast<std::size_t>(teardown)).name; }
 
 // "contract=1": one of any fault within the contract.
 inline constexpr std::string_view any_fault = "contract";

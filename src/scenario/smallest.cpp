@@ -39,6 +39,8 @@ Smallest smallest(const Config& config, std::size_t largest, const search::Limit
         return found;
       }
       ++(result.verdict == Verdict::holds || result.within_less ? found.checked : found.incomplete);
+      found.interrupted = result.search.ended == search::Ended::interrupted;
+      if (found.interrupted) return found;
     }
     if (found.size == largest) return found;
   }

@@ -22,6 +22,7 @@ struct Smallest {
   std::size_t size = 0;         // of the budget found, or the largest that was tried
   std::size_t checked = 0;      // budgets whose check was complete and held, spent or not
   std::size_t incomplete = 0;   // budgets whose check reached a limit, or was vacuous
+  bool interrupted = false;     // budgets of this size, and larger ones, are left
 };
 
 // `each` hears of every check as it ends.

@@ -17,10 +17,13 @@
 //      stop_at_violation the search ends once no cheaper violation can come.
 //   4. A search that ended early leaves Result::lasso empty: it claims nothing about
 //      liveness.
+//   5. Where the system has no more memory the search ends, with what it found so far.
 #pragma once
 
 #include <chrono>
 #include <map>
+#include <memory>
+#include <new>
 #include <type_traits>
 
 #include "search/batch.hpp"
@@ -50,10 +53,18 @@ public:
         visited_(options.initial_slots), links_(options.keep_links) {}
 
   Result run() {
-    std::uint32_t initial = 0;
-    model_.initial([&](const State& state) { admit(state, model_.fingerprint(state), {no_state, initial++}, {}); });
-    result_.ended = search();
-    flush();
+    try {
+      std::uint32_t initial = 0;
+      model_.initial([&](const State& state) { admit(state, model_.fingerprint(state), {no_state, initial++}, {}); });
+      result_.ended = search();
+      flush();
+      if constexpr (M::liveness) {
+        if (result_.complete()) find_lasso();
+      }
+    } catch (const std::bad_alloc&) {
+      kept_for_the_end_.reset();
+      result_.ended = Ended::no_memory;
+    }
     finish();
     return std::move(result_);
   }
@@ -71,6 +82,7 @@ private:
     for (std::uint64_t expanded = 1;; ++expanded) {
       if (result_.states >= limits_.states) return Ended::states;
       if (expanded % check_every == 0) check_limits();
+      if (options_.interrupted != nullptr && *options_.interrupted != 0) return Ended::interrupted;
       if (over_) return *over_;
       if (batched && order_.level_done()) flush();
       Taken<State> taken;
@@ -169,9 +181,6 @@ private:
 
   void finish() {
     result_.violations = violations_.sorted(links_);
-    if constexpr (M::liveness) {
-      if (result_.complete()) find_lasso();
-    }
     result_.visited_bytes = visited_.peak_bytes();
     result_.frontier_bytes = order_.peak_bytes();
     result_.record_bytes = record_bytes();
@@ -226,6 +235,7 @@ private:
   [[no_unique_address]] std::conditional_t<batched, Batch<M>, NoBatch> batch_;
   [[no_unique_address]] std::conditional_t<M::liveness, ObligationGraph, NoObligations> obligations_;
   Violations violations_;
+  std::unique_ptr<std::byte[]> kept_for_the_end_ = std::make_unique<std::byte[]>(std::size_t{1} << 20);
   std::optional<Ended> over_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   double next_progress_ = 0;

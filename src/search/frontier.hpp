@@ -11,6 +11,8 @@
 //   3. Behind the last record of a chunk there are `slack` readable bytes, so that a
 //      reference to a whole State never leaves the chunk.
 //   4. A queue outlives none of its chunks: the pool is destroyed last.
+//   5. bytes() is what was written to, not what was reserved: a chunk is large, a queue of
+//      a few records is common, and pages that were never touched take no memory.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +24,7 @@ namespace qpcheck::search {
 struct alignas(64) Chunk {
   Chunk* next = nullptr;
   std::byte* end = nullptr;   ///< where the records end, once the chunk is full
+  std::size_t touched = 0;    ///< bytes that were ever written; the kernel gives no memory for the others
   std::byte* data() { return reinterpret_cast<std::byte*>(this + 1); }
 };
 
@@ -37,11 +40,21 @@ public:
   }
 
   [[nodiscard]] Chunk* take() {
+    if (idle_ == nullptr) {
+      void* memory = ::operator new(chunk_bytes(), std::align_val_t{alignof(Chunk)});
+      ++in_use_;
+      return new (memory) Chunk;
+    }
     ++in_use_;
-    if (idle_ != nullptr) return pop_idle();
-    if (in_use_ > peak_) peak_ = in_use_;
-    void* memory = ::operator new(chunk_bytes(), std::align_val_t{alignof(Chunk)});
-    return new (memory) Chunk;
+    return pop_idle();
+  }
+
+  /// A record of the chunk ends `end` bytes into it.
+  void written(Chunk* chunk, std::size_t end) {
+    if (end <= chunk->touched) return;
+    touched_ += end - chunk->touched;
+    chunk->touched = end;
+    if (touched_ > peak_) peak_ = touched_;
   }
 
   void give_back(Chunk* chunk) {
@@ -53,14 +66,17 @@ public:
   }
 
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
-  [[nodiscard]] std::size_t bytes() const { return (in_use_ + idle_count_) * chunk_bytes(); }
-  [[nodiscard]] std::size_t peak_bytes() const { return peak_ * chunk_bytes(); }
+  [[nodiscard]] std::size_t bytes() const { return touched_; }
+  [[nodiscard]] std::size_t peak_bytes() const { return peak_; }
 
 private:
   static constexpr std::size_t small_chunk = std::size_t{1} << 16;
 
   [[nodiscard]] std::size_t chunk_bytes() const { return sizeof(Chunk) + capacity_ + slack_; }
-  static void release(Chunk* chunk) { ::operator delete(chunk, std::align_val_t{alignof(Chunk)}); }
+  void release(Chunk* chunk) {
+    touched_ -= chunk->touched;
+    ::operator delete(chunk, std::align_val_t{alignof(Chunk)});
+  }
   Chunk* pop_idle() {
     Chunk* chunk = idle_;
     idle_ = chunk->next;
@@ -74,6 +90,7 @@ private:
   Chunk* idle_ = nullptr;
   std::size_t idle_count_ = 0;
   std::size_t in_use_ = 0;
+  std::size_t touched_ = 0;   // by all chunks, idle ones too
   std::size_t peak_ = 0;
 };
 
@@ -93,6 +110,7 @@ public:
     if (static_cast<std::size_t>(limit_ - tail_) < bytes) add_chunk();
     std::byte* record = tail_;
     tail_ += bytes;
+    pool_->written(last_, static_cast<std::size_t>(tail_ - last_->data()));
     return record;
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -36,6 +37,7 @@ struct Options {
   std::size_t initial_slots = 1 << 12;   ///< of the visited set; changes no result
   std::function<void(const Progress&)> progress{};
   double progress_seconds = 0.5;
+  const volatile std::sig_atomic_t* interrupted = nullptr;   ///< borrowed: not 0, and the search ends
 };
 
 /// A run: which initial state, then which emission of each state on the way.
@@ -73,10 +75,12 @@ enum class Ended : std::uint8_t {
   states,      ///< a limit
   time,        ///< a limit
   memory,      ///< a limit
+  no_memory,   ///< the system gave none
+  interrupted, ///< as Options::interrupted asked
 };
 
 [[nodiscard]] constexpr const char* name(Ended ended) {
-  constexpr const char* names[] = {"exhausted", "violation", "states", "time", "memory"};
+  constexpr const char* names[] = {"exhausted", "violation", "states", "time", "memory", "no memory", "interrupted"};
   return names[static_cast<int>(ended)];
 }
 

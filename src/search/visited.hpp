@@ -15,6 +15,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "search/memory.hpp"
 #include "search/model.hpp"
@@ -81,8 +82,10 @@ private:
   /// Small tables grow faster: growing costs more than the few megabytes it leaves free.
   [[nodiscard]] std::size_t growth() const { return slots() < (std::size_t{1} << 20) ? 4 : 2; }
 
-  void allocate(std::size_t slots) {
-    pages_ = PageMemory(slots * slot_bytes);
+  void allocate(std::size_t slots) { use(PageMemory(slots * slot_bytes), slots); }
+
+  void use(PageMemory pages, std::size_t slots) {
+    pages_ = std::move(pages);
     fingerprints_ = pages_.as<std::uint64_t>();
     if constexpr (Numbered) ids_ = reinterpret_cast<StateId*>(fingerprints_ + slots);
     mask_ = slots - 1;
@@ -91,12 +94,14 @@ private:
   }
 
   __attribute__((noinline)) void grow() {
+    const std::size_t new_slots = slots() * growth();
+    PageMemory new_pages(new_slots * slot_bytes);   // may throw: then the table is as it was
     const PageMemory old_pages = std::move(pages_);
     const std::uint64_t* old_fingerprints = fingerprints_;
     const StateId* old_ids = ids_;
     const std::size_t old_slots = slots();
     peak_bytes_ = bytes() * (1 + growth());
-    allocate(old_slots * growth());
+    use(std::move(new_pages), new_slots);
     for (std::size_t old = 0; old < old_slots; ++old) {
       if (old_fingerprints[old] == 0) continue;
       std::size_t slot = home(old_fingerprints[old]);

@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <system_error>
@@ -53,7 +54,25 @@ std::pair<fs::path, File> open_temporary(const fs::path& path) {
   return {};
 }
 
+// A signal that would end the process waits until the file is whole, or gone.
+class HoldSignals {
+ public:
+  HoldSignals() {
+    sigset_t ending;
+    sigemptyset(&ending);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&ending, signal);
+    pthread_sigmask(SIG_BLOCK, &ending, &before_);
+  }
+  ~HoldSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  HoldSignals(const HoldSignals&) = delete;
+  HoldSignals& operator=(const HoldSignals&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
 Errno replace(const fs::path& path, std::string_view bytes) {
+  const HoldSignals until_done;
   auto [temporary, file] = open_temporary(path);
   if (!file) return errno;
   Errno error = write_and_close(std::move(file), bytes);

@@ -79,5 +79,25 @@ TEST_CASE("the page about the commands names every verb and option") {
   }
 }
 
+TEST_CASE("every key of check --json stands in its page") {
+  const std::string page = read(source("docs/check-json.md"));
+  const Ended ended = qpcheck({"check", "target-killed", "--teardown", "always-wait", "--smallest", "--json"});
+  static const std::regex key("\n {4,6}\"([a-z_]+)\":");
+  std::set<std::string> keys;
+  for (std::sregex_iterator next(ended.out.begin(), ended.out.end(), key), end; next != end; ++next) keys.insert((*next)[1]);
+  keys.erase("kill");  // in `faults`
+  CHECK(keys.size() > 20);
+  for (const std::string& each : keys) {
+    INFO(each);
+    CHECK(page.find("`" + each + "`") != std::string::npos);
+  }
+}
+
+TEST_CASE("a story is played under the teardown that it is about, if no other is named") {
+  CHECK(qpcheck({"story", "origin"}).out == qpcheck({"story", "origin", "--teardown", "always-wait"}).out);
+  CHECK(qpcheck({"story", "parked"}).out == qpcheck({"story", "parked", "--teardown", "connected-flag"}).out);
+  CHECK(qpcheck({"story", "rejected"}).code == 1);
+}
+
 }  // namespace
 }  // namespace qpcheck::tests

@@ -35,7 +35,7 @@ TEST_CASE("survey finds the expected table, and the README shows it and its stor
   CHECK(survey.ended.err.empty());
   const std::string table = out.substr(0, out.find("\n\n") + 1);
   CHECK(without_times(shown("table", table)) == without_times(table));
-  const std::string story = qpcheck({"story", "parked", "--teardown", "connected-flag"}).out;
+  const std::string story = qpcheck({"story", "parked"}).out;
   CHECK(shown("story", story) == story);
   CHECK(out.find(story) != std::string::npos);
 }
