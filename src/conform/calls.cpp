@@ -16,6 +16,9 @@ constexpr std::array removed_errors = {ENXIO, EIO, EINVAL};
 // rdma_resolve_addr and rdma_resolve_route can fail at once, with nothing changed.
 constexpr std::array resolve_errors = {ENODEV, EADDRNOTAVAIL, EHOSTUNREACH, ENETUNREACH, ENOMEM};
 
+// What librdmacm, verbs and providers say when they make no queue pair.
+constexpr std::array qp_errors = {EINVAL, ENOMEM, ENODEV, ENXIO, EIO, ENOSYS, EOPNOTSUPP, EPERM, ENOSPC, EAGAIN};
+
 // One call on one id: collects the ways in which it can end.
 class Call {
  public:
@@ -25,7 +28,11 @@ class Call {
   void make(const std::string& name) {
     if (moment_.log->calls_fail) fails(std::array{ENOMEM, EIO});
     if (name == "rdma_destroy_id") return destroy_id();
-    if (name == "rdma_destroy_qp") return ends_well([](Pair& pair, Side side) { pair.id(side).qp_gone = true; });
+    if (name == "rdma_create_qp") return create_qp();
+    if (name == "rdma_destroy_qp") return ends_well([](Pair& pair, Side side) {
+      pair.id(side).qp_gone = true;
+      pair.id(side).has_qp = false;
+    });
     if (name == "ibv_modify_qp(ERR)") return modify_qp();
     if (here().connection.end(side_).cma == model::Cma::device_removal) return fails(removed_errors);
     if (name == "rdma_resolve_addr") return resolve(CmaInput::resolve_addr, true);
@@ -75,6 +82,18 @@ class Call {
   void destroy_id() {
     State next = state_;
     if (destroy(pair_of(next), side_, moment_)) ends(0, std::move(next));
+  }
+
+  // An id has one queue pair at a time, and none before it has a device. The provider may
+  // refuse for reasons that no log tells.
+  void create_qp() {
+    fails(qp_errors);
+    if (here().id(side_).has_qp || (side_ == Side::host && !here().id(side_).address_known)) return;
+    ends_well([](Pair& pair, Side side) {
+      Id& id = pair.id(side);
+      id.has_qp = true;
+      id.qp_error = id.qp_gone = false;
+    });
   }
 
   void modify_qp() {
@@ -174,9 +193,9 @@ std::vector<Returned> calls(const State& state, const Line& call, const Moment& 
   return out;
 }
 
-bool kill_target(State& state, const Moment& moment) {
+bool kill(State& state, Side side, const Moment& moment) {
   for (Pair& pair : state.pairs)
-    if (pair.id(Side::target).alive && !destroy(pair, Side::target, moment)) return false;
+    if (pair.id(side).alive && !destroy(pair, side, moment)) return false;
   state.forget_dead();
   return true;
 }

@@ -41,6 +41,6 @@ struct Fetched {
 std::vector<Fetched> fetches(const State& state, model::Side side, const Line& line, const Moment& moment);
 
 // Signal 9: the target's process is dead, and its kernel has closed its ids. False: it cannot be yet.
-bool kill_target(State& state, const Moment& moment);
+bool kill(State& state, model::Side side, const Moment& moment);
 
 }  // namespace qpcheck::conform

@@ -25,9 +25,9 @@ constexpr std::int64_t largest = 0x7fffffff;
 // Calls whose result depends on the connection, and those that are read and not judged.
 constexpr std::array judged_calls = {
     "rdma_create_id", "rdma_resolve_addr", "rdma_resolve_route", "rdma_connect", "rdma_accept", "rdma_reject",
-    "rdma_establish", "rdma_notify", "rdma_disconnect", "rdma_destroy_qp", "rdma_destroy_id", "ibv_modify_qp(ERR)"};
+    "rdma_establish", "rdma_notify", "rdma_disconnect", "rdma_create_qp", "rdma_destroy_qp", "rdma_destroy_id", "ibv_modify_qp(ERR)"};
 constexpr std::array other_calls = {
-    "rdma_create_qp", "rdma_bind_addr", "rdma_listen", "rdma_ack_cm_event", "rdma_get_cm_event", "rdma_set_option",
+    "rdma_bind_addr", "rdma_listen", "rdma_ack_cm_event", "rdma_get_cm_event", "rdma_set_option",
     "rdma_create_event_channel", "rdma_destroy_event_channel", "ibv_post_recv", "ibv_post_send", "ibv_poll_cq",
     "ibv_modify_qp", "ibv_query_qp"};
 
@@ -120,9 +120,16 @@ Trouble trouble_told(std::string_view message) {
   return message.find(device_removed) != std::string_view::npos ? Trouble::device_removed : Trouble::any;
 }
 
+model::Side receiver_of(const Object& object) {
+  if (!object.has("to")) return model::Side::target;
+  const std::string who = object.text("to");
+  if (who != "host" && who != "target") throw Unreadable{fmt::format("\"to\": host or target is expected, not \"{}\"; correct it", printable(who, 80))};
+  return who == "host" ? model::Side::host : model::Side::target;
+}
+
 void read_signal(const Object& object, Line& line) {
   line.kind = Kind::signal;
-  line.side = model::Side::target;
+  line.side = receiver_of(object);
   line.status = object.number("sig", 64, 1);
   if (object.has("took_us")) line.begin_us -= object.number("took_us", latest_us, 0);
 }

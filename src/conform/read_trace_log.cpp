@@ -9,7 +9,7 @@ namespace {
 using model::Side;
 
 constexpr std::array calls = {"rdma_create_id", "rdma_resolve_addr", "rdma_resolve_route", "rdma_connect",
-                              "rdma_disconnect", "rdma_destroy_qp", "rdma_destroy_id", "ibv_modify_qp"};
+                              "rdma_disconnect", "rdma_create_qp", "rdma_destroy_qp", "rdma_destroy_id", "ibv_modify_qp"};
 
 int errno_named(std::string_view name) {
   for (int error = 1; error < 256; ++error)

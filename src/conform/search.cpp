@@ -86,7 +86,7 @@ void Search::take_line(const Node& node, Side side, std::vector<Node>& out) cons
   if (line.kind == Kind::signal) {
     if (line.status != 9) return add(node.state);
     State state = node.state;
-    if (kill_target(state, then)) add(state);
+    if (kill(state, side, then)) add(state);
   } else if (line.kind == Kind::event) {
     for (const Fetched& fetched : fetches(node.state, side, line, then))
       if (fetched.agrees(line)) add(fetched.state);

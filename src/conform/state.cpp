@@ -19,7 +19,7 @@ void append_bytes(std::string& key, const Plain& value) {
 }
 
 void append(std::string& key, const Id& id) {
-  for (const bool flag : {id.alive, id.known, id.requested, id.address_known, id.connect_error, id.qp_error, id.qp_gone})
+  for (const bool flag : {id.alive, id.known, id.requested, id.address_known, id.connect_error, id.has_qp, id.qp_error, id.qp_gone})
     key.push_back(flag ? '1' : '0');
   key.push_back(static_cast<char>(id.count));
   for (std::size_t i = 0; i < id.count; ++i) {
@@ -145,10 +145,10 @@ State initial_state(const Log& log, bool created) {
   Pair pair;
   model::Connection& connection = pair.connection;
   connection.transport = log.transport;
-  pair.ids[0] = {.alive = true, .known = true, .address_known = log.begins_established};
+  pair.ids[0] = {.alive = true, .known = true, .address_known = log.begins_established, .has_qp = log.begins_established};
   connection.host().cma = model::Cma::addr_query;
   if (log.begins_established) {
-    pair.ids[1] = {.alive = true, .known = true, .requested = true};
+    pair.ids[1] = {.alive = true, .known = true, .requested = true, .has_qp = true};
     for (model::End& end : connection.ends) {
       end.cma = model::Cma::connect;
       (log.transport == model::Transport::iw ? void(end.iw = model::Iw::established) : void(end.ib = model::Ib::established));

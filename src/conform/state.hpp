@@ -38,6 +38,7 @@ struct Id {
   bool requested = false;      // target: CONNECT_REQUEST was fetched
   bool address_known = false;  // host: ADDR_RESOLVED was fetched, so the id has a device
   bool connect_error = false;  // librdmacm swallows REJECTED and DISCONNECTED from now on
+  bool has_qp = false;         // rdma_create_qp made one, as far as the log shows
   bool qp_error = false;       // the queue pair was moved to ERR
   bool qp_gone = false;        // and destroyed
   std::uint8_t count = 0;

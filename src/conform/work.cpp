@@ -40,6 +40,7 @@ class QueuePair {
   std::string call(const Line& line) {
     if (line.name == "rdma_create_id") begin_anew();
     const bool done = line.status == 0;
+    if (line.name == "rdma_create_qp" && done) begin_anew();
     if (line.name == "rdma_destroy_qp" && done) destroyed_ = true;
     if (line.name == "ibv_modify_qp(ERR)" && done) in_error_ = true;
     // rdma_disconnect moves a queue pair on IB and RoCE first, whatever the kernel then says.

@@ -21,6 +21,9 @@ class Writer {
   Writer& event(const char* side, const std::string& name, int status = 0) {
     return add(side, R"("kind":"event","name":")" + name + R"(","status":)" + std::to_string(status));
   }
+  Writer& signal(const std::string& to, int number) {
+    return add("shell", R"("kind":"signal","to":")" + to + R"(","sig":)" + std::to_string(number));
+  }
   Writer& wait(std::int64_t us) {
     now_ += us;
     return *this;
@@ -106,6 +109,27 @@ TEST_CASE("on iWARP a reject is told as a reset or a refusal, and an accepted re
     CHECK(Writer(requested).event("host", "REJECTED", status).legal());  // its backlog is full, or nobody listens
     CHECK_FALSE(Writer(requested).event("target", "CONNECT_REQUEST").call("target", "rdma_accept").event("target", "ESTABLISHED").event("host", "REJECTED", status).legal());
   }
+}
+
+TEST_CASE("an id has one queue pair, and none before its device is known") {
+  const auto with = [](const Writer& before) { return Writer(before); };
+  const Writer resolved = Writer().call("host", "rdma_create_id").call("host", "rdma_resolve_addr").event("host", "ADDR_RESOLVED");
+  CHECK(with(resolved).call("host", "rdma_create_qp").legal());
+  CHECK(with(resolved).call("host", "rdma_create_qp", EINVAL).call("host", "rdma_create_qp").legal());  // the provider's attributes
+  CHECK(with(resolved).call("host", "rdma_create_qp").call("host", "rdma_destroy_qp").call("host", "rdma_create_qp").legal());
+  CHECK_FALSE(with(resolved).call("host", "rdma_create_qp").call("host", "rdma_create_qp").legal());
+  CHECK_FALSE(with(resolved).call("host", "rdma_create_qp", EBADF).legal());
+  CHECK_FALSE(Writer().call("host", "rdma_create_id").call("host", "rdma_create_qp").legal());
+}
+
+TEST_CASE("a host that is killed and starts again: its ids end, and their numbers are used anew") {
+  const Writer killed = Writer().connected().signal("host", 9);
+  CHECK(Writer(killed).event("target", "DISCONNECTED").legal());
+  CHECK(Writer(killed).event("target", "DISCONNECTED").call("target", "rdma_disconnect").connected().legal());
+  CHECK(Writer(killed).resolved().call("host", "rdma_connect").event("host", "REJECTED", 10).legal());
+  CHECK_FALSE(Writer(killed).event("host", "DISCONNECTED").legal());
+  CHECK_FALSE(Writer().connected().connected().legal());  // nobody was killed
+  CHECK_FALSE(Writer().connected().signal("target", 9).connected().legal());
 }
 
 TEST_CASE("what only timers bring needs their time") {
