@@ -43,6 +43,7 @@ struct EventSet {
   static constexpr EventSet of(Events... events) {
     return EventSet(static_cast<std::uint16_t>((bit(events) | ...)));
   }
+  static constexpr EventSet all() { return EventSet(static_cast<std::uint16_t>((1u << event_count) - 1)); }
   constexpr bool has(Event event) const {
     return (bits & bit(event)) != 0;
   }

@@ -1,7 +1,8 @@
 // comes-back: after reset or failover with a live target, the qpairs connect again.
 //
 // Judged when the program says that its reset or failover is over: it must have begun to
-// connect again, and succeeded. It may fail where
+// connect again, say that it succeeded, and every connection that was up at any time must be
+// up in the CM. It may fail where
 // something hindered the coming back: a target that does not run when the first qpair
 // begins to connect again, a host whose device is removed or whose next call is to fail
 // (or has: then it does not begin at all), or a fault spent from then on.
@@ -19,6 +20,7 @@ struct ComesBack {
   enum Phase : std::uint8_t { none, going_down, undisturbed, disturbed };
   Phase phase = none;
   std::uint8_t faults_left = 0;  // when the first qpair began to connect again
+  std::uint8_t known = 0;        // qpairs whose ESTABLISHED was handled at any time, a bit each
   std::uint8_t premise = 0;
 
   bool violated_by(const model::Observation& seen, const model::View& view) {
@@ -32,8 +34,11 @@ struct ComesBack {
         const bool must = phase == going_down || (phase == undisturbed && faults_left == view.faults_left.total());
         if (must) premise = 1;
         phase = none;
-        return must && seen.status == 0;
+        return must && (seen.status == 0 || !all_up(view));
       }
+      case Seen::event_acknowledged:
+        if (seen.event == model::Event::established && seen.qpair < model::max_qpairs) known = static_cast<std::uint8_t>(known | 1u << seen.qpair);
+        return false;
       default: return false;
     }
   }
@@ -42,6 +47,14 @@ struct ComesBack {
   static bool begins_again(const model::Observation& seen) {
     const auto from = static_cast<model::Life>(seen.status);
     return from == model::Life::closed || from == model::Life::idle;
+  }
+
+  // By what the CM knows, not by the program's word.
+  bool all_up(const model::View& view) const {
+    unsigned up_now = 0;
+    for (const model::SlotView& slot : view.slots)
+      if (slot.id_alive && slot.established && slot.qpair < model::max_qpairs && up(slot.connection, model::Side::host)) up_now |= 1u << slot.qpair;
+    return (known & ~up_now) == 0;
   }
 
   void begin(const model::Observation& seen, const model::View& view) {

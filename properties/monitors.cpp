@@ -60,6 +60,7 @@ bool Monitors::needs_view(const model::Observation& seen) const {
     case Seen::return_requested:
     case Seen::return_ended:
     case Seen::flag: return true;
+    case Seen::event_acknowledged: return seen.event == model::Event::established;
     case Seen::life: return comes_back_.phase == ComesBack::going_down;
     default: return false;
   }
@@ -91,7 +92,7 @@ std::size_t Monitors::describe(std::span<std::uint8_t> out) const {
   model::Description to(out);
   for (const Wait& wait : ledger_.waits) {
     to.put(wait.slot);
-    if (wait.kept()) to.put(wait.events.bits);
+    if (wait.kept()) to.put(wait.events.bits), to.put(static_cast<std::uint8_t>(wait.unlimited));
   }
   // A bit for each slot, and for each qpair.
   const auto put_bits = [&to](const auto& bytes) {
@@ -109,6 +110,7 @@ std::size_t Monitors::describe(std::span<std::uint8_t> out) const {
   to.put(no_lost_event_.handled);
   to.put(requests_complete_once_.under_way);
   to.put(static_cast<std::uint8_t>(comes_back_.phase));
+  to.put(comes_back_.known);
   if (comes_back_.phase == ComesBack::undisturbed) to.put(comes_back_.faults_left);
   return to.size();
 }

@@ -64,6 +64,8 @@ class Monitors {
   PropertySet premises() const;
 
   const WaitLedger& ledger() const { return ledger_; }
+  // The application knows of this connection that it is up.
+  bool told_up(std::uint8_t qpair) const { return told_once_.up[qpair] != 0; }
 
   // For a program that does not report what it handles.
   void take_acknowledged_as_handled() { awaited_once_.acknowledged_is_handled = true; }

@@ -1,6 +1,7 @@
 // possible-wait: no wait is armed or kept when none of its events is parked,
 // queued or in flight, no row of the CM's tables can still produce one, and no
-// spent fault has taken it away.
+// spent fault has taken it away. That excuses a wait which ends at its deadline; one that
+// has none is excused only while any event at all may come, by which the program learns of it.
 //
 // Decided at once, by running a copy of the connection forward along the tables
 // with time free: if no reachable step raises one of the events, the wait is
@@ -36,11 +37,18 @@ struct PossibleWait {
       Wait& wait = ledger.waits[qpair];
       if (!wait.kept()) continue;
       premise = 1;
-      if (wait.impossible || view.slots[wait.slot].excused || can_come(view, wait.slot, wait.events)) continue;
+      if (wait.impossible || may_go_on(wait, view)) continue;
       wait.impossible = true;
       return found = qpair;
     }
     return model::nobody;
+  }
+
+ private:
+  static bool may_go_on(const Wait& wait, const model::View& view) {
+    if (can_come(view, wait.slot, wait.events)) return true;
+    if (!view.slots[wait.slot].excused) return false;
+    return !wait.unlimited || can_come(view, wait.slot, model::EventSet::all());
   }
 };
 

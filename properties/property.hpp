@@ -53,7 +53,7 @@ inline constexpr std::array<PropertyInfo, property_count> property_infos = {{
      "the application is told that a connection is up"},
     {Property::comes_back, "comes-back", "after reset or failover with a live target, the qpairs connect again",
      "a reset or failover ends that nothing has hindered"},
-    {Property::finishes, "finishes", "every teardown that was requested finishes, under fair obligations",
+    {Property::finishes, "finishes", "every teardown that was requested finishes, and every attempt to connect ends, under fair obligations",
      "a teardown is requested"},
     {Property::no_crash, "no-crash", "the program neither crashes nor fails an assertion of its own", "a call is made"},
 }};

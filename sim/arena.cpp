@@ -19,7 +19,6 @@ constexpr std::size_t medium_classes = 14;  // then of 896, 1152, … 4224,
 constexpr std::size_t medium_step = 256;    // then of twice as much each
 constexpr std::size_t largest_small = small_classes * 16, largest_medium = largest_small + medium_classes * medium_step;
 constexpr std::size_t classes = small_classes + medium_classes + 8;
-constexpr std::byte fresh{0xA5}, poison{0xDD};
 
 constexpr std::size_t class_of(std::size_t bytes) {
   if (bytes <= granule) return 0;

@@ -21,6 +21,9 @@ namespace qpcheck::sim {
 
 inline constexpr std::size_t arena_capacity = std::size_t{1} << 20;
 
+// What memory holds that was allocated and not written to, and that was freed.
+inline constexpr std::byte fresh{0xA5}, poison{0xDD};
+
 // The arena as bytes; also what the search keeps of a state.
 struct Image {
   std::uint32_t used;

@@ -19,7 +19,7 @@ void Kernel::drop_async(std::size_t place) {
 // A QP goes: its events that were not fetched go with it.
 void Kernel::purge_async(std::uint8_t slot) {
   for (std::size_t i = shared.async_queued; i-- > 0;)
-    if (shared.async[i].slot == slot) drop_async(i);
+    if (shared.async[i].slot == slot && shared.async[i].type == IBV_EVENT_QP_FATAL) drop_async(i);
 }
 
 // The driver says it when it likes: long before the device is removed, or after.
@@ -57,7 +57,9 @@ int ibv_get_async_event(ibv_context*, ibv_async_event* event) {
   kernel().drop_async(0);
   *event = {};
   event->event_type = static_cast<ibv_event_type>(first.type);
-  if (first.slot != qpcheck::model::nobody) {
+  if (first.type == IBV_EVENT_CQ_ERR) {
+    event->element.cq = kernel().handles.cqs[first.slot];
+  } else if (first.slot != qpcheck::model::nobody) {
     event->element.qp = kernel().handles.qps[first.slot];
     ++shared.async_held[first.slot];
     call.about(first.slot);
@@ -77,7 +79,8 @@ void ibv_ack_async_event(ibv_async_event* event) {
 }
 
 const char* ibv_event_type_str(ibv_event_type type) {
-  return type == IBV_EVENT_QP_FATAL ? "local work queue catastrophic error" : type == IBV_EVENT_DEVICE_FATAL ? "local catastrophic error" : "unknown";
+  return type == IBV_EVENT_QP_FATAL ? "local work queue catastrophic error" : type == IBV_EVENT_DEVICE_FATAL ? "local catastrophic error"
+         : type == IBV_EVENT_CQ_ERR ? "CQ error" : "unknown";
 }
 
 }  // extern "C"

@@ -35,10 +35,8 @@ class Call {
   void misuse(const char* why) { StepRunner::get().misuse(model::Misuse::state, why); }
   // or the simulator lacks what it asks for, and nothing is known of the program,
   [[noreturn]] void not_simulated(const char* what) { StepRunner::get().abandon(StepEnd::beyond, what); }
-  // or its object is destroyed or was never created,
+  // or its object is destroyed or was never created.
   void no_object(const char* why) { StepRunner::get().misuse(model::Misuse::destroyed, why); }
-  // or what it returns would lead to memory that the program has freed.
-  void stale(const char* why) { StepRunner::get().misuse(model::Misuse::stale, why); }
 
   // 0, or -1 with errno.
   int result(int error) {

@@ -53,12 +53,35 @@ void Kernel::queue_anything(std::uint8_t slot, model::Raised raised) {
   shared.queue[shared.queued++] = {slot, raised.event, static_cast<std::int16_t>(raised.status)};
 }
 
+// A CQ that overflows is in error, and so is the QP whose completion found no room
+// (InfiniBand 1.4, 11.6.2; CQ_ERR names the CQ).
 void Kernel::push_completion(std::uint8_t slot, std::uint64_t wr_id, int status, int opcode) {
-  assert(shared.completed < max_completions);
-  const Slot& here = shared.slots[slot];
+  Slot& here = shared.slots[slot];
   const std::uint8_t cq = opcode == IBV_WC_SEND ? here.send_cq : here.receive_cq;
+  const auto held = std::count_if(shared.completions.begin(), shared.completions.begin() + shared.completed,
+                                  [cq](const Completion& completion) { return completion.cq == cq; });
+  if (held >= shared.cq_entries[cq]) {
+    if (shared.cq_overrun[cq] == 0) queue_async(cq, IBV_EVENT_CQ_ERR);
+    shared.cq_overrun[cq] = 1;
+    here.qp = QpState::error;
+  }
+  if (shared.cq_overrun[cq] != 0) return;
+  assert(shared.completed < max_completions);
   shared.completions[shared.completed++] = {slot, cq, static_cast<std::uint8_t>(status),
                                             static_cast<std::uint8_t>(opcode), wr_id};
+}
+
+void Kernel::release_cq(std::uint8_t cq) {
+  std::uint8_t kept = 0;
+  for (std::size_t i = 0; i < shared.completed; ++i)
+    if (shared.completions[i].cq != cq) shared.completions[kept++] = shared.completions[i];
+  for (std::size_t i = kept; i < shared.completed; ++i) shared.completions[i] = {};
+  shared.completed = kept;
+  for (std::size_t i = shared.async_queued; i-- > 0;)
+    if (shared.async[i].type == IBV_EVENT_CQ_ERR && shared.async[i].slot == cq) drop_async(i);
+  handles.cqs[cq] = nullptr;
+  shared.cq_alive[cq] = shared.cq_entries[cq] = shared.cq_overrun[cq] = 0;
+  for (std::uint8_t slot = 0; slot < max_slots; ++slot) forget_if_over(slot);
 }
 
 void Kernel::set_timer(std::uint8_t index) {
@@ -161,7 +184,7 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   static_assert(max_slots <= 8 && max_cqs <= 4);
   unsigned in_use = 0, cqs = 0;
   for (std::size_t i = 0; i < max_slots; ++i) in_use |= unsigned{shared.slots[i].in_use} << i;
-  for (std::size_t i = 0; i < max_cqs; ++i) cqs |= unsigned{shared.cq_alive[i]} << i;
+  for (std::size_t i = 0; i < max_cqs; ++i) cqs |= (unsigned{shared.cq_alive[i]} | unsigned{shared.cq_overrun[i]} << 4) << i;
   to.pack(bits<8>(in_use));
   to.put(shared.queued);
   to.put(shared.completed);
@@ -181,14 +204,16 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   to.put(shared.faults_left);
   to.put(shared.targets);
   const std::uint64_t sleep_ms = handles.wake_ms > handles.now_ms ? handles.wake_ms - handles.now_ms : 0;
-  to.pack(bits<1>(shared.nonblocking), bits<1>(sleep_ms != 0), bits<1>(shared.async_used != 0));
+  to.pack(bits<1>(shared.nonblocking), bits<1>(sleep_ms != 0), bits<1>(shared.async_used != 0), bits<1>(shared.device_gone));
   if (sleep_ms != 0) to.put(sleep_ms);
   if (shared.async_used != 0) {
     to.put(shared.async);
     to.put(shared.async_held);
     to.pack(bits<6>(shared.async_queued), bits<1>(shared.async_nonblocking), bits<1>(shared.device_fatal));
   }
-  to.pack(bits<4>(shared.device_gone), bits<4>(cqs));
+  to.pack(bits<8>(cqs));
+  for (std::size_t i = 0; i < max_cqs; ++i)
+    if (shared.cq_alive[i] != 0) to.put(shared.cq_entries[i]);
   to.put(shared.fail_next);
   return to.size();
 }
@@ -212,12 +237,14 @@ void Kernel::describe_slot(model::Description& to, std::size_t index) const {
   to.pack(bits<2>(connection.app), bits<1>(connection.target_listens), bits<2>(slot.qp), bits<1>(slot.id_alive),
           bits<1>(slot.connect_error), bits<1>(slot.established));
   to.pack(bits<1>(slot.excused), bits<3>(slot.target), bits<4>(slot.held));
-  to.pack(bits<4>(slot.send_cq), bits<4>(slot.receive_cq));
+  to.pack(bits<3>(slot.send_cq), bits<3>(slot.receive_cq), bits<2>(slot.own_cqs));
+  to.pack(bits<3>(slot.most_sends), bits<3>(slot.most_receives), bits<1>(slot.all_signaled));
   to.pack(bits<4>(slot.sends), bits<3>(slot.receives), bits<1>(slot.repeated));
-  to.pack(bits<4>(slot.late_sends), bits<4>(slot.late_receives));
+  to.pack(bits<3>(slot.late_sends), bits<3>(slot.late_receives));
   to.pack(bits<1>(connection.target_hung), bits<1>(connection.target_off), bits<1>(connection.stale[0]),
           bits<1>(connection.stale[1]), bits<1>(connection.lost[0]), bits<1>(connection.lost[1]),
           bits<1>(slot.delayed), bits<1>(slot.refuses_close));
+  if (slot.sends > 0) to.put(slot.unsignaled);
   to.put(slot.timer_left_ms);
   // They complete in this order. Which request a single one is, the program knows.
   for (std::size_t i = 0; slot.sends > 1 && i < slot.sends; ++i) to.put(handles.send_ids[index][i]);

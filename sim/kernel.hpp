@@ -31,6 +31,7 @@ using model::Fault;
 
 enum class QpState : std::uint8_t { none, init, rts, error };
 inline constexpr std::size_t max_posted = 4;       // work requests per queue of a QP
+inline constexpr std::uint8_t more_than_kept = max_posted + 1;
 inline constexpr std::size_t max_queued = 24;      // events in the channel
 inline constexpr std::size_t max_completions = 2 * max_posted * max_slots; // in all CQs: of every request that can be posted
 inline constexpr std::size_t max_held = 12;         // events fetched and not acknowledged
@@ -54,6 +55,10 @@ struct Slot {
   std::uint8_t refuses_close;  // iWARP: the provider's QP is closed already and cannot be moved (cxgb4)
   QpState qp;
   std::uint8_t send_cq, receive_cq;  // where its QP's requests complete
+  std::uint8_t own_cqs;              // that librdmacm made, the program gave none: 1 send, 2 receive
+  std::uint8_t most_sends, most_receives;  // that its QP takes; more_than_kept: more than the simulator keeps
+  std::uint8_t all_signaled;               // sq_sig_all
+  std::uint8_t unsignaled;                 // of the sends posted, a bit each, the oldest lowest: no completion when it succeeds
   std::uint8_t sends, receives;            // posted, not completed
   std::uint8_t late_sends, late_receives;  // of these, posted after an iWARP QP was flushed: may never complete
   std::uint8_t held;           // events fetched and not acknowledged
@@ -77,7 +82,7 @@ struct Completion {
 };
 
 struct AsyncEvent {
-  std::uint8_t slot;  // nobody: the device's
+  std::uint8_t slot;  // nobody: the device's; of CQ_ERR the CQ
   std::uint8_t type;  // of ibv_event_type
 };
 
@@ -88,6 +93,8 @@ struct Shared {
   model::Budget faults_left;
   std::array<TargetState, max_targets> targets;
   std::array<std::uint8_t, max_cqs> cq_alive;
+  std::array<std::uint8_t, max_cqs> cq_entries;  // that it has room for, 255 and more: as many as can come
+  std::array<std::uint8_t, max_cqs> cq_overrun;  // it was full when a completion came: that one, and all later ones, are lost
   std::uint8_t queued, completed, channel_open, nonblocking;
   std::uint8_t device_gone;  // the RDMA device was removed
   std::uint8_t fail_next;    // the errno with which the next call that can fail does
@@ -103,10 +110,17 @@ struct HeldEvent {
   std::uint8_t slot;
 };
 
+// What rdma_connect was given: the model target answers with it.
+struct Sent {
+  std::uint8_t responder_resources, initiator_depth, size;
+  std::byte private_data[56];  // RDMA_PS_TCP: as much as it takes
+};
+
 struct Handles {
   std::array<rdma_cm_id*, max_slots> ids;
   std::array<ibv_qp*, max_slots> qps;
   std::array<std::array<std::uint64_t, max_posted>, max_slots> send_ids, receive_ids;  // wr_id of each posted request
+  std::array<Sent*, max_slots> sent;  // null: nothing
   std::array<ibv_cq*, max_cqs> cqs;
   std::array<HeldEvent, max_held> held;
   rdma_event_channel* channel;
@@ -130,6 +144,7 @@ struct Kernel {
   // Whatever a fault beyond the contract puts there.
   void queue_anything(std::uint8_t slot, model::Raised raised);
   void push_completion(std::uint8_t slot, std::uint64_t wr_id, int status, int opcode);
+  void release_cq(std::uint8_t cq);  // with what it holds
   void queue_async(std::uint8_t slot, std::uint8_t type);
   void drop_async(std::size_t place);
   void purge_async(std::uint8_t slot);

@@ -30,11 +30,20 @@ void shift_out(std::array<std::uint64_t, max_posted>& ids, std::uint8_t& count) 
   ids[--count] = 0;
 }
 
+// A send leaves its queue. One that nobody asked to hear of completes in silence, if it succeeds.
+void complete_send(Kernel& kernel, std::uint8_t index, int status) {
+  Slot& slot = kernel.shared.slots[index];
+  const bool silent = status == IBV_WC_SUCCESS && (slot.unsignaled & 1u) != 0;
+  const std::uint64_t wr_id = kernel.handles.send_ids[index][0];
+  shift_out(kernel.handles.send_ids[index], slot.sends);
+  slot.unsignaled = static_cast<std::uint8_t>(slot.unsignaled >> 1);
+  if (!silent) kernel.push_completion(index, wr_id, status, IBV_WC_SEND);
+}
+
 // The send arrives, is acknowledged, and the target's answer fills a receive if one is posted.
 void serve(Kernel& kernel, std::uint8_t index) {
   Slot& slot = kernel.shared.slots[index];
-  kernel.push_completion(index, kernel.handles.send_ids[index][0], IBV_WC_SUCCESS, IBV_WC_SEND);
-  shift_out(kernel.handles.send_ids[index], slot.sends);
+  complete_send(kernel, index, IBV_WC_SUCCESS);
   if (slot.receives == 0 || slot.connection.target_hung) return;
   kernel.push_completion(index, kernel.handles.receive_ids[index][0], IBV_WC_SUCCESS, IBV_WC_RECV);
   shift_out(kernel.handles.receive_ids[index], slot.receives);
@@ -43,8 +52,7 @@ void serve(Kernel& kernel, std::uint8_t index) {
 // Nobody acknowledges the send: the transport's retries end, the QP goes to error.
 void lose_send(Kernel& kernel, std::uint8_t index) {
   Slot& slot = kernel.shared.slots[index];
-  kernel.push_completion(index, kernel.handles.send_ids[index][0], IBV_WC_RETRY_EXC_ERR, IBV_WC_SEND);
-  shift_out(kernel.handles.send_ids[index], slot.sends);
+  complete_send(kernel, index, IBV_WC_RETRY_EXC_ERR);
   slot.qp = QpState::error;
   kernel.queue_async(index, IBV_EVENT_QP_FATAL);
 }
@@ -53,8 +61,7 @@ void lose_send(Kernel& kernel, std::uint8_t index) {
 // a program that polls meanwhile sees as much as there is.
 void flush_send(Kernel& kernel, std::uint8_t index) {
   Slot& slot = kernel.shared.slots[index];
-  kernel.push_completion(index, kernel.handles.send_ids[index][0], IBV_WC_WR_FLUSH_ERR, IBV_WC_SEND);
-  shift_out(kernel.handles.send_ids[index], slot.sends);
+  complete_send(kernel, index, IBV_WC_WR_FLUSH_ERR);
   slot.late_sends = std::min(slot.late_sends, slot.sends);
 }
 
@@ -176,6 +183,7 @@ Kernel& kernel() {
 QpairOfContext qpair_of_context() { return namer; }
 
 std::uint32_t target_address(std::uint8_t target) { return htonl(0xC0000201u + target); }  // 192.0.2.1, RFC 5737
+std::uint32_t host_address() { return htonl(0x0a000001); }  // 10.0.0.1
 
 std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice) {
   const auto label = [&choice](unsigned group) { return static_cast<std::uint8_t>(1 + group * max_slots + choice.subject); };

@@ -73,11 +73,14 @@ QpairOfContext qpair_of_context();
 inline constexpr int channel_fd = 0x40000000;
 inline constexpr int async_fd = channel_fd + 1;  // of the context's asynchronous events
 ibv_context* device_context();
+ibv_pd* device_pd();
 void set_device_transport(model::Transport transport);  // what the device says of itself
 std::uint32_t queue_pair_number(std::uint8_t slot);
+std::uint32_t target_queue_pair_number(std::uint8_t slot);  // of the QP at the other end
 
 // The address of target 0 or 1, in network byte order.
 std::uint32_t target_address(std::uint8_t target);
+std::uint32_t host_address();
 
 // 1 … 54 for obligations, 0 for options. Kinds that exclude each other share a label.
 std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice);

@@ -53,6 +53,7 @@ class Program {
   // The number of the connection that an rdma_cm_id with this context belongs to.
   virtual report::Connection connection_of(const void* /*context*/) const { return 0; }
   virtual bool connected() const = 0;   // all that it connects at its start is connected
+  virtual bool connecting() const { return false; }  // an attempt to connect has begun and not ended
   virtual bool going_down() const = 0;  // a teardown was requested and has not finished
   // The time at which a poll has something to give up on; 0: never.
   virtual std::uint64_t deadline_ms() const { return 0; }
@@ -67,6 +68,8 @@ struct Reports {
   bool telling = false;    // told_up, told_gone
   bool requests = false;   // accepted, completed
   bool life = false;       // moved
+  bool returns = false;    // return_requested, return_ended: it means to come back
+  bool notices = false;    // it means to notice that its peer is dead, and tell: told_up, told_gone
 };
 
 struct ProgramInfo {

@@ -1,11 +1,15 @@
 // librdmacm's functions, as far as a single-threaded connecting application uses
 // them: the same names, the same structs, the same side effects in user space.
 // Facts: rdma-core, librdmacm/cma.c; the function of that name unless said otherwise.
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <cassert>
 #include <iterator>
 
 #include "sim/call.hpp"
+#include "sim/conn_param.hpp"
+#include "sim/guard.hpp"
 
 namespace qpcheck::sim {
 namespace {
@@ -99,10 +103,8 @@ void purge_events(std::uint8_t index) {
 }
 
 rdma_cm_event* hand_over(const QueuedEvent& event) {
-  auto* const made = static_cast<rdma_cm_event*>(Arena::get().allocate_zeroed(sizeof(rdma_cm_event)));
+  rdma_cm_event* const made = make_event(event);
   made->id = kernel().handles.ids[event.slot];
-  made->event = static_cast<rdma_cm_event_type>(event.event);
-  made->status = event.status;
   for (HeldEvent& held : kernel().handles.held) {
     if (held.event != nullptr) continue;
     held = {made, event.slot};
@@ -110,6 +112,16 @@ rdma_cm_event* hand_over(const QueuedEvent& event) {
     return made;
   }
   StepRunner::get().abandon(StepEnd::beyond, "more events are held unacknowledged than the simulator keeps");
+}
+
+// ucma_get_device, and ucma_query_route for the address that the kernel chose.
+void set_device(rdma_cm_id& id, std::uint8_t slot) {
+  id.verbs = device_context();
+  id.pd = device_pd();
+  id.port_num = 1;
+  id.route.addr.src_sin.sin_family = AF_INET;
+  id.route.addr.src_sin.sin_addr.s_addr = host_address();
+  id.route.addr.src_sin.sin_port = htons(static_cast<std::uint16_t>(0x8000u + slot));
 }
 
 void observe_event(model::Seen kind, std::uint8_t index, Event event, int status) {
@@ -127,7 +139,8 @@ void observe_event(model::Seen kind, std::uint8_t index, Event event, int status
 std::uint8_t Call::slot_of(const rdma_cm_id* id) {
   for (std::uint8_t i = 0; i < max_slots; ++i)
     if (id != nullptr && kernel().handles.ids[i] == id) return slot_ = i;
-  no_object("a call on an rdma_cm_id that is destroyed or was never created");
+  const char* const no_pointer = why_no_pointer(reinterpret_cast<std::uint64_t>(id));
+  no_object(no_pointer != nullptr ? no_pointer : "a call on an rdma_cm_id that is destroyed or was never created");
   return 0;
 }
 
@@ -234,6 +247,7 @@ int rdma_destroy_id(rdma_cm_id* id) {
   purge_events(index);
   if (slot.held != 0) blocked_by_held_events(index);
   kernel().handles.ids[index] = nullptr;
+  forget_sent(index);
   Arena::get().free(id);
   slot.id_alive = 0;
   const int result = call.result(0);
@@ -269,11 +283,13 @@ int rdma_resolve_route(rdma_cm_id* id, int) {
   return call.result(apply(kernel().shared.slots[index].connection, CmaInput::resolve_route).error);
 }
 
-int rdma_connect(rdma_cm_id* id, rdma_conn_param*) {
+int rdma_connect(rdma_cm_id* id, rdma_conn_param* parameters) {
   Call call("rdma_connect", Offer::yes, Fails::may);
   const std::uint8_t index = call.slot_of(id);
   if (const int error = call.failure(); error != 0) return call.result(error);
+  if (parameters != nullptr && parameters->private_data_len > sizeof(Sent::private_data)) return call.result(EINVAL);
   const int error = apply(kernel().shared.slots[index].connection, CmaInput::connect).error;
+  if (error == 0) remember_sent(index, parameters);
   kernel().set_timer(index);
   return call.result(error);
 }
@@ -322,9 +338,10 @@ int rdma_get_cm_event(rdma_event_channel* channel, rdma_cm_event** event) {
     }
     QueuedEvent first = pop_event(place);
     if (!process(first)) continue;
-    if (Arena::get().is_freed(kernel().handles.ids[first.slot]->context)) call.stale("an event of an rdma_cm_id whose context points to memory that the program has freed");
+    rdma_cm_id* const id = kernel().handles.ids[first.slot];
+    id->context = const_cast<void*>(guarded(id->context, Kept::context));
     *event = hand_over(first);
-    if (first.event == qpcheck::model::Event::addr_resolved) kernel().handles.ids[first.slot]->verbs = device_context();
+    if (first.event == qpcheck::model::Event::addr_resolved) set_device(*id, first.slot);
     call.silent(std::uint64_t{1} << 32 | static_cast<std::uint64_t>(first.slot) << 24 |
                 static_cast<std::uint64_t>(first.event) << 16 | static_cast<std::uint16_t>(first.status));
     observe_event(qpcheck::model::Seen::event_fetched, first.slot, first.event, first.status);
@@ -349,6 +366,9 @@ int rdma_ack_cm_event(rdma_cm_event* event) {
   call.misuse("rdma_ack_cm_event of an event that is acknowledged already or was never fetched");
   return -1;
 }
+
+__be16 rdma_get_src_port(rdma_cm_id* id) { return id->route.addr.src_sin.sin_port; }
+__be16 rdma_get_dst_port(rdma_cm_id* id) { return id->route.addr.dst_sin.sin_port; }
 
 const char* rdma_event_str(rdma_cm_event_type type) {
   static constexpr const char* texts[] = {

@@ -12,6 +12,7 @@
 #include <ucontext.h>
 
 #include "sim/arena.hpp"
+#include "sim/guard.hpp"
 #include "sim/sanitizer.hpp"
 
 namespace qpcheck::sim {
@@ -89,7 +90,18 @@ const char* signal_text(int number) {
   }
 }
 
-void on_crash(int number) {
+// Registers whose contents came from memory that was freed, or never written to: the pointer
+// that was followed is one of them. (The processor gives no address for such a fault.)
+const char* where_pointer_was_read([[maybe_unused]] const void* context) {
+#ifdef __x86_64__
+  const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
+  for (const int number : {REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_RBP, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP})
+    if (const char* const why = why_no_pointer(static_cast<std::uint64_t>(registers[number]))) return why;
+#endif
+  return nullptr;
+}
+
+void on_crash(int number, siginfo_t* info, void* context) {
   StepRunner& runner = StepRunner::get();
   if (!runner.in_program()) {  // the tool's own fault: end as if there were no handler
     std::signal(number, SIG_DFL);
@@ -100,7 +112,11 @@ void on_crash(int number) {
   sigemptyset(&signals);
   sigaddset(&signals, number);
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);
-  runner.abandon(StepEnd::crashed, signal_text(number));
+  const Outside outside;
+  const bool access = number == SIGSEGV || number == SIGBUS;
+  if (const char* const why = access ? why_guarded(info->si_addr) : nullptr) runner.misuse(model::Misuse::stale, why);
+  const char* const crash = access ? where_pointer_was_read(context) : nullptr;
+  runner.abandon(StepEnd::crashed, crash != nullptr ? crash : signal_text(number));
 }
 
 void on_tick(int) {
@@ -125,9 +141,9 @@ void install_handlers() {
   alternative.ss_size = sizeof(signal_stack);
   sigaltstack(&alternative, nullptr);
   struct sigaction action{};
-  action.sa_flags = SA_ONSTACK | SA_NODEFER;
+  action.sa_flags = SA_ONSTACK | SA_NODEFER | SA_SIGINFO;
   sigemptyset(&action.sa_mask);
-  action.sa_handler = on_crash;
+  action.sa_sigaction = on_crash;
   for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigaction(number, &action, nullptr);
   action.sa_handler = on_tick;
   action.sa_flags = SA_ONSTACK | SA_NODEFER | SA_RESTART;

@@ -1,9 +1,11 @@
 // libibverbs' functions, and the inline calls that go through ibv_context's table.
 // The device, its PD and its MR are constants outside the arena.
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
 #include "sim/call.hpp"
+#include "sim/guard.hpp"
 
 namespace qpcheck::sim {
 namespace {
@@ -14,6 +16,12 @@ std::uint8_t cq_number(const ibv_cq* cq) {
   return model::nobody;
 }
 
+// A full queue is the program's: it asked for no more. One that is full only here is ours.
+int full(Call& call, std::uint8_t most) {
+  if (most == more_than_kept) call.not_simulated("more work requests on one queue than the simulator keeps (4)");
+  return ENOMEM;
+}
+
 int post(Call& call, const ibv_qp* qp, std::uint64_t wr_id, bool send) {
   const std::uint8_t index = call.slot_of(qp);
   Slot& slot = kernel().shared.slots[index];
@@ -21,7 +29,8 @@ int post(Call& call, const ibv_qp* qp, std::uint64_t wr_id, bool send) {
   if (kernel().shared.device_gone != 0) return EIO;
   if (send && slot.qp == QpState::init) return EINVAL;
   std::uint8_t& count = send ? slot.sends : slot.receives;
-  if (count == max_posted) return ENOMEM;
+  const std::uint8_t most = send ? slot.most_sends : slot.most_receives;
+  if (count == most || count == max_posted) return full(call, most);
   const bool late = slot.qp == QpState::error && slot.connection.transport == model::Transport::iw;
   if (late) ++(send ? slot.late_sends : slot.late_receives);
   (send ? kernel().handles.send_ids : kernel().handles.receive_ids)[index][count++] = wr_id;
@@ -33,6 +42,9 @@ int post_send(ibv_qp* qp, ibv_send_wr* request, ibv_send_wr** rejected) {
   for (; request != nullptr; request = request->next) {
     *rejected = request;
     if (const int error = post(call, qp, request->wr_id, true); error != 0) return call.verbs_result(error);
+    Slot& slot = kernel().shared.slots[call.slot_of(qp)];
+    const bool signaled = slot.all_signaled != 0 || (request->send_flags & IBV_SEND_SIGNALED) != 0;
+    if (!signaled) slot.unsignaled = static_cast<std::uint8_t>(slot.unsignaled | 1u << (slot.sends - 1));
   }
   return call.verbs_result(0);
 }
@@ -64,7 +76,7 @@ void observe_completion(const Completion& completion) {
 
 ibv_wc to_wc(const Completion& completion) {
   ibv_wc wc{};
-  wc.wr_id = completion.wr_id;
+  wc.wr_id = reinterpret_cast<std::uint64_t>(guarded(reinterpret_cast<const void*>(completion.wr_id), Kept::wr_id));
   wc.status = static_cast<ibv_wc_status>(completion.status);
   wc.opcode = static_cast<ibv_wc_opcode>(completion.opcode);
   wc.qp_num = queue_pair_number(completion.slot);
@@ -84,7 +96,6 @@ int poll_cq(ibv_cq* cq, int most, ibv_wc* wc) {
       ++i;
       continue;
     }
-    if (Arena::get().is_freed(reinterpret_cast<const void*>(completion.wr_id))) call.stale("a completion whose wr_id points to a request that the program has freed");
     wc[polled++] = to_wc(completion);
     observe_completion(completion);
     result = (result + completion.wr_id * 31 + completion.slot * 7u + completion.status + 1u) * 0x9E3779B97F4A7C15u;
@@ -101,6 +112,45 @@ bool fails(Call& call) {
   const int error = failure != 0 ? failure : kernel().shared.device_gone != 0 ? EIO : 0;
   if (error != 0) call.result(error);
   return error != 0;
+}
+
+ibv_cq* make_cq(Call& call, int entries, void* cq_context) {
+  const auto free = std::find(kernel().handles.cqs.begin(), kernel().handles.cqs.end(), nullptr);
+  if (free == kernel().handles.cqs.end()) call.not_simulated("more completion queues than the simulator keeps (4)");
+  const auto number = static_cast<std::size_t>(free - kernel().handles.cqs.begin());
+  auto* const cq = static_cast<ibv_cq*>(Arena::get().allocate_zeroed(sizeof(ibv_cq)));
+  cq->context = device_context();
+  cq->cq_context = cq_context;
+  cq->cqe = entries;
+  *free = cq;
+  kernel().shared.cq_alive[number] = 1;
+  kernel().shared.cq_entries[number] = static_cast<std::uint8_t>(std::min(entries, 255));
+  return cq;
+}
+
+std::uint8_t kept(std::uint32_t requests) { return static_cast<std::uint8_t>(std::min<std::uint32_t>(requests, more_than_kept)); }
+
+// librdmacm makes those that the program leaves out, and keeps them in the id (ucma_create_cqs);
+// their completion channels are not simulated.
+void make_missing_cqs(Call& call, rdma_cm_id& id, ibv_qp_init_attr& attributes, Slot& slot) {
+  if (attributes.recv_cq == nullptr) {
+    attributes.recv_cq = id.recv_cq = make_cq(call, static_cast<int>(attributes.cap.max_recv_wr), &id);
+    slot.own_cqs |= 2u;
+  }
+  if (attributes.send_cq == nullptr) {
+    attributes.send_cq = id.send_cq = make_cq(call, static_cast<int>(attributes.cap.max_send_wr), &id);
+    slot.own_cqs |= 1u;
+  }
+}
+
+void release_own_cqs(rdma_cm_id& id, Slot& slot) {
+  for (ibv_cq** const cq : {&id.recv_cq, &id.send_cq}) {
+    if (*cq == nullptr) continue;
+    kernel().release_cq(cq_number(*cq));
+    Arena::get().free(*cq);
+    *cq = nullptr;
+  }
+  slot.own_cqs = 0;
 }
 
 struct Device {
@@ -141,13 +191,16 @@ void set_device_transport(model::Transport transport) {
 }
 
 ibv_context* device_context() { return &device().verbs.context; }
+ibv_pd* device_pd() { return &device().pd; }
 
 std::uint32_t queue_pair_number(std::uint8_t slot) { return 0x10u + slot; }
+std::uint32_t target_queue_pair_number(std::uint8_t slot) { return 0x80u + slot; }
 
 std::uint8_t Call::slot_of(const ibv_qp* qp) {
   for (std::uint8_t i = 0; i < max_slots; ++i)
     if (qp != nullptr && kernel().handles.qps[i] == qp) return slot_ = i;
-  no_object("a call on a QP that is destroyed or was never created");
+  const char* const no_pointer = why_no_pointer(reinterpret_cast<std::uint64_t>(qp));
+  no_object(no_pointer != nullptr ? no_pointer : "a call on a QP that is destroyed or was never created");
   return 0;
 }
 
@@ -189,19 +242,15 @@ int ibv_dereg_mr(ibv_mr*) {
 ibv_cq* ibv_create_cq(ibv_context* context, int entries, void* cq_context, ibv_comp_channel* channel, int) {
   Call call("ibv_create_cq", Offer::no, Fails::may);
   if (fails(call)) return nullptr;
-  for (std::size_t i = 0; i < max_cqs; ++i) {
-    if (kernel().handles.cqs[i] != nullptr) continue;
-    auto* const cq = static_cast<ibv_cq*>(Arena::get().allocate_zeroed(sizeof(ibv_cq)));
-    cq->context = context;
-    cq->cq_context = cq_context;
-    cq->channel = channel;
-    cq->cqe = entries;
-    kernel().handles.cqs[i] = cq;
-    kernel().shared.cq_alive[i] = 1;
-    call.result(0);
-    return cq;
+  if (entries < 1) {
+    call.result(EINVAL);
+    return nullptr;
   }
-  call.not_simulated("more completion queues than the simulator keeps");
+  ibv_cq* const cq = make_cq(call, entries, cq_context);
+  cq->context = context;
+  cq->channel = channel;
+  call.result(0);
+  return cq;
 }
 
 int ibv_destroy_cq(ibv_cq* cq) {
@@ -210,8 +259,7 @@ int ibv_destroy_cq(ibv_cq* cq) {
   if (number == qpcheck::model::nobody) call.no_object("ibv_destroy_cq of a CQ that is destroyed or was never created");
   for (const Slot& slot : kernel().shared.slots)
     if (slot.qp != QpState::none && (slot.send_cq == number || slot.receive_cq == number)) return call.verbs_result(EBUSY);
-  kernel().handles.cqs[number] = nullptr;
-  kernel().shared.cq_alive[number] = 0;
+  kernel().release_cq(number);
   Arena::get().free(cq);
   return call.verbs_result(0);
 }
@@ -221,9 +269,11 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   const std::uint8_t index = call.slot_of(id);
   if (fails(call)) return -1;
   Slot& slot = kernel().shared.slots[index];
+  if (id->verbs == nullptr || slot.qp != QpState::none) return call.result(EINVAL);
+  if (pd == nullptr) pd = id->pd;  // librdmacm's own
+  make_missing_cqs(call, *id, *attributes, slot);
   const std::uint8_t send_cq = cq_number(attributes->send_cq), receive_cq = cq_number(attributes->recv_cq);
-  const bool has_cqs = send_cq != qpcheck::model::nobody && receive_cq != qpcheck::model::nobody;
-  if (id->verbs == nullptr || slot.qp != QpState::none || !has_cqs) return call.result(EINVAL);
+  if (send_cq == qpcheck::model::nobody || receive_cq == qpcheck::model::nobody) call.no_object("rdma_create_qp with a CQ that is destroyed or was never created");
   auto* const qp = static_cast<ibv_qp*>(Arena::get().allocate_zeroed(sizeof(ibv_qp)));
   qp->context = device_context();
   qp->pd = pd;
@@ -235,9 +285,10 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   qp->state = IBV_QPS_INIT;
   id->qp = qp;
   id->pd = pd;
-  id->send_cq = attributes->send_cq;
-  id->recv_cq = attributes->recv_cq;
   slot.qp = QpState::init;
+  slot.most_sends = kept(attributes->cap.max_send_wr);
+  slot.most_receives = kept(attributes->cap.max_recv_wr);
+  slot.all_signaled = attributes->sq_sig_all != 0 ? 1 : 0;
   slot.send_cq = send_cq;
   slot.receive_cq = receive_cq;
   kernel().handles.qps[index] = qp;
@@ -259,7 +310,9 @@ void rdma_destroy_qp(rdma_cm_id* id) {
   kernel().handles.qps[index] = nullptr;
   kernel().handles.send_ids[index] = kernel().handles.receive_ids[index] = {};
   slot.qp = QpState::none;
-  slot.send_cq = slot.receive_cq = slot.sends = slot.receives = slot.late_sends = slot.late_receives = 0;
+  slot.sends = slot.receives = slot.late_sends = slot.late_receives = slot.unsignaled = 0;
+  release_own_cqs(*id, slot);
+  slot.send_cq = slot.receive_cq = slot.most_sends = slot.most_receives = slot.all_signaled = 0;
   call.result(0);
 }
 

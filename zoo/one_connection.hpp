@@ -30,6 +30,7 @@ class OneConnection : public sim::Program {
   bool offers(std::size_t entry) const override;
   void enter(std::size_t entry, std::uint64_t now_ms) override;
   bool connected() const override { return link_.state == Link::State::up; }
+  bool connecting() const override { return link_.state == Link::State::connecting; }
   bool going_down() const override { return requested_ && !finished_; }
   std::uint64_t deadline_ms() const override { return deadline_ms_; }
 

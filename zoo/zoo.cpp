@@ -29,6 +29,10 @@ std::span<const sim::ProgramInfo> programs() {
       listed_twice(),
       frees_then_completes(),
       destroys_then_polls(),
+      one_beacon(),
+      route_error(),
+      retry_same_id(),
+      silent_death(),
   };
   return all;
 }

@@ -97,7 +97,9 @@ std::string never_spent(const model::Budget& budget, const model::Budget& least_
   return names.empty() ? "" : "no run can spend " + names + " here";
 }
 
-std::string why_incomplete(search::Ended ended) {
+std::string why_incomplete(search::Ended ended, const Host& host) {
+  if (ended == search::Ended::endless)
+    return "the program never comes back to a state, so the search would never end: " + host.grows() + ", only grows; a count that nothing depends on may be left out, or made to stop";
   if (ended == search::Ended::interrupted) return "it was interrupted";
   if (ended == search::Ended::no_memory) return "the system has no more memory; --limit memory=MIB ends a search before that";
   return "the limit of " + std::string(search::name(ended)) + " was reached";
@@ -107,13 +109,13 @@ std::string joined(const std::string& first, const std::string& second) {
   return first + (first.empty() || second.empty() ? "" : "; ") + second;
 }
 
-void judge(CheckResult& result, const WorldModel& model, const model::Budget& least_left) {
+void judge(CheckResult& result, const WorldModel& model, const Host& host, const model::Budget& least_left) {
   if (!model.beyond().empty()) {
     result.verdict = Verdict::inconclusive;
     result.note = model.beyond();
   } else if (!result.search.complete()) {
     result.verdict = Verdict::inconclusive;
-    result.note = why_incomplete(result.search.ended);
+    result.note = why_incomplete(result.search.ended, host);
   } else {
     const std::string missing = premises_missing(result.config, model.premises());
     const std::string unspent = never_spent(result.config.faults, least_left);
@@ -171,7 +173,7 @@ CheckResult check_after(const Config& config, const std::vector<WantedStep>& bef
   result.description_bytes = model->largest_description();
   const Claim claim = claim_of(*model, result.search, config, watch);
   if (!claim.violated) {
-    judge(result, *model, world->least_left());
+    judge(result, *model, world->host(), world->least_left());
     return result;
   }
   model.reset();

@@ -62,11 +62,19 @@ class Host {
   virtual sim::StepEnd run(HostChoice choice, sim::CallHook* hook) = 0;
 
   virtual bool all_connected() const = 0;
-  virtual bool teardown_under_way() const = 0;
+  // An attempt to connect or a teardown that was begun has not ended.
+  virtual bool pending() const = 0;
   // Milliseconds to the program's next deadline; sim::no_timer: it has none.
   virtual std::uint32_t next_deadline_ms() const = 0;
   // All of the program that decides its future. Returns the bytes written.
   virtual std::size_t describe(std::span<std::uint8_t> out) const = 0;
+
+  // Which bytes of the program's memory only grow, so that it never comes back to a state;
+  // empty: it shows no sign of that.
+  virtual const std::string& grows() const {
+    static const std::string nothing;
+    return nothing;
+  }
 
   // For diagrams: a model::Life, and the flag.
   virtual std::uint8_t life_of(std::uint8_t qpair) const = 0;

@@ -21,6 +21,20 @@ HostChoice choice_of(const sim::Entry& entry, std::size_t number) {
   return {poll ? HostKind::program_poll : HostKind::program_request, static_cast<std::uint8_t>(number), entry.name};
 }
 
+std::uint64_t word_at(std::span<const std::byte> bytes, std::size_t at) {
+  std::uint64_t word;
+  std::memcpy(&word, bytes.data() + at, sizeof(word));
+  return word;
+}
+
+// A word that looks like a moment of the world's clock, in ms, µs or ns, counts by its distance from now.
+std::uint64_t timeless(std::uint64_t word, std::uint64_t now_ms) {
+  constexpr std::uint64_t years_ms = 100'000'000'000;
+  for (const std::uint64_t in_a_ms : {1u, 1'000u, 1'000'000u})
+    if (word - clock_origin_ms * in_a_ms < years_ms * in_a_ms) return word - now_ms * in_a_ms;
+  return word;
+}
+
 }  // namespace
 
 sim::QpairOfContext ProgramHost::namer() const { return &connection_of; }
@@ -28,6 +42,7 @@ sim::QpairOfContext ProgramHost::namer() const { return &connection_of; }
 void ProgramHost::start() {
   state_ = sim::Arena::get().make<State>(State{});
   begin_ = sim::Arena::get().image().used;
+  sim::kernel().handles.now_ms = clock_origin_ms;
 }
 
 void ProgramHost::enter(void* self) {
@@ -47,7 +62,7 @@ void ProgramHost::call() {
 void ProgramHost::read() const {
   HostChoices choices;
   list(choices);
-  [[maybe_unused]] volatile const std::size_t read = choices.count + next_deadline_ms() + all_connected() + teardown_under_way();
+  [[maybe_unused]] volatile const std::size_t read = choices.count + next_deadline_ms() + all_connected() + pending();
 }
 
 void ProgramHost::list(HostChoices& choices) const {
@@ -81,12 +96,19 @@ std::size_t ProgramHost::describe(std::span<std::uint8_t> out) const {
   XXH3_state_t hash;
   XXH3_128bits_reset(&hash);
   const auto add = [&hash](const auto& value) { XXH3_128bits_update(&hash, &value, sizeof(value)); };
+  const sim::Handles& handles = sim::kernel().handles;
+  std::size_t block = 0;
   sim::Arena::get().each_block(begin_, [&](std::size_t offset, std::span<const std::byte> bytes) {
     add(offset);
-    XXH3_128bits_update(&hash, bytes.data(), bytes.size());
+    ++block;
+    std::size_t at = 0;
+    for (; at + sizeof(std::uint64_t) <= bytes.size(); at += sizeof(std::uint64_t)) {
+      const std::uint64_t word = timeless(word_at(bytes, at), handles.now_ms);
+      add(word);
+      growth_.see((offset - begin_ + at) / sizeof(word), word, block, at, bytes.size());
+    }
+    XXH3_128bits_update(&hash, bytes.data() + at, bytes.size() - at);
   });
-  const sim::Handles& handles = sim::kernel().handles;
-  add(handles.now_ms);
   add(handles.ids);
   add(handles.qps);
   add(handles.cqs);

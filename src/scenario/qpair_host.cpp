@@ -70,7 +70,7 @@ void QpairHost::read() const {
   list(choices);
   std::array<std::uint8_t, 2048> description;
   [[maybe_unused]] volatile const std::size_t read =
-      choices.count + next_deadline_ms() + all_connected() + teardown_under_way() + describe(description);
+      choices.count + next_deadline_ms() + all_connected() + pending() + describe(description);
 }
 
 void QpairHost::call() {
@@ -176,9 +176,9 @@ bool QpairHost::all_connected() const {
   return !controller().busy();
 }
 
-bool QpairHost::teardown_under_way() const {
+bool QpairHost::pending() const {
   if (!started()) return false;
-  if (controller().busy() && controller().procedure() != qpair::Procedure::connect) return true;
+  if (controller().busy()) return true;
   for (std::uint32_t i = 0; i < config_.qpairs; ++i) {
     const Life life = controller().at(i).life();
     if (life == Life::disconnecting || life == Life::lingering) return true;

@@ -24,7 +24,7 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
   bool offers(HostChoice choice) const override;
   sim::StepEnd run(HostChoice choice, sim::CallHook* hook) override;
   bool all_connected() const override;
-  bool teardown_under_way() const override;
+  bool pending() const override;
   std::uint32_t next_deadline_ms() const override;
   std::size_t describe(std::span<std::uint8_t> out) const override;
   std::uint8_t life_of(std::uint8_t qpair) const override;

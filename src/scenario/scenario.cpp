@@ -44,7 +44,8 @@ properties::PropertySet Config::applicable() const {
                  {reports.requests, Property::requests_complete_once},
                  {reports.life, Property::life_cycle},
                  {reports.handling, Property::no_lost_event},
-                 {reports.telling && reports.teardowns, Property::told_once}});
+                 {reports.telling && reports.teardowns, Property::told_once},
+                 {reports.returns, Property::comes_back}});
 }
 
 Config Config::of(const sim::ProgramInfo& program, bool mended) {

@@ -15,6 +15,21 @@ using properties::Property;
 
 constexpr int rounds_to_connect = 100;  // many more than a program needs that connects at all
 
+namespace {
+
+// Once all is connected, only the connection's own messages go on: no request is served, and
+// the program is not entered again.
+bool belongs_to_prefix(const Choice& choice, bool connected) {
+  if (choice.label == 0) return false;
+  if (!connected) return true;
+  if (choice.actor == Actor::host) return false;
+  using sim::EnvKind;
+  const EnvKind kind = choice.environment.kind;
+  return kind != EnvKind::serve && kind != EnvKind::flush_send && kind != EnvKind::flush_receive;
+}
+
+}  // namespace
+
 World::World(const Config& config) : config_(config), host_(make_host(config_)), least_left_(config.faults) {
   sim::StepRunner::get().set_onlooker(this);
   sim::boot({config.faults, config.transport}, host_->namer());
@@ -32,9 +47,10 @@ World::~World() { sim::StepRunner::get().set_onlooker(nullptr); }
 
 const sim::Image& World::start_image() const { return *reinterpret_cast<const sim::Image*>(start_.get()); }
 
-// The fixed prefix: every obligation in turn, until all qpairs are connected and nothing is under way.
+// The fixed prefix: every obligation in turn, until all qpairs are connected and no message of
+// theirs is under way. What the program has posted by then is posted.
 void World::connect_all() {
-  for (int round = 0; !host_->all_connected() || obligation_left(); ++round) {
+  for (int round = 0; !host_->all_connected() || message_left(); ++round) {
     if (round == rounds_to_connect) {
       prefix_broken_ = true;
       return;
@@ -42,7 +58,7 @@ void World::connect_all() {
     Choices choices;
     list(choices);
     for (const Choice& choice : choices) {
-      if (choice.label == 0 || (choice.actor == Actor::host && !host_->offers(choice.host))) continue;
+      if (!belongs_to_prefix(choice, host_->all_connected()) || (choice.actor == Actor::host && !host_->offers(choice.host))) continue;
       begin_step();
       const bool whole = choice.actor == Actor::environment ? (take_environment(choice), true)
                                                             : take_host(choice, nullptr) == sim::StepEnd::completed;
@@ -51,6 +67,20 @@ void World::connect_all() {
       if (prefix_broken_) return;
     }
   }
+}
+
+bool World::message_left() const {
+  Choices choices;
+  list_environment(choices);
+  return std::any_of(choices.begin(), choices.end(), [](const Choice& choice) { return belongs_to_prefix(choice, true); });
+}
+
+bool World::silent_death_unnoticed() const {
+  if (config_.program == nullptr || !config_.program->reports.notices) return false;
+  const auto& slots = kernel().shared.slots;
+  return std::any_of(slots.begin(), slots.end(), [this](const sim::Slot& slot) {
+    return slot.in_use != 0 && slot.id_alive != 0 && slot.qpair != model::nobody && slot.connection.target_off && monitors().told_up(slot.qpair);
+  });
 }
 
 void World::list(Choices& choices) const {

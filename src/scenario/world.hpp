@@ -65,7 +65,9 @@ class World final : public sim::Onlooker {
   std::uint64_t fingerprint();
   std::uint64_t environment_fingerprint();
   std::size_t description_bytes() const { return described_; }
-  bool teardown_under_way() const { return host_->teardown_under_way(); }
+  // Something has begun and not ended that must end: a connecting, a teardown, and where the
+  // program means to notice it, the silence of a dead peer.
+  bool pending() const { return host_->pending() || silent_death_unnoticed(); }
   const Host& host() const { return *host_; }
   sim::Kernel& kernel() const { return sim::kernel(); }
 
@@ -81,6 +83,8 @@ class World final : public sim::Onlooker {
     properties::Monitors* monitors;
   };
   void connect_all();
+  bool silent_death_unnoticed() const;
+  bool message_left() const;  // that belongs to connecting
 
   Config config_;
   std::unique_ptr<Host> host_;

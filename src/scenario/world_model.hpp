@@ -34,7 +34,7 @@ class WorldModel {
     world_.restore(*start_);
     premises_.bits |= world_.premises().bits;
     fingerprint_ = world_.fingerprint();
-    pending_ = world_.teardown_under_way();
+    pending_ = world_.pending();
     emit(sim::Arena::get().image());
   }
 
@@ -61,6 +61,9 @@ class WorldModel {
     choice_name_ = "advance clock";
     if (!something_happens_) advance_clock(from, emit);
   }
+
+  // The search would never end.
+  bool endless() const { return !world_.host().grows().empty(); }
 
   // While a successor is being emitted: how it came about.
   const Choice& choice() const { return choice_; }
@@ -118,7 +121,7 @@ class WorldModel {
     premises_.bits |= world_.premises().bits;
     // What an abandoned step left behind is no state: it is never expanded.
     fingerprint_ = whole ? world_.fingerprint() : from_fingerprint_ ^ (choice.rank + 1u) * 0x9E3779B97F4A7C15u;
-    pending_ = whole && world_.teardown_under_way();
+    pending_ = whole && world_.pending();
     const std::uint8_t label = by_obligations_alone(choice) ? choice.label : std::uint8_t{0};
     if (label != 0 && fingerprint_ != from_fingerprint_) something_happens_ = true;
     choice_ = choice;

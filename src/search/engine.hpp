@@ -173,6 +173,9 @@ private:
     if (result_.states >= no_state - (1U << 24)) over_ = Ended::states;   // numbers are running out
     if (bytes + visited_.growth_soon() > limits_.bytes) over_ = Ended::memory;
     if (seconds > limits_.seconds) over_ = Ended::time;
+    if constexpr (requires { model_.endless(); }) {
+      if (model_.endless()) over_ = Ended::endless;
+    }
     if (options_.progress && seconds >= next_progress_) {
       next_progress_ = seconds + options_.progress_seconds;
       options_.progress({result_.states, result_.transitions, order_.waiting(), result_.depth, bytes, seconds});

@@ -77,10 +77,11 @@ enum class Ended : std::uint8_t {
   memory,      ///< a limit
   no_memory,   ///< the system gave none
   interrupted, ///< as Options::interrupted asked
+  endless,     ///< the model says that it has no end
 };
 
 [[nodiscard]] constexpr const char* name(Ended ended) {
-  constexpr const char* names[] = {"exhausted", "violation", "states", "time", "memory", "no memory", "interrupted"};
+  constexpr const char* names[] = {"exhausted", "violation", "states", "time", "memory", "no memory", "interrupted", "endless"};
   return names[static_cast<int>(ended)];
 }
 

@@ -170,6 +170,23 @@ TEST_CASE("the qpair whose wait is impossible is named") {
   CHECK(property.violated_by(step_ends(), ledger, view) == 1);
 }
 
+TEST_CASE("a spent fault excuses a wait that has a deadline; one without only while anything may come") {
+  const auto violated = [](View view, bool excused, std::uint64_t for_ms) {
+    PossibleWait property;
+    WaitLedger ledger;
+    view.slots[0].excused = excused;
+    Observation wait = wait_for(Event::established);
+    wait.in_ms = for_ms;
+    ledger.see(wait);
+    return property.violated_by(step_ends(), ledger, view) == 0;
+  };
+  View dead = told();  // nothing more comes: it has had its DISCONNECTED, and nobody disconnects
+  CHECK(violated(dead, false, 1000));
+  CHECK_FALSE(violated(dead, true, 1000));
+  CHECK(violated(dead, true, no_limit_ms));
+  CHECK_FALSE(violated(dying(), true, no_limit_ms));  // DISCONNECTED is under way, and tells the program
+}
+
 TEST_CASE("its premise is any wait") {
   PossibleWait property;
   WaitLedger ledger;

@@ -122,6 +122,21 @@ TEST_CASE("a reset may fail where the target does not run, the host is not well,
   CHECK(violated(later, later, false));  // a fault that was spent before hinders nothing
 }
 
+TEST_CASE("that a reset succeeded is not believed: what was connected must be connected in the CM") {
+  View live = with_live_target();
+  live.slots[0].connection = established();
+  live.slots[0].established = live.slots[0].id_alive = true;
+  live.slots[0].qpair = 0;
+  View down = live;
+  down.slots[0].id_alive = false;
+  for (const View* const at_end : {&live, &down}) {
+    ComesBack property;
+    CHECK_FALSE(property.violated_by(of_event(Seen::event_acknowledged, Event::established), live));
+    CHECK_FALSE(property.violated_by(request(Seen::return_requested, 0), live));
+    CHECK(property.violated_by(return_ends(true), *at_end) == (at_end == &down));
+  }
+}
+
 TEST_CASE("what is destroyed or freed is one property's matter, and an illegal call the other's") {
   LegalCalls legal;
   NoUseAfterDestroy use;

@@ -126,6 +126,8 @@ std::vector<Part> all_parts() {
                  {inside(&Slot::connection, &Connection::backlog_full, "a target of the simulator takes every request"),
                   inside(&Slot::connection, &Connection::cannot_post, "true during one step at the most"),
                   {offset_of(&Slot::connection) + offset_of(&Connection::stale), 1, "faults make the target's side remember, never the host's"},
+                  whole(&Slot::own_cqs, "src/qpair makes its CQs itself"),
+                  whole(&Slot::unsignaled, "src/qpair hears of every send"),
                   whole(&Slot::in_use, "a slot that is not in use is not looked at")},
                  true};
   for (std::size_t side = 0; side < 2; ++side) {

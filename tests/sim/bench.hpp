@@ -135,6 +135,8 @@ struct Program {
     ibv_qp_init_attr attributes{};
     attributes.send_cq = attributes.recv_cq = cq;
     attributes.qp_type = IBV_QPT_RC;
+    attributes.cap = {4, 4, 1, 1, 0};
+    attributes.sq_sig_all = 1;
     return rdma_create_qp(id, pd, &attributes);
   }
   Fetched fetch() {

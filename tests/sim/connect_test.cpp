@@ -1,4 +1,6 @@
 // Connecting: what librdmacm does in user space while it shows events.
+#include <cstring>
+
 #include "tests/sim/bench.hpp"
 
 using namespace qpcheck::sim;
@@ -141,4 +143,89 @@ TEST_CASE("calls out of turn fail with EINVAL and change nothing") {
   CHECK(error == EINVAL);
   CHECK(bench.offered().empty());
   CHECK(bench.count_seen(qpcheck::model::Seen::misuse) == 0);
+}
+
+namespace {
+
+// What the event that was fetched last says of the connection.
+struct Parameters {
+  std::string private_data;  // null: "none"
+  std::size_t size = 0;
+  unsigned initiator_depth = 0, responder_resources = 0;
+};
+
+Parameters parameters_at(Connecting& bench) {
+  Parameters parameters;
+  bench.run([&] {
+    if (bench.app.fetch().result != 0) return;
+    const rdma_conn_param& told = bench.app.held->param.conn;
+    if (told.private_data == nullptr) parameters.private_data = "none";
+    else parameters.private_data.assign(static_cast<const char*>(told.private_data), strnlen(static_cast<const char*>(told.private_data), told.private_data_len));
+    parameters.size = told.private_data_len;
+    parameters.initiator_depth = told.initiator_depth;
+    parameters.responder_resources = told.responder_resources;
+    rdma_ack_cm_event(bench.app.held);
+  });
+  return parameters;
+}
+
+void connect_with(Connecting& bench, const char* private_data) {
+  bench.run([&] { bench.app.resolve_address(); });
+  bench.settle();
+  bench.next();
+  bench.run([&] { rdma_resolve_route(bench.app.id, 1000); });
+  bench.settle();
+  bench.next();
+  bench.run([&] {
+    rdma_conn_param parameters{};
+    parameters.private_data = private_data;
+    parameters.private_data_len = private_data == nullptr ? 0 : static_cast<std::uint8_t>(std::strlen(private_data));
+    parameters.initiator_depth = 3;
+    parameters.responder_resources = 5;
+    bench.app.create_qp(), rdma_connect(bench.app.id, &parameters);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("ESTABLISHED carries private data and the other end's parameters") {
+  for (const bool iw : {false, true})
+    for (const char* const sent : {"hello", static_cast<const char*>(nullptr)}) {
+      Connecting bench(with({}, iw ? qpcheck::model::Transport::iw : qpcheck::model::Transport::ib));
+      connect_with(bench, sent);
+      bench.settle();
+      const Parameters told = parameters_at(bench);
+      CHECK(told.private_data == (sent != nullptr ? sent : iw ? "none" : ""));
+      CHECK(told.size == (iw ? (sent != nullptr ? 5u : 0u) : 196u));
+      CHECK(told.initiator_depth == 5);
+      CHECK(told.responder_resources == 3);
+    }
+}
+
+TEST_CASE("REJECTED carries a REJ's private data on IB") {
+  Connecting bench(with({Fault::refuse}));
+  connect_with(bench, "hello");
+  bench.take("deliver REQ id0 at target");
+  bench.take("target refuses id0");
+  bench.settle();
+  const Parameters told = parameters_at(bench);
+  CHECK(told.private_data.empty());
+  CHECK(told.size == 148);
+}
+
+TEST_CASE("rdma_connect takes 56 bytes of private data and no more") {
+  Connecting bench;
+  bench.run([&] { bench.app.resolve_address(); });
+  bench.settle();
+  bench.next();
+  bench.run([&] { rdma_resolve_route(bench.app.id, 1000); });
+  bench.settle();
+  bench.next();
+  int result = 0;
+  bench.run([&] {
+    rdma_conn_param parameters{};
+    parameters.private_data_len = 57;
+    bench.app.create_qp(), result = rdma_connect(bench.app.id, &parameters);
+  });
+  CHECK(result == -1);
 }

@@ -154,7 +154,7 @@ TEST_CASE("more CQs than the simulator keeps are more than this simulator has") 
       [](Connecting&) {
         for (std::size_t i = 0; i <= max_cqs; ++i) ibv_create_cq(device_context(), 4, nullptr, nullptr, 0);
       },
-      "more completion queues than the simulator keeps");
+      "more completion queues than the simulator keeps (4)");
 }
 
 TEST_CASE("rdma_create_id on a channel that is destroyed is a misuse") {

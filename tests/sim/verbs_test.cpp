@@ -191,6 +191,8 @@ TEST_CASE("sends complete on the send CQ, and receives on the receive CQ") {
     attributes.send_cq = bench.app.cq;
     attributes.recv_cq = receive_cq;
     attributes.qp_type = IBV_QPT_RC;
+    attributes.cap = {4, 4, 1, 1, 0};
+    attributes.sq_sig_all = 1;
     rdma_create_qp(bench.app.id, bench.app.pd, &attributes);
   });
   CHECK(bench.receive(7) == 0);
@@ -204,18 +206,131 @@ TEST_CASE("sends complete on the send CQ, and receives on the receive CQ") {
   CHECK(bench.poll() == std::vector<std::string>{"7 Work Request Flushed Error"});
 }
 
-TEST_CASE("a QP needs CQs that are there, for sends and for receives") {
+// A QP with these attributes, on the bench's established connection.
+int another_qp(Working& bench, ibv_qp_init_attr attributes) {
+  int result = -2;
+  attributes.qp_type = IBV_QPT_RC;
+  bench.run([&] {
+    if (bench.app.id->qp != nullptr) rdma_destroy_qp(bench.app.id);
+    result = rdma_create_qp(bench.app.id, bench.app.pd, &attributes);
+  });
+  return result;
+}
+
+TEST_CASE("a QP without CQs gets its own from librdmacm, which go with it") {
   Working bench;
   bench.until_established();
-  int result = 0;
+  ibv_qp_init_attr attributes{};
+  attributes.send_cq = bench.app.cq;
+  attributes.cap = {1, 2, 1, 1, 0};
+  CHECK(another_qp(bench, attributes) == 0);
+  REQUIRE(bench.app.id->recv_cq != nullptr);
+  CHECK(bench.app.id->recv_cq->cqe == 2);
+  CHECK(bench.app.id->qp->recv_cq == bench.app.id->recv_cq);
+  CHECK(bench.app.id->send_cq == nullptr);  // the program's own is not the id's
+  bench.run([&] { rdma_destroy_qp(bench.app.id); });
+  CHECK(bench.app.id->recv_cq == nullptr);
+  int again = -2;
+  bench.run([&] { again = ibv_destroy_cq(bench.app.cq); });
+  CHECK(again == 0);
+}
+
+TEST_CASE("a QP on a CQ that is destroyed is a use after its destruction") {
+  Working bench;
+  bench.until_established();
+  bench.run([&] { rdma_destroy_qp(bench.app.id), ibv_destroy_cq(bench.app.cq); });
+  ibv_qp_init_attr attributes{};
+  attributes.send_cq = attributes.recv_cq = bench.app.cq;
+  another_qp(bench, attributes);
+  CHECK(bench.why() == "rdma_create_qp with a CQ that is destroyed or was never created");
+}
+
+TEST_CASE("a queue takes as many requests as the QP was made for") {
+  Working bench;
+  bench.until_established();
+  ibv_qp_init_attr attributes{};
+  attributes.send_cq = attributes.recv_cq = bench.app.cq;
+  attributes.cap = {1, 2, 1, 1, 0};
+  CHECK(another_qp(bench, attributes) == 0);
+  CHECK(bench.receive(1) == 0);
+  CHECK(bench.receive(2) == 0);
+  CHECK(bench.receive(3) == ENOMEM);
+}
+
+TEST_CASE("more requests than the simulator keeps are no fault of the program") {
+  Working bench;
+  bench.until_established();
+  ibv_qp_init_attr attributes{};
+  attributes.send_cq = attributes.recv_cq = bench.app.cq;
+  attributes.cap = {16, 16, 1, 1, 0};
+  CHECK(another_qp(bench, attributes) == 0);
+  for (std::uint64_t request = 0; request < 4; ++request) CHECK(bench.receive(request) == 0);
+  CHECK(bench.run([&] { post_receive(bench.app.id->qp, 4); }) == StepEnd::beyond);
+  CHECK(bench.why() == "more work requests on one queue than the simulator keeps (4)");
+}
+
+TEST_CASE("a send that is not signaled completes in silence, unless it fails") {
+  const auto completions = [](bool fails) {
+    Working bench;
+    bench.until_requested();
+    ibv_qp_init_attr attributes{};
+    attributes.send_cq = attributes.recv_cq = bench.app.cq;
+    attributes.cap = {4, 4, 1, 1, 0};
+    REQUIRE(another_qp(bench, attributes) == 0);
+    bench.take("deliver REQ id0 at target");
+    bench.take("target accepts id0");
+    bench.take("deliver REP id0");
+    REQUIRE(bench.next() == told(qpcheck::model::Event::established));
+    bench.take("deliver RTU id0 at target");
+    ibv_send_wr silent{}, signaled{}, *rejected = nullptr;
+    silent.wr_id = 5;
+    silent.next = &signaled;
+    signaled.wr_id = 6;
+    signaled.send_flags = IBV_SEND_SIGNALED;
+    bench.run([&] { ibv_post_send(bench.app.id->qp, &silent, &rejected); });
+    if (fails) bench.disconnect();
+    bench.settle();
+    return bench.poll();
+  };
+  CHECK(completions(false) == std::vector<std::string>{"6 success"});
+  CHECK(completions(true) == std::vector<std::string>{"5 Work Request Flushed Error", "6 Work Request Flushed Error"});
+}
+
+TEST_CASE("a CQ that overflows loses what comes, says so, and its QP fails") {
+  Working bench;
+  bench.until_established();
+  ibv_async_event told{};
   bench.run([&] {
+    fcntl(bench.app.id->verbs->async_fd, F_SETFL, O_NONBLOCK);
+    ibv_cq* const small = ibv_create_cq(bench.app.id->verbs, 1, nullptr, nullptr, 0);
     rdma_destroy_qp(bench.app.id);
     ibv_qp_init_attr attributes{};
     attributes.send_cq = bench.app.cq;
+    attributes.recv_cq = small;
     attributes.qp_type = IBV_QPT_RC;
-    result = rdma_create_qp(bench.app.id, bench.app.pd, &attributes);
+    attributes.cap = {4, 4, 1, 1, 0};
+    rdma_create_qp(bench.app.id, bench.app.pd, &attributes);
+    bench.app.cq = small;
   });
-  CHECK(result == -1);
+  bench.receive(1), bench.receive(2);
+  bench.disconnect();
+  bench.settle();
+  bench.run([&] { ibv_get_async_event(bench.app.id->verbs, &told); });
+  CHECK(told.event_type == IBV_EVENT_CQ_ERR);
+  CHECK(told.element.cq == bench.app.cq);
+  CHECK(bench.poll() == std::vector<std::string>{"1 Work Request Flushed Error"});
+  CHECK(bench.poll().empty());
+}
+
+TEST_CASE("a CQ that is destroyed takes its completions with it") {
+  Working bench;
+  bench.until_established();
+  bench.receive(1);
+  bench.disconnect();
+  bench.settle();
+  CHECK(kernel().shared.completed == 1);
+  bench.run([&] { rdma_destroy_qp(bench.app.id), ibv_destroy_cq(bench.app.cq); });
+  CHECK(kernel().shared.completed == 0);
 }
 
 TEST_CASE("a device says which transport it is") {
@@ -226,10 +341,18 @@ TEST_CASE("a device says which transport it is") {
   }
 }
 
-TEST_CASE("an id knows the address that it connects to") {
+TEST_CASE("an id knows the address that it connects to, and then its own, and its device") {
   Connecting bench;
   bench.run([&] { bench.app.resolve_address(1); });
   const auto* const peer = reinterpret_cast<const sockaddr_in*>(rdma_get_peer_addr(bench.app.id));
   CHECK(peer->sin_family == AF_INET);
   CHECK(peer->sin_addr.s_addr == target_address(1));
+  CHECK(rdma_get_src_port(bench.app.id) == 0);
+  bench.settle();
+  bench.next();
+  const auto* const own = reinterpret_cast<const sockaddr_in*>(rdma_get_local_addr(bench.app.id));
+  CHECK(own->sin_addr.s_addr == host_address());
+  CHECK(rdma_get_src_port(bench.app.id) == own->sin_port);
+  CHECK(bench.app.id->port_num == 1);
+  CHECK(bench.app.id->pd == device_pd());
 }
