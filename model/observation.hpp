@@ -44,6 +44,9 @@ enum class Seen : std::uint8_t {
   step_ends,           // an outer step is over: the state is one of the graph's
 };
 
+// How a request was completed to the application: in `error` of request_completed.
+enum class Told : std::uint8_t { unsaid, success, failure };
+
 inline constexpr std::uint64_t no_limit_ms = ~std::uint64_t{0};  // in_ms of a wait without a deadline
 
 // What a misuse is about.

@@ -107,8 +107,10 @@ std::size_t Monitors::describe(std::span<std::uint8_t> out) const {
   put_bits(flag_agrees_.flag);
   put_bits(no_needless_timeout_.going_down);
   put_bits(told_once_.up);
+  put_bits(told_once_.going_down);
   to.put(no_lost_event_.handled);
   to.put(requests_complete_once_.under_way);
+  put_bits(requests_complete_once_.succeeded);
   to.put(static_cast<std::uint8_t>(comes_back_.phase));
   to.put(comes_back_.known);
   if (comes_back_.phase == ComesBack::undisturbed) to.put(comes_back_.faults_left);

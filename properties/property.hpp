@@ -42,7 +42,7 @@ inline constexpr std::array<PropertyInfo, property_count> property_infos = {{
     {Property::no_use_after_destroy, "no-use-after-destroy",
      "no call, event or completion concerns a destroyed id, QP or CQ, or a freed request", "a call is made"},
     {Property::requests_complete_once, "requests-complete-once",
-     "every accepted work request is completed to the application exactly once", "a request is accepted"},
+     "every accepted work request is completed to the application exactly once, and truly", "a request is accepted"},
     {Property::legal_calls, "legal-calls", "every API call is legal for its object's state", "a call is made"},
     {Property::flag_agrees, "flag-agrees",
      "the qpair's `connected` agrees with the CM, up to events not yet handled", "the flag is set"},

@@ -1,10 +1,12 @@
 // requests-complete-once: every accepted work request is completed to the application
-// exactly once.
+// exactly once, and as a success only if a completion said so.
 //
 // Assumes: the program reports which of its application's requests it accepted, by a
 // number below eight that is its own while the request is under way, and which it
-// completed. When a teardown has finished, none of that qpair is under way any more.
-// A failure is explained by the request: completed without being under way, or left.
+// completed; and of src/qpair, whose requests are its sends, how. When a teardown has
+// finished, none of that qpair is under way any more. That a request has failed is believed:
+// one whose QP was destroyed has no completion.
+// A failure is explained by the request: completed without being under way, left, or told falsely.
 #pragma once
 
 #include <array>
@@ -16,6 +18,7 @@ namespace qpcheck::properties {
 
 struct RequestsCompleteOnce {
   std::array<std::uint8_t, model::max_qpairs> under_way{};  // a bit each
+  std::array<std::uint8_t, model::max_qpairs> succeeded{};  // the last completion of a send said so, and it was not told yet
   std::uint8_t premise = 0;
 
   bool violated_by(const model::Observation& seen) {
@@ -30,24 +33,31 @@ struct RequestsCompleteOnce {
         bits = static_cast<std::uint8_t>(bits | bit);
         return again;
       }
+      case Seen::completion: {
+        if (std::string_view(seen.text) == "send") succeeded[seen.qpair] = seen.status == 0 && bits != 0 ? 1 : 0;
+        return false;
+      }
       case Seen::request_completed: {
-        const bool known = (bits & bit) != 0;
+        const bool known = (bits & bit) != 0, falsely = told_success(seen) && succeeded[seen.qpair] == 0;
         bits = static_cast<std::uint8_t>(bits & ~bit);
-        return !known;
+        succeeded[seen.qpair] = 0;
+        return !known || falsely;
       }
       case Seen::teardown_finished: {
         const bool left = bits != 0;
-        bits = 0;
+        bits = succeeded[seen.qpair] = 0;
         return left;
       }
       default: return false;
     }
   }
 
+  static bool told_success(const model::Observation& seen) { return seen.error == static_cast<std::int32_t>(model::Told::success); }
+
   static std::string_view why(const model::Observation& seen) {
     switch (seen.kind) {
       case model::Seen::request_accepted: return "a request is accepted under the number of one that is still under way";
-      case model::Seen::request_completed: return "a request is completed to the application that is not under way: it was completed before, or never accepted";
+      case model::Seen::request_completed: return "a request is completed to the application that is not under way (it was completed before, or never accepted), or as a success that no completion has said";
       default: return "the teardown has finished, and a request that was accepted was never completed to the application";
     }
   }

@@ -94,7 +94,12 @@ void return_ended(const char* what, bool all_connected) {
 void told_up(Connection connection) { say(about(Seen::told_up, connection)); }
 void told_gone(Connection connection) { say(about(Seen::told_gone, connection)); }
 void accepted(Connection connection, std::uint8_t request) { say_number(Seen::request_accepted, connection, request); }
-void completed(Connection connection, std::uint8_t request) { say_number(Seen::request_completed, connection, request); }
+void completed(Connection connection, std::uint8_t request, model::Told how) {
+  Observation seen = about(Seen::request_completed, connection);
+  seen.status = request;
+  seen.error = static_cast<std::int32_t>(how);
+  say(seen);
+}
 
 model::EventSet events(std::initializer_list<rdma_cm_event_type> types) {
   unsigned bits = 0;

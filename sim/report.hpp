@@ -39,7 +39,7 @@ void return_ended(const char* what, bool all_connected);
 void told_up(Connection);
 void told_gone(Connection);
 void accepted(Connection, std::uint8_t request);   // a number below eight, its own while it is under way
-void completed(Connection, std::uint8_t request);
+void completed(Connection, std::uint8_t request, model::Told how = model::Told::unsaid);
 
 // Of librdmacm's numbers: report::events({RDMA_CM_EVENT_DISCONNECTED}).
 model::EventSet events(std::initializer_list<rdma_cm_event_type> types);

@@ -269,7 +269,8 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   const std::uint8_t index = call.slot_of(id);
   if (fails(call)) return -1;
   Slot& slot = kernel().shared.slots[index];
-  if (id->verbs == nullptr || slot.qp != QpState::none) return call.result(EINVAL);
+  const bool no_cq = (attributes->recv_cq == nullptr && attributes->cap.max_recv_wr == 0) || (attributes->send_cq == nullptr && attributes->cap.max_send_wr == 0);
+  if (id->verbs == nullptr || slot.qp != QpState::none || no_cq) return call.result(EINVAL);
   if (pd == nullptr) pd = id->pd;  // librdmacm's own
   make_missing_cqs(call, *id, *attributes, slot);
   const std::uint8_t send_cq = cq_number(attributes->send_cq), receive_cq = cq_number(attributes->recv_cq);

@@ -74,10 +74,12 @@ Checked checked_smallest(const scenario::Config& config, const search::Limits& l
   scenario::CheckResult together;
   std::uint64_t states = 0, transitions = 0;
   std::uint32_t depth = 0;
+  double hidden = 0;
   const scenario::Smallest found = scenario::smallest(config, largest_budget, limits, with_progress(), [&](const scenario::CheckResult& each) {
     states += each.search.states;
     transitions += each.search.transitions;
     depth = std::max(depth, each.search.depth);
+    hidden += each.search.hidden_probability();
     together = each;
   });
   end_progress();
@@ -94,6 +96,7 @@ Checked checked_smallest(const scenario::Config& config, const search::Limits& l
   checked.row.states = states;
   checked.row.transitions = transitions;
   checked.row.depth = depth;
+  checked.row.hidden = hidden;
   return checked;
 }
 

@@ -27,12 +27,19 @@ std::uint64_t word_at(std::span<const std::byte> bytes, std::size_t at) {
   return word;
 }
 
+struct Timeless {
+  std::uint64_t word;    // as it would be if the clock had just begun: a time stays a time
+  std::uint64_t growth;  // what would show that it only grows; of a moment that has passed: how long ago
+};
+
 // A word that looks like a moment of the world's clock, in ms, µs or ns, counts by its distance from now.
-std::uint64_t timeless(std::uint64_t word, std::uint64_t now_ms) {
+Timeless timeless(std::uint64_t word, std::uint64_t now_ms) {
   constexpr std::uint64_t years_ms = 100'000'000'000;
-  for (const std::uint64_t in_a_ms : {1u, 1'000u, 1'000'000u})
-    if (word - clock_origin_ms * in_a_ms < years_ms * in_a_ms) return word - now_ms * in_a_ms;
-  return word;
+  for (const std::uint64_t in_a_ms : {1u, 1'000u, 1'000'000u}) {
+    const std::uint64_t origin = clock_origin_ms * in_a_ms, now = now_ms * in_a_ms;
+    if (word - origin < years_ms * in_a_ms) return {word - now + origin, word < now ? now - word : 0};
+  }
+  return {word, word};
 }
 
 }  // namespace
@@ -103,9 +110,9 @@ std::size_t ProgramHost::describe(std::span<std::uint8_t> out) const {
     ++block;
     std::size_t at = 0;
     for (; at + sizeof(std::uint64_t) <= bytes.size(); at += sizeof(std::uint64_t)) {
-      const std::uint64_t word = timeless(word_at(bytes, at), handles.now_ms);
+      const auto [word, growth] = timeless(word_at(bytes, at), handles.now_ms);
       add(word);
-      growth_.see((offset - begin_ + at) / sizeof(word), word, block, at, bytes.size());
+      growth_.see((offset - begin_ + at) / sizeof(word), growth, block, at, bytes.size());
     }
     XXH3_128bits_update(&hash, bytes.data() + at, bytes.size() - at);
   });

@@ -242,8 +242,8 @@ void QpairHost::up(qpair::Qpair& qpair) { report::told_up(number(qpair)); }
 
 void QpairHost::gone(qpair::Qpair& qpair) { report::told_gone(number(qpair)); }
 
-void QpairHost::sent(qpair::Qpair& qpair, std::uint64_t tag, ibv_wc_status) {
-  report::completed(number(qpair), static_cast<std::uint8_t>(tag));
+void QpairHost::sent(qpair::Qpair& qpair, std::uint64_t tag, ibv_wc_status status) {
+  report::completed(number(qpair), static_cast<std::uint8_t>(tag), status == IBV_WC_SUCCESS ? model::Told::success : model::Told::failure);
 }
 
 }  // namespace qpcheck::scenario

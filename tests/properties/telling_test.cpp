@@ -1,6 +1,8 @@
 // What reaches the application: events, requests, the end of a connection, and its return.
 #include <catch2/catch.hpp>
 
+#include <infiniband/verbs.h>
+
 #include "properties/comes_back.hpp"
 #include "properties/no_lost_event.hpp"
 #include "properties/no_use_after_destroy.hpp"
@@ -87,6 +89,38 @@ TEST_CASE("a request is completed once after it was accepted, and before the tea
   CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished, 1)));  // of another qpair
   CHECK(property.violated_by(seen(Seen::teardown_finished)));
   CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished)));  // said once
+}
+
+TEST_CASE("a request is told as a success only after a completion that says so") {
+  const auto told = [](int status, qpcheck::model::Told how) {
+    RequestsCompleteOnce property;
+    property.violated_by(request(Seen::request_accepted, 0));
+    Observation completion = seen(Seen::completion), end = request(Seen::request_completed, 0);
+    completion.status = status;
+    completion.text = "send";
+    end.error = static_cast<int>(how);
+    property.violated_by(completion);
+    return property.violated_by(end);
+  };
+  using qpcheck::model::Told;
+  CHECK_FALSE(told(0, Told::success));
+  CHECK_FALSE(told(0, Told::unsaid));
+  CHECK_FALSE(told(IBV_WC_WR_FLUSH_ERR, Told::failure));
+  CHECK(told(IBV_WC_WR_FLUSH_ERR, Told::success));
+  RequestsCompleteOnce never_completed;  // its QP was destroyed
+  never_completed.violated_by(request(Seen::request_accepted, 0));
+  Observation given_up = request(Seen::request_completed, 0);
+  given_up.error = static_cast<int>(Told::success);
+  CHECK(never_completed.violated_by(given_up));
+}
+
+TEST_CASE("a connection that is being taken down is not told up") {
+  ToldOnce property;
+  CHECK_FALSE(property.violated_by(seen(Seen::teardown_requested)));
+  CHECK(property.violated_by(seen(Seen::told_up)));
+  CHECK_FALSE(property.violated_by(seen(Seen::told_gone)));
+  CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished)));
+  CHECK_FALSE(property.violated_by(seen(Seen::told_up)));
 }
 
 TEST_CASE("the application is told once that a connection is gone which it knew to be up") {

@@ -41,6 +41,18 @@ struct Ticks : Polled {
   std::uint64_t next_ms = 0;
 };
 
+// Its deadline is now, or there is none.
+struct Toggles final : Polled {
+  void enter(std::size_t, std::uint64_t now_ms) override { next_ms = next_ms == 0 ? now_ms : 0; }
+  std::uint64_t next_ms = 0;
+};
+
+// When its poll was called last, once.
+struct Remembers final : Ticks {
+  void tick() override { first_ms = first_ms == 0 ? next_ms : first_ms; }
+  std::uint64_t first_ms = 0;
+};
+
 struct Counts final : Ticks {
   void tick() override { ++count; }
   std::uint64_t count = 0;
@@ -111,6 +123,16 @@ TEST_CASE("a periodic timer makes a finite graph") {
   const CheckResult result = checked(info);
   CHECK(result.search.complete());
   CHECK(result.search.states < 10);
+}
+
+TEST_CASE("a moment that is now is not taken for none") {
+  static const sim::ProgramInfo info = info_of<Toggles>("toggles");
+  CHECK(checked(info).search.states == 3);  // before the start, and two
+}
+
+TEST_CASE("a moment that lies further and further back is found as what grows") {
+  static const sim::ProgramInfo info = info_of<Remembers>("remembers");
+  CHECK(checked(info).search.ended == search::Ended::endless);
 }
 
 TEST_CASE("what only grows ends the search, which names the bytes") {
