@@ -53,8 +53,8 @@ void Kernel::queue_anything(std::uint8_t slot, model::Raised raised) {
   shared.queue[shared.queued++] = {slot, raised.event, static_cast<std::int16_t>(raised.status)};
 }
 
-// A CQ that overflows is in error, and so is the QP whose completion found no room
-// (InfiniBand 1.4, 11.6.2; CQ_ERR names the CQ).
+// A CQ that overflows is in error (ibv_get_async_event(3): IBV_EVENT_CQ_ERR, "CQ overrun"),
+// and the QP whose completion found no room is taken to fail with it.
 void Kernel::push_completion(std::uint8_t slot, std::uint64_t wr_id, int status, int opcode) {
   Slot& here = shared.slots[slot];
   const std::uint8_t cq = opcode == IBV_WC_SEND ? here.send_cq : here.receive_cq;
