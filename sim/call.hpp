@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "sim/arena.hpp"
+#include "sim/guard.hpp"
 #include "sim/machine.hpp"
 #include "sim/step.hpp"
 
@@ -37,6 +38,11 @@ class Call {
   [[noreturn]] void not_simulated(const char* what) { StepRunner::get().abandon(StepEnd::beyond, what); }
   // or its object is destroyed or was never created.
   void no_object(const char* why) { StepRunner::get().misuse(model::Misuse::destroyed, why); }
+  // The same of a pointer to one, which may itself have been read from freed memory.
+  void no_object_at(const void* pointer, const char* why) {
+    const char* const no_pointer = why_no_pointer(reinterpret_cast<std::uint64_t>(pointer));
+    no_object(no_pointer != nullptr ? no_pointer : why);
+  }
 
   // 0, or -1 with errno.
   int result(int error) {

@@ -139,8 +139,7 @@ void observe_event(model::Seen kind, std::uint8_t index, Event event, int status
 std::uint8_t Call::slot_of(const rdma_cm_id* id) {
   for (std::uint8_t i = 0; i < max_slots; ++i)
     if (id != nullptr && kernel().handles.ids[i] == id) return slot_ = i;
-  const char* const no_pointer = why_no_pointer(reinterpret_cast<std::uint64_t>(id));
-  no_object(no_pointer != nullptr ? no_pointer : "a call on an rdma_cm_id that is destroyed or was never created");
+  no_object_at(id, "a call on an rdma_cm_id that is destroyed or was never created");
   return 0;
 }
 

@@ -199,8 +199,7 @@ std::uint32_t target_queue_pair_number(std::uint8_t slot) { return 0x80u + slot;
 std::uint8_t Call::slot_of(const ibv_qp* qp) {
   for (std::uint8_t i = 0; i < max_slots; ++i)
     if (qp != nullptr && kernel().handles.qps[i] == qp) return slot_ = i;
-  const char* const no_pointer = why_no_pointer(reinterpret_cast<std::uint64_t>(qp));
-  no_object(no_pointer != nullptr ? no_pointer : "a call on a QP that is destroyed or was never created");
+  no_object_at(qp, "a call on a QP that is destroyed or was never created");
   return 0;
 }
 

@@ -16,8 +16,10 @@ inline report::VerdictRow row_of(const scenario::CheckResult& result) {
   properties::PropertySet looked_at = result.config.properties;
   looked_at.bits |= properties::PropertySet::always().bits;
   row.all_properties = looked_at.bits == result.config.applicable().bits;
-  for (const auto& property : properties::property_infos)
+  for (const auto& property : properties::property_infos) {
     if (looked_at.has(property.id)) row.properties.emplace_back(property.name);
+    if (result.violated.has(property.id)) row.violated.emplace_back(property.name);
+  }
   row.exhaustive = result.search.complete() && result.verdict != scenario::Verdict::inconclusive;
   row.states = result.search.states;
   row.transitions = result.search.transitions;

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 
 #include "report/table.hpp"
 #include "trace/explain.hpp"
@@ -29,16 +28,6 @@ std::string bounds(const VerdictRow& row) {
 
 constexpr int json_version = 1;
 
-std::vector<std::string> names_in(const std::string& list) {
-  std::vector<std::string> names;
-  for (std::size_t at = 0; at < list.size();) {
-    const std::size_t end = std::min(list.find(", ", at), list.size());
-    names.push_back(list.substr(at, end - at));
-    at = end + 2;
-  }
-  return names;
-}
-
 nlohmann::ordered_json json_of(const VerdictRow& row) {
   const trace::Header& setting = row.setting;
   nlohmann::ordered_json one;
@@ -58,7 +47,7 @@ nlohmann::ordered_json json_of(const VerdictRow& row) {
   one["properties"] = row.properties;
   one["limits"] = row.limits;
   one["verdict"] = row.verdict;
-  one["violated"] = names_in(setting.violated.property);
+  one["violated"] = row.violated;
   one["why"] = setting.violated.why;
   one["note"] = row.note;
   one["ended"] = row.ended;

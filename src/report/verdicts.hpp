@@ -26,6 +26,7 @@ struct Budgets {
 struct VerdictRow {
   trace::Header setting;    // of the check; `violated` names the properties
   std::string verdict;      // "holds", "violated", …
+  std::vector<std::string> violated;  // by the counterexample's last step
   std::string note;         // why it is not plainly one of the first two
   std::vector<std::string> properties;  // that were looked at
   bool all_properties = true;

@@ -178,13 +178,16 @@ struct Connecting : Bench {
     REQUIRE(run([&] { result = rdma_disconnect(app.id); }) == StepEnd::completed);
     return result;
   }
-  void until_requested() {  // the REQ is under way
+  void until_route_resolved() {
     run([&] { app.resolve_address(); });
     settle();
     CHECK(next() == told(model::Event::addr_resolved));
     run([&] { rdma_resolve_route(app.id, 1000); });
     settle();
     CHECK(next() == told(model::Event::route_resolved));
+  }
+  void until_requested() {  // the REQ is under way
+    until_route_resolved();
     int result = -2;
     run([&] { app.create_qp(), result = rdma_connect(app.id, nullptr); });
     REQUIRE(result == 0);

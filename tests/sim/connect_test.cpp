@@ -170,12 +170,7 @@ Parameters parameters_at(Connecting& bench) {
 }
 
 void connect_with(Connecting& bench, const char* private_data) {
-  bench.run([&] { bench.app.resolve_address(); });
-  bench.settle();
-  bench.next();
-  bench.run([&] { rdma_resolve_route(bench.app.id, 1000); });
-  bench.settle();
-  bench.next();
+  bench.until_route_resolved();
   bench.run([&] {
     rdma_conn_param parameters{};
     parameters.private_data = private_data;
@@ -215,12 +210,7 @@ TEST_CASE("REJECTED carries a REJ's private data on IB") {
 
 TEST_CASE("rdma_connect takes 56 bytes of private data and no more") {
   Connecting bench;
-  bench.run([&] { bench.app.resolve_address(); });
-  bench.settle();
-  bench.next();
-  bench.run([&] { rdma_resolve_route(bench.app.id, 1000); });
-  bench.settle();
-  bench.next();
+  bench.until_route_resolved();
   int result = 0;
   bench.run([&] {
     rdma_conn_param parameters{};

@@ -74,12 +74,7 @@ TEST_CASE("a connect that is refused fails at once, without an event, and may be
 
 TEST_CASE("a connect that nobody answers fails with ETIMEDOUT, without an event") {
   Streaming bench({Fault::power});
-  bench.run([&] { bench.app.resolve_address(); });
-  bench.settle();
-  bench.next();
-  bench.run([&] { rdma_resolve_route(bench.app.id, 1000); });
-  bench.settle();
-  bench.next();
+  bench.until_route_resolved();
   bench.take("power off target");
   CHECK(bench.connect() == ETIMEDOUT);
   CHECK(bench.next() == nothing);
