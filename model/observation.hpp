@@ -79,13 +79,14 @@ struct SlotView {
   EventSet queued{};         // in the channel, not fetched
   EventSet held{};           // fetched, not acknowledged
   bool target_runs = false;  // the target's process is alive and not stopped
+  bool device_there = false; // the host's device by which it is reached was not removed
   std::uint8_t qpair = nobody;
 };
 
 struct View {
   std::array<SlotView, max_slots> slots{};
   Budget faults_left;
-  bool host_well = true;  // its device is there, and no call is about to fail
+  bool calls_well = true;  // none is about to fail
 };
 
 }  // namespace qpcheck::model

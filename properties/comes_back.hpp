@@ -4,7 +4,7 @@
 // connect again, say that it succeeded, and every connection that was up at any time must be
 // up in the CM. It may fail where
 // something hindered the coming back: a target that does not run when the first qpair
-// begins to connect again, a host whose device is removed or whose next call is to fail
+// begins to connect again, a device that is removed by which it is reached, a host whose next call is to fail
 // (or has: then it does not begin at all), or a fault spent from then on.
 // Assumes: the program reports its life cycle, and the end of a reset or failover. That
 // one ends at all is the matter of `finishes`.
@@ -58,9 +58,9 @@ struct ComesBack {
   }
 
   void begin(const model::Observation& seen, const model::View& view) {
-    const bool reached = seen.slot < model::max_slots && view.slots[seen.slot].target_runs;
+    const bool reached = seen.slot < model::max_slots && view.slots[seen.slot].target_runs && view.slots[seen.slot].device_there;
     const bool begins = static_cast<model::Life>(seen.error) == model::Life::resolving_address;
-    phase = begins && reached && view.host_well ? undisturbed : disturbed;
+    phase = begins && reached && view.calls_well ? undisturbed : disturbed;
     faults_left = view.faults_left.total();
   }
 };

@@ -7,7 +7,8 @@
 namespace qpcheck::sim {
 
 void Kernel::queue_async(std::uint8_t slot, std::uint8_t type) {
-  if (shared.async_used == 0 || shared.async_queued == max_async) return;  // a full queue loses the event
+  const bool of_second = type == IBV_EVENT_CQ_ERR ? shared.cq_device[slot] != 0 : slot != model::nobody && device_of(shared.slots[slot]) != 0;
+  if (of_second || shared.async_used == 0 || shared.async_queued == max_async) return;  // a full queue loses the event
   shared.async[shared.async_queued++] = {slot, type};
 }
 
@@ -24,7 +25,7 @@ void Kernel::purge_async(std::uint8_t slot) {
 
 // The driver says it when it likes: long before the device is removed, or after.
 bool Kernel::may_raise_device_fatal() const {
-  return shared.async_used != 0 && shared.device_fatal == 0 && (shared.device_gone != 0 || shared.faults_left.allows(Fault::remove));
+  return shared.async_used != 0 && shared.device_fatal == 0 && (!device_there(0) || shared.faults_left.allows(Fault::remove));
 }
 
 void Kernel::raise_device_fatal() {
@@ -38,13 +39,14 @@ using namespace qpcheck::sim;
 
 extern "C" {
 
-int ibv_get_async_event(ibv_context*, ibv_async_event* event) {
+int ibv_get_async_event(ibv_context* context, ibv_async_event* event) {
   Call call("ibv_get_async_event", Offer::yes, Fails::may);
+  if (context != device_context(0)) call.not_simulated("asynchronous events of a second device are not simulated");
   Shared& shared = kernel().shared;
   shared.async_used = 1;
   if (const int error = call.failure(); error != 0) return call.result(error);
   while (shared.async_queued == 0) {
-    if (shared.device_gone != 0 && shared.device_fatal != 0) return call.result(EIO);  // that was the last one
+    if (!kernel().device_there(0) && shared.device_fatal != 0) return call.result(EIO);  // that was the last one
     if (shared.async_nonblocking == 0) {
       if (kernel().may_raise_device_fatal()) call.blocked("ibv_get_async_event waits for an event, and none need come: DEVICE_FATAL may");
       else call.blocked("ibv_get_async_event waits for an event, and none can come");

@@ -31,6 +31,8 @@ class Call {
   std::uint8_t slot_of(const rdma_cm_id* id);
   std::uint8_t slot_of(const ibv_qp* qp);
 
+  // The call holds the program's thread for so long; the environment does what it owes.
+  void takes(std::uint64_t ms, const char* why);
   void blocked(const char* why) { StepRunner::get().wait_or_block(name_, why); }
   // The call is not legal for the state of its object,
   void misuse(const char* why) { StepRunner::get().misuse(model::Misuse::state, why); }

@@ -64,20 +64,31 @@ model::Raised hit_neighbour(model::Connection& connection, std::uint8_t variant)
   return variant == way_back_lost ? lose_way_back(connection) : hit(connection, Fault::neighbour);
 }
 
+// iWARP: rdma_connect itself waits for the peer.
+bool about_to_connect(const Slot& slot) {
+  return slot.connection.transport == model::Transport::iw && slot.connection.host().cma == model::Cma::route_resolved;
+}
+
 bool slot_may(const Kernel& kernel, Fault fault, std::uint8_t index, std::uint8_t variant) {
   const Slot& slot = kernel.shared.slots[index];
   const Queued queued = queued_of(kernel, index);
   switch (fault) {
-    case Fault::delay: return slot.delayed == 0 && kernel.something_pending(index);
+    case Fault::delay: return slot.delayed == 0 && (kernel.something_pending(index) || about_to_connect(slot));
     case Fault::enomem:
     case Fault::lose_event: return queued.count > 0;
     case Fault::duplicate_event: return queued.count > 0 && has_room(kernel);
     case Fault::reorder_in_id: return queued.count > 1;
     case Fault::unknown_event: return slot.id_alive != 0 && has_room(kernel);
     case Fault::neighbour: return slot.id_alive != 0 && has_room(kernel) && neighbour_may(slot.connection, variant);
+    case Fault::drop: return slot.answer != Answer::lost && may_hit(slot.connection, fault, static_cast<Side>(variant));
     case Fault::refuse: return variant == 0 ? may_hit(slot.connection, fault) : may_mangle_reply(slot.connection);
     default: return may_hit(slot.connection, fault, static_cast<Side>(variant));
   }
+}
+
+// The answer to a resolution is lost, not a datagram of the CM.
+bool loses_answer(const Slot& slot, const EnvChoice& choice) {
+  return choice.fault == Fault::drop && choice.variant == 0 && slot.connection.to_side(Side::host).count == 0;
 }
 
 // What a connection survives is no excuse.
@@ -117,11 +128,11 @@ void hit_target(Kernel& kernel, Fault fault, std::uint8_t target) {
   }
 }
 
-void remove_device(Kernel& kernel) {
-  kernel.shared.device_gone = 1;
+void remove_device(Kernel& kernel, std::uint8_t device) {
+  kernel.shared.devices_gone = static_cast<std::uint8_t>(kernel.shared.devices_gone | 1u << device);
   for (std::uint8_t i = 0; i < max_slots; ++i) {
     Slot& slot = kernel.shared.slots[i];
-    if (slot.in_use == 0) continue;
+    if (slot.in_use == 0 || kernel.device_of(slot) != device) continue;
     kernel.excuse(i, Fault::remove);
     if (slot.id_alive == 0 || !may_hit(slot.connection, Fault::remove)) continue;
     kernel.queue_event(i, hit(slot.connection, Fault::remove));
@@ -172,7 +183,8 @@ void list_faults(const Kernel& kernel, EnvChoices& choices) {
       for (std::uint8_t target = 0; target < max_targets; ++target)
         if (target_may(kernel, fault, target)) choices.add({EnvKind::fault, target, fault, 0});
     } else if (fault == Fault::remove) {
-      if (kernel.shared.device_gone == 0) choices.add({EnvKind::fault, 0, fault, 0});
+      for (std::uint8_t device = 0; device < kernel.shared.devices; ++device)
+        if (kernel.device_there(device)) choices.add({EnvKind::fault, device, fault, 0});
     } else if (fault == Fault::enomem || fault == Fault::eio) {
       if (kernel.shared.fail_next == 0) choices.add({EnvKind::fault, 0, fault, 0});
       if (fault == Fault::enomem) list_lost_for_memory(kernel, choices);
@@ -190,7 +202,7 @@ void take_fault(Kernel& kernel, EnvChoice choice) {
     case Fault::hang:
     case Fault::power:
     case Fault::reboot: return hit_target(kernel, choice.fault, index);
-    case Fault::remove: return remove_device(kernel);
+    case Fault::remove: return remove_device(kernel, index);
     case Fault::eio: kernel.shared.fail_next = EIO; return;
     case Fault::delay: kernel.shared.slots[index].delayed = 1; break;
     case Fault::enomem:
@@ -203,6 +215,12 @@ void take_fault(Kernel& kernel, EnvChoice choice) {
     case Fault::duplicate_event:
     case Fault::reorder_in_id:
     case Fault::unknown_event: hit_queue(kernel, choice.fault, index); break;
+    case Fault::drop:
+      if (loses_answer(kernel.shared.slots[index], choice)) {
+        kernel.shared.slots[index].answer = Answer::lost;
+        break;
+      }
+      [[fallthrough]];
     default: hit_connection(kernel, choice);
   }
   if (!is_survived(choice)) kernel.excuse(index, choice.fault);
@@ -225,7 +243,7 @@ std::string fault_name(const Kernel& kernel, EnvChoice choice) {
     case Fault::drop: return "drop " + datagram + " " + who + at;
     case Fault::delay: return "delay " + who;
     case Fault::reorder: return "reorder " + datagram + " " + who + at;
-    case Fault::remove: return "remove device";
+    case Fault::remove: return choice.subject == 0 ? "remove device" : "remove device 2";
     case Fault::neighbour: return neighbour_words[choice.variant] + who;
     case Fault::refuse: return choice.variant == 0 ? "target refuses " + who : "mangle MPA reply " + who;
     case Fault::stale: return "remember stale " + who;

@@ -19,7 +19,7 @@ namespace {
 // repeated, giving up becomes possible, giving up must come. Each 0 when it is now.
 std::uint32_t next_moment_ms(const Slot& slot) {
   const std::uint32_t left = slot.timer_left_ms;
-  if (resolves_address(slot)) return slot.answers_late != 0 && left > 0 ? left : no_timer;
+  if (resolves(slot)) return answered_at_the_end(slot) && left > 0 ? left : no_timer;
   if (left == no_timer || slot.connection.transport == model::Transport::iw) return left;
   std::uint32_t next = left > Kernel::retries_may_end_ms ? left - Kernel::retries_may_end_ms : left;
   const std::uint32_t passed = Kernel::retries_ms - left;
@@ -30,7 +30,15 @@ std::uint32_t next_moment_ms(const Slot& slot) {
 
 }  // namespace
 
-bool resolves_address(const Slot& slot) { return slot.connection.host().cma == model::Cma::addr_query; }
+bool resolves(const Slot& slot) {
+  const model::Cma cma = slot.connection.host().cma;
+  return cma == model::Cma::addr_query || cma == model::Cma::route_query;
+}
+
+// Nobody answers for the address of a host that is off.
+bool answered_at_the_end(const Slot& slot) {
+  return slot.answer != Answer::soon || (slot.connection.target_off && slot.connection.host().cma == model::Cma::addr_query);
+}
 
 bool repeats_now(const Slot& slot) {
   const std::uint32_t passed = Kernel::retries_ms - slot.timer_left_ms;
@@ -80,14 +88,14 @@ void Kernel::release_cq(std::uint8_t cq) {
   for (std::size_t i = shared.async_queued; i-- > 0;)
     if (shared.async[i].type == IBV_EVENT_CQ_ERR && shared.async[i].slot == cq) drop_async(i);
   handles.cqs[cq] = nullptr;
-  shared.cq_alive[cq] = shared.cq_entries[cq] = shared.cq_overrun[cq] = 0;
+  shared.cq_alive[cq] = shared.cq_device[cq] = shared.cq_entries[cq] = shared.cq_overrun[cq] = 0;
   for (std::uint8_t slot = 0; slot < max_slots; ++slot) forget_if_over(slot);
 }
 
 void Kernel::set_timer(std::uint8_t index) {
   Slot& slot = shared.slots[index];
-  if (resolves_address(slot)) return;
-  slot.answers_late = 0;
+  if (resolves(slot)) return;
+  slot.answer = Answer::soon;
   if (!enabled(slot.connection, model::EnvStep::retries_exhausted)) {
     slot.timer_left_ms = no_timer;
     slot.repeated = 0;
@@ -103,7 +111,9 @@ void Kernel::excuse(std::uint8_t index, Fault fault) {
       case model::Excuses::nothing: break;
       case model::Excuses::connection: shared.slots[index].excused = 1; break;
       case model::Excuses::target: slot.excused |= same_target ? 1 : 0; break;
-      case model::Excuses::device: slot.excused |= slot.in_use; break;
+      case model::Excuses::device:
+        if (slot.in_use != 0 && device_of(slot) == device_of(shared.slots[index])) slot.excused = 1;
+        break;
     }
   }
 }
@@ -149,10 +159,10 @@ model::View Kernel::view() const {
     view.slots[i] = {slot.connection, slot.id_alive != 0, slot.qp != QpState::none, slot.qp == QpState::error,
                      slot.established != 0, slot.excused != 0, queued_for(i),
                      slot.held != 0 ? held_for(i) : model::EventSet{},
-                     shared.targets[slot.target] == TargetState::runs, slot.qpair};
+                     shared.targets[slot.target] == TargetState::runs, device_there(slot), slot.qpair};
   }
   view.faults_left = shared.faults_left;
-  view.host_well = shared.device_gone == 0 && shared.fail_next == 0;
+  view.calls_well = shared.fail_next == 0;
   return view;
 }
 
@@ -204,7 +214,7 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   to.put(shared.faults_left);
   to.put(shared.targets);
   const std::uint64_t sleep_ms = handles.wake_ms > handles.now_ms ? handles.wake_ms - handles.now_ms : 0;
-  to.pack(bits<1>(shared.nonblocking), bits<1>(sleep_ms != 0), bits<1>(shared.async_used != 0), bits<1>(shared.device_gone));
+  to.pack(bits<1>(shared.nonblocking), bits<1>(sleep_ms != 0), bits<1>(shared.async_used != 0), bits<2>(shared.devices_gone));
   if (sleep_ms != 0) to.put(sleep_ms);
   if (shared.async_used != 0) {
     to.put(shared.async);
@@ -213,7 +223,7 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   }
   to.pack(bits<8>(cqs));
   for (std::size_t i = 0; i < max_cqs; ++i)
-    if (shared.cq_alive[i] != 0) to.put(shared.cq_entries[i]);
+    if (shared.cq_alive[i] != 0) to.put(shared.cq_entries[i]), to.put(shared.cq_device[i]);
   to.put(shared.fail_next);
   return to.size();
 }
@@ -221,12 +231,12 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
 void Kernel::describe_slot(model::Description& to, std::size_t index) const {
   const Slot& slot = shared.slots[index];
   const model::Connection& connection = slot.connection;
-  const auto put_end = [&to](const model::End& end, bool late, bool unheard) {
+  const auto put_end = [&to](const model::End& end, Answer answer, bool unheard) {
     to.pack(bits<4>(end.ib), bits<4>(end.iw));
-    to.pack(bits<6>(end.cma), bits<1>(late), bits<1>(unheard));
+    to.pack(bits<5>(end.cma), bits<2>(answer), bits<1>(unheard));
   };
-  put_end(connection.host(), slot.answers_late != 0, connection.nothing_returns);
-  put_end(connection.target(), false, false);
+  put_end(connection.host(), slot.answer, connection.nothing_returns);
+  put_end(connection.target(), Answer::soon, false);
   for (const model::Wire& wire : connection.to) {
     to.put(wire.count);
     for (std::size_t i = 0; i < wire.count; ++i) {

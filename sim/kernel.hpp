@@ -38,10 +38,18 @@ inline constexpr std::size_t max_held = 12;         // events fetched and not ac
 inline constexpr std::size_t max_cqs = 4;
 inline constexpr std::size_t max_async = 4;         // asynchronous events of verbs
 inline constexpr std::size_t max_targets = 2;
+inline constexpr std::size_t max_devices = 2;      // of the host
 inline constexpr std::uint32_t no_timer = 0xffffffff;
 
 // What has become of a target's process and host.
 enum class TargetState : std::uint8_t { runs, killed, hung, off };
+
+// When the kernel answers a resolution.
+enum class Answer : std::uint8_t {
+  soon,
+  late,  // with success, when the time that it was given is over
+  lost,  // then too, and it has found nothing
+};
 
 struct Slot {
   model::Connection connection;
@@ -51,7 +59,7 @@ struct Slot {
   std::uint8_t excused;        // a spent fault excuses a timeout
   std::uint8_t delayed;        // what is under way for it waits until the clock has moved
   std::uint8_t repeated;       // its REQ or DREQ was repeated at this very moment: not again before the clock moves
-  std::uint8_t answers_late;   // the answer to rdma_resolve_addr comes at the end of the time that it was given
+  Answer answer;               // to rdma_resolve_addr or rdma_resolve_route
   std::uint8_t refuses_close;  // iWARP: the provider's QP is closed already and cannot be moved (cxgb4)
   QpState qp;
   std::uint8_t send_cq, receive_cq;  // where its QP's requests complete
@@ -93,16 +101,18 @@ struct Shared {
   model::Budget faults_left;
   std::array<TargetState, max_targets> targets;
   std::array<std::uint8_t, max_cqs> cq_alive;
+  std::array<std::uint8_t, max_cqs> cq_device;
   std::array<std::uint8_t, max_cqs> cq_entries;  // that it has room for, 255 and more: as many as can come
   std::array<std::uint8_t, max_cqs> cq_overrun;  // it was full when a completion came: that one, and all later ones, are lost
   std::uint8_t queued, completed, channel_open, nonblocking;
-  std::uint8_t device_gone;  // the RDMA device was removed
+  std::uint8_t devices;      // the host's: one for all targets, or one for each
+  std::uint8_t devices_gone; // an RDMA device was removed, a bit each
   std::uint8_t fail_next;    // the errno with which the next call that can fail does
   model::Transport transport;
   std::array<AsyncEvent, max_async> async;
   std::array<std::uint8_t, max_slots> async_held;  // of a slot's QP: fetched and not acknowledged
   std::uint8_t async_queued, async_used, async_nonblocking;
-  std::uint8_t device_fatal;  // DEVICE_FATAL was raised
+  std::uint8_t device_fatal;  // DEVICE_FATAL was raised, of the first device
 };
 
 struct HeldEvent {
@@ -138,6 +148,8 @@ struct Kernel {
   static constexpr std::uint32_t retries_ms = 102000, retries_may_end_ms = 24000;
   static constexpr std::uint32_t repeat_ms = 4608;      // between two transmissions
   static constexpr std::uint32_t mpa_reply_ms = 10000;  // siw_cm.c: MPAREP_TIMEOUT
+  // iWARP's rdma_connect over siw: the longest that was seen, and the shortest under loss that succeeded.
+  static constexpr std::uint32_t tcp_gives_up_ms = 129000, tcp_connects_late_ms = 67000;
 
   // What the connection raises; a simulator that breaks the contract ends the process.
   void queue_event(std::uint8_t slot, model::Raised raised);
@@ -155,6 +167,9 @@ struct Kernel {
   void excuse(std::uint8_t slot, Fault fault);  // by what the fault's row says
   // What is under way for the slot, beyond the program's own doing.
   bool something_pending(std::uint8_t slot) const;
+  bool device_there(std::uint8_t device) const { return ((shared.devices_gone >> device) & 1u) == 0; }
+  std::uint8_t device_of(const Slot& slot) const { return shared.devices == 2 ? slot.target : std::uint8_t{0}; }
+  bool device_there(const Slot& slot) const { return device_there(device_of(slot)); }
   model::EventSet queued_for(std::uint8_t slot) const;
   model::EventSet held_for(std::uint8_t slot) const;
   model::View view() const;
@@ -168,8 +183,10 @@ struct Kernel {
   void describe_slot(model::Description& to, std::size_t index) const;
 };
 
-// The kernel looks for the device and the neighbour that an address is reached by.
-bool resolves_address(const Slot& slot);
+// The kernel looks for the device and the neighbour that an address is reached by, or for the route.
+bool resolves(const Slot& slot);
+// It answers when its time is over, not before.
+bool answered_at_the_end(const Slot& slot);
 
 // REQUIRES that the slot's retransmission timer runs, on IB: a lost REQ or DREQ is repeated just now.
 bool repeats_now(const Slot& slot);

@@ -41,14 +41,8 @@ void release(void* place) {
 int sleep_for_program(const char* name, std::uint64_t ms) {
   using qpcheck::sim::kernel;
   qpcheck::sim::Call call(name, qpcheck::sim::Offer::yes);
-  auto& handles = kernel().handles;
-  if (qpcheck::sim::StepRunner::get().attended()) {
-    for (handles.wake_ms = handles.now_ms + ms; handles.now_ms < handles.wake_ms;) call.blocked("the program sleeps");
-    handles.wake_ms = 0;
-  } else {
-    kernel().advance(ms);
-  }
-  call.silent(handles.now_ms);
+  call.takes(ms, "the program sleeps");
+  call.silent(kernel().handles.now_ms);
   return 0;
 }
 

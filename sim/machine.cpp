@@ -76,7 +76,7 @@ void flush_receive(Kernel& kernel, std::uint8_t index) {
 // changes, so that what was posted later may lie there for ever (siw_qp.c: siw_rq_flush).
 bool surely_flushed(const Kernel& kernel, const Slot& slot, EnvKind kind) {
   const bool late = kind == EnvKind::flush_send ? slot.sends == slot.late_sends : slot.receives == slot.late_receives;
-  return kernel.shared.device_gone == 0 && !late;
+  return kernel.device_there(slot) && !late;
 }
 
 void purge_completions(Kernel& kernel, std::uint8_t index) {
@@ -128,30 +128,40 @@ bool closes_stream(const Slot& slot) {
 
 // What the kernel's retransmission timer has come to.
 void list_timer(const Slot& slot, std::uint8_t index, EnvChoices& choices) {
-  if (slot.timer_left_ms == no_timer || resolves_address(slot)) return;
+  if (slot.timer_left_ms == no_timer || resolves(slot)) return;
   const bool iw = slot.connection.transport == model::Transport::iw;
   if (slot.timer_left_ms <= (iw ? 0 : Kernel::retries_may_end_ms)) choices.add(EnvKind::retries_exhausted, index);
   if (enabled(slot.connection, EnvStep::repeat_to_target) && repeats_now(slot)) choices.add(EnvKind::repeat_to_target, index);
 }
 
+bool waits_for_answer(const Slot& slot) {
+  return resolves(slot) && slot.timer_left_ms > 0 && slot.timer_left_ms != no_timer;
+}
+
 // An answer that comes between the kernel's question and its waiting for one is missed: it
 // looks again when its time is over, and then finds the address (addr.c: queue_req).
-bool waits_for_answer(const Slot& slot) {
-  return resolves_address(slot) && slot.timer_left_ms > 0 && slot.timer_left_ms != no_timer;
+bool may_answer_late(const Slot& slot) {
+  return waits_for_answer(slot) && slot.connection.host().cma == model::Cma::addr_query && !answered_at_the_end(slot);
+}
+
+// The answer to a resolution: what the tables say, or that the time is over and none has come.
+model::Raised resolve(Slot& slot) {
+  if (slot.answer != Answer::lost) return model::take(slot.connection, EnvStep::resolve);
+  return hit(slot.connection, Fault::drop, model::Side::host);
 }
 
 void list_slot(const Kernel& kernel, std::uint8_t i, EnvChoices& choices) {
   const Slot& slot = kernel.shared.slots[i];
   list_timer(slot, i, choices);
   if (slot.delayed != 0) return;
-  if (waits_for_answer(slot) && slot.answers_late == 0) choices.add(EnvKind::put_off_answer, i);
+  if (may_answer_late(slot)) choices.add(EnvKind::put_off_answer, i);
   for (const EnvKind kind : of_connection) {
-    if (kind == EnvKind::resolve && slot.answers_late != 0 && waits_for_answer(slot)) continue;
+    if (kind == EnvKind::resolve && answered_at_the_end(slot) && waits_for_answer(slot)) continue;
     if (enabled(slot.connection, step_of(kind)) || (kind == EnvKind::provider_closes && stream_fails(slot))) choices.add(kind, i);
   }
   if (slot.qp == QpState::error && slot.sends > 0) choices.add(EnvKind::flush_send, i);
   if (slot.qp == QpState::error && slot.receives > 0) choices.add(EnvKind::flush_receive, i);
-  if (slot.qp == QpState::rts && slot.sends > 0 && kernel.shared.device_gone == 0)
+  if (slot.qp == QpState::rts && slot.sends > 0 && kernel.device_there(slot))
     choices.add(target_takes(slot.connection) ? EnvKind::serve : EnvKind::lose_send, i);
   if (slot.id_alive != 0 && enabled(slot.connection, EnvStep::timewait_over)) choices.add(EnvKind::timewait_over, i);
   if (enabled(slot.connection, EnvStep::repeat_to_host)) choices.add(EnvKind::repeat_to_host, i);
@@ -171,6 +181,7 @@ Kernel& boot(const MachineSettings& settings, QpairOfContext qpair_of) {
   namer = qpair_of;
   booted->shared.faults_left = settings.faults;
   booted->shared.transport = settings.transport;
+  booted->shared.devices = settings.devices;
   set_device_transport(settings.transport);
   return *booted;
 }
@@ -183,7 +194,7 @@ Kernel& kernel() {
 QpairOfContext qpair_of_context() { return namer; }
 
 std::uint32_t target_address(std::uint8_t target) { return htonl(0xC0000201u + target); }  // 192.0.2.1, RFC 5737
-std::uint32_t host_address() { return htonl(0x0a000001); }  // 10.0.0.1
+std::uint32_t host_address(std::uint8_t device) { return htonl(0x0a000001u + device); }  // 10.0.0.1
 
 std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice) {
   const auto label = [&choice](unsigned group) { return static_cast<std::uint8_t>(1 + group * max_slots + choice.subject); };
@@ -231,8 +242,9 @@ void take(Kernel& kernel, EnvChoice choice) {
     case EnvKind::flush_send: return flush_send(kernel, index);
     case EnvKind::flush_receive: return flush_receive(kernel, index);
     case EnvKind::raise_device_fatal: return kernel.raise_device_fatal();
-    case EnvKind::put_off_answer: slot.answers_late = 1; return;
+    case EnvKind::put_off_answer: slot.answer = Answer::late; return;
     case EnvKind::purge_completions: purge_completions(kernel, index); break;
+    case EnvKind::resolve: kernel.queue_event(index, resolve(slot)); break;
     case EnvKind::provider_closes:
       kernel.queue_event(index, apply(slot.connection, model::Side::host, model::Input::provider_close).raised);
       break;

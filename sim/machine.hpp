@@ -36,7 +36,7 @@ inline constexpr std::uint8_t neighbour_changes = 0, bond_fails_over = 1, way_ba
 
 struct EnvChoice {
   EnvKind kind{};
-  std::uint8_t subject = 0;  // a slot; for faults of a target, that target
+  std::uint8_t subject = 0;  // a slot; for faults of a target or a device, that one
   Fault fault{};
   // Drop and reorder: towards which side; enomem: 0 a call, 1 an event; refuse: 1 a reply
   // that is not understood; neighbour: as above.
@@ -59,6 +59,7 @@ struct EnvChoices {
 struct MachineSettings {
   model::Budget faults{};
   model::Transport transport = model::Transport::ib;
+  std::uint8_t devices = 1;
 };
 
 // Which qpair an rdma_cm_id's context belongs to: names in choices, and slots that
@@ -71,16 +72,16 @@ QpairOfContext qpair_of_context();
 
 // The event channel's descriptor: a number that the system never gives out.
 inline constexpr int channel_fd = 0x40000000;
-inline constexpr int async_fd = channel_fd + 1;  // of the context's asynchronous events
-ibv_context* device_context();
-ibv_pd* device_pd();
-void set_device_transport(model::Transport transport);  // what the device says of itself
+inline constexpr int async_fd = channel_fd + 1;  // of the first context's asynchronous events
+ibv_context* device_context(std::uint8_t device);
+ibv_pd* device_pd(std::uint8_t device);
+void set_device_transport(model::Transport transport);  // what the devices say of themselves
 std::uint32_t queue_pair_number(std::uint8_t slot);
 std::uint32_t target_queue_pair_number(std::uint8_t slot);  // of the QP at the other end
 
 // The address of target 0 or 1, in network byte order.
 std::uint32_t target_address(std::uint8_t target);
-std::uint32_t host_address();
+std::uint32_t host_address(std::uint8_t device);
 
 // 1 … 54 for obligations, 0 for options. Kinds that exclude each other share a label.
 std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice);

@@ -82,6 +82,7 @@ struct ProgramInfo {
   // The configuration that shows the bug.
   model::Transport transport = model::Transport::ib;
   model::Budget faults{};
+  std::uint8_t devices = 1;      // of the host; with 2, the second target is reached by the second
   bool from_connecting = false;  // else it starts when all is connected
   std::string_view caught_by{};  // the property that finds the bug
 };

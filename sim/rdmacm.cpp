@@ -116,11 +116,12 @@ rdma_cm_event* hand_over(const QueuedEvent& event) {
 
 // ucma_get_device, and ucma_query_route for the address that the kernel chose.
 void set_device(rdma_cm_id& id, std::uint8_t slot) {
-  id.verbs = device_context();
-  id.pd = device_pd();
+  const std::uint8_t device = kernel().device_of(slot_at(slot));
+  id.verbs = device_context(device);
+  id.pd = device_pd(device);
   id.port_num = 1;
   id.route.addr.src_sin.sin_family = AF_INET;
-  id.route.addr.src_sin.sin_addr.s_addr = host_address();
+  id.route.addr.src_sin.sin_addr.s_addr = host_address(device);
   id.route.addr.src_sin.sin_port = htons(static_cast<std::uint16_t>(0x8000u + slot));
 }
 
@@ -136,38 +137,6 @@ void observe_event(model::Seen kind, std::uint8_t index, Event event, int status
 
 }  // namespace
 
-std::uint8_t Call::slot_of(const rdma_cm_id* id) {
-  for (std::uint8_t i = 0; i < max_slots; ++i)
-    if (id != nullptr && kernel().handles.ids[i] == id) return slot_ = i;
-  no_object_at(id, "a call on an rdma_cm_id that is destroyed or was never created");
-  return 0;
-}
-
-bool Call::failures_left() {
-  const model::Budget& left = kernel().shared.faults_left;
-  return left.allows(Fault::enomem) || left.allows(Fault::eio) || left.allows(Fault::remove);
-}
-
-int Call::failure() {
-  const int error = kernel().shared.fail_next;
-  if (error == 0) return 0;
-  kernel().shared.fail_next = 0;
-  if (slot_ != model::nobody) kernel().excuse(slot_, error == ENOMEM ? Fault::enomem : Fault::eio);
-  return error;
-}
-
-void Call::seen(int value, int error) {
-  model::Observation call;
-  call.kind = model::Seen::call;
-  call.slot = slot_;
-  call.qpair = slot_ == model::nobody ? model::nobody : slot_at(slot_).qpair;
-  call.status = value;
-  call.error = error;
-  call.text = name_;
-  StepRunner::get().observe(call);
-  StepRunner::get().returned(static_cast<std::uint64_t>(error) << 8 | slot_);
-}
-
 }  // namespace qpcheck::sim
 
 using namespace qpcheck::sim;
@@ -175,6 +144,13 @@ using qpcheck::model::CmaInput;
 using qpcheck::model::Input;
 
 namespace {
+
+// The kernel gives up when its time is over.
+int begin_resolving(Slot& slot, CmaInput input, int timeout_ms) {
+  const int error = apply(slot.connection, input).error;
+  if (error == 0) slot.timer_left_ms = static_cast<std::uint32_t>(std::max(timeout_ms, 0));
+  return error;
+}
 
 // rdma_destroy_id returns when every event of the id is acknowledged. Only this thread could
 // do that, and it is here.
@@ -184,6 +160,15 @@ namespace {
   why = "rdma_destroy_id waits for " + (known.empty() ? std::string("an event of its id") : known) +
         ", which this thread has fetched and not acknowledged";
   StepRunner::get().abandon(StepEnd::blocked, why.c_str());
+}
+
+// iWARP: rdma_connect returns when TCP has connected, or has given up (siw_cm.c: siw_connect).
+void connect_stream(Call& call, std::uint8_t index) {
+  Slot& slot = kernel().shared.slots[index];
+  const bool connects = slot.connection.transport == qpcheck::model::Transport::iw && slot.connection.host().cma == qpcheck::model::Cma::route_resolved;
+  if (!connects) return;
+  if (slot.connection.target_off) call.takes(Kernel::tcp_gives_up_ms, "rdma_connect waits for TCP");
+  else if (slot.delayed != 0) call.takes(Kernel::tcp_connects_late_ms, "rdma_connect waits for TCP");
 }
 
 }  // namespace
@@ -259,27 +244,25 @@ int rdma_resolve_addr(rdma_cm_id* id, sockaddr*, sockaddr* destination, int time
   const std::uint8_t index = call.slot_of(id);
   if (destination == nullptr) return call.result(EINVAL);
   if (const int error = call.failure(); error != 0) return call.result(error);
-  if (kernel().shared.device_gone != 0) return call.result(ENODEV);
   const auto* const address = reinterpret_cast<const sockaddr_in*>(destination);
   Slot& slot = kernel().shared.slots[index];
   slot.target = address->sin_addr.s_addr == target_address(1) ? 1 : 0;
+  if (!kernel().device_there(slot)) return call.result(ENODEV);
   const TargetState target = kernel().shared.targets[slot.target];
   slot.connection.target_listens = target == TargetState::runs || target == TargetState::hung;
   slot.connection.target_hung = target == TargetState::hung;
   slot.connection.target_off = target == TargetState::off;
   slot.excused |= slot.connection.target_hung || slot.connection.target_off ? 1 : 0;
   id->route.addr.dst_sin = *address;
-  const int error = apply(slot.connection, CmaInput::resolve_addr).error;
-  if (error == 0) slot.timer_left_ms = static_cast<std::uint32_t>(std::max(timeout_ms, 0));
-  return call.result(error);
+  return call.result(begin_resolving(slot, CmaInput::resolve_addr, timeout_ms));
 }
 
-int rdma_resolve_route(rdma_cm_id* id, int) {
+int rdma_resolve_route(rdma_cm_id* id, int timeout_ms) {
   Call call("rdma_resolve_route", Offer::yes, Fails::may);
   const std::uint8_t index = call.slot_of(id);
   if (id->verbs == nullptr) call.misuse("rdma_resolve_route before ADDR_RESOLVED was fetched");
   if (const int error = call.failure(); error != 0) return call.result(error);
-  return call.result(apply(kernel().shared.slots[index].connection, CmaInput::resolve_route).error);
+  return call.result(begin_resolving(kernel().shared.slots[index], CmaInput::resolve_route, timeout_ms));
 }
 
 int rdma_connect(rdma_cm_id* id, rdma_conn_param* parameters) {
@@ -287,6 +270,7 @@ int rdma_connect(rdma_cm_id* id, rdma_conn_param* parameters) {
   const std::uint8_t index = call.slot_of(id);
   if (const int error = call.failure(); error != 0) return call.result(error);
   if (parameters != nullptr && parameters->private_data_len > sizeof(Sent::private_data)) return call.result(EINVAL);
+  connect_stream(call, index);
   const int error = apply(kernel().shared.slots[index].connection, CmaInput::connect).error;
   if (error == 0) remember_sent(index, parameters);
   kernel().set_timer(index);
@@ -308,7 +292,7 @@ int rdma_disconnect(rdma_cm_id* id) {
   const int failed = call.failure();
   if (failed != 0 && !slot.connection.cannot_post) return call.result(failed);
   const bool has_qp = slot.qp != QpState::none;
-  if (has_qp && kernel().shared.device_gone != 0) return call.result(EIO);
+  if (has_qp && !kernel().device_there(slot)) return call.result(EIO);
   if (has_qp && iw && slot.refuses_close != 0) return call.result(EINVAL);
   if (!iw) set_queue_pair_error(index);
   else if (has_qp) kernel().handles.qps[index]->state = IBV_QPS_SQD;

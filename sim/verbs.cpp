@@ -26,7 +26,7 @@ int post(Call& call, const ibv_qp* qp, std::uint64_t wr_id, bool send) {
   const std::uint8_t index = call.slot_of(qp);
   Slot& slot = kernel().shared.slots[index];
   if (const int error = call.failure(); error != 0) return error;
-  if (kernel().shared.device_gone != 0) return EIO;
+  if (!kernel().device_there(slot)) return EIO;
   if (send && slot.qp == QpState::init) return EINVAL;
   std::uint8_t& count = send ? slot.sends : slot.receives;
   const std::uint8_t most = send ? slot.most_sends : slot.most_receives;
@@ -107,23 +107,24 @@ int poll_cq(ibv_cq* cq, int most, ibv_wc* wc) {
 }
 
 // errno's convention, for calls that return a pointer or -1. A removed device fails them all.
-bool fails(Call& call) {
+bool fails(Call& call, std::uint8_t device) {
   const int failure = call.failure();
-  const int error = failure != 0 ? failure : kernel().shared.device_gone != 0 ? EIO : 0;
+  const int error = failure != 0 ? failure : !kernel().device_there(device) ? EIO : 0;
   if (error != 0) call.result(error);
   return error != 0;
 }
 
-ibv_cq* make_cq(Call& call, int entries, void* cq_context) {
+ibv_cq* make_cq(Call& call, std::uint8_t device, int entries, void* cq_context) {
   const auto free = std::find(kernel().handles.cqs.begin(), kernel().handles.cqs.end(), nullptr);
   if (free == kernel().handles.cqs.end()) call.not_simulated("more completion queues than the simulator keeps (4)");
   const auto number = static_cast<std::size_t>(free - kernel().handles.cqs.begin());
   auto* const cq = static_cast<ibv_cq*>(Arena::get().allocate_zeroed(sizeof(ibv_cq)));
-  cq->context = device_context();
+  cq->context = device_context(device);
   cq->cq_context = cq_context;
   cq->cqe = entries;
   *free = cq;
   kernel().shared.cq_alive[number] = 1;
+  kernel().shared.cq_device[number] = device;
   kernel().shared.cq_entries[number] = static_cast<std::uint8_t>(std::min(entries, 255));
   return cq;
 }
@@ -134,11 +135,11 @@ std::uint8_t kept(std::uint32_t requests) { return static_cast<std::uint8_t>(std
 // their completion channels are not simulated.
 void make_missing_cqs(Call& call, rdma_cm_id& id, ibv_qp_init_attr& attributes, Slot& slot) {
   if (attributes.recv_cq == nullptr) {
-    attributes.recv_cq = id.recv_cq = make_cq(call, static_cast<int>(attributes.cap.max_recv_wr), &id);
+    attributes.recv_cq = id.recv_cq = make_cq(call, kernel().device_of(slot), static_cast<int>(attributes.cap.max_recv_wr), &id);
     slot.own_cqs |= 2u;
   }
   if (attributes.send_cq == nullptr) {
-    attributes.send_cq = id.send_cq = make_cq(call, static_cast<int>(attributes.cap.max_send_wr), &id);
+    attributes.send_cq = id.send_cq = make_cq(call, kernel().device_of(slot), static_cast<int>(attributes.cap.max_send_wr), &id);
     slot.own_cqs |= 1u;
   }
 }
@@ -159,8 +160,8 @@ struct Device {
   ibv_pd pd{};
   ibv_mr mr{};
 
-  Device() {
-    std::strcpy(device.name, "sim0");
+  explicit Device(std::uint8_t number) {
+    std::strcpy(device.name, number == 0 ? "sim0" : "sim1");
     verbs.sz = sizeof(verbs);
     ibv_context& context = verbs.context;
     context.device = &device;
@@ -168,30 +169,49 @@ struct Device {
     context.ops.post_send = post_send;
     context.ops.post_recv = post_receive;
     context.num_comp_vectors = 1;
-    context.async_fd = async_fd;
+    context.async_fd = async_fd + number;
     context.abi_compat = __VERBS_ABI_IS_EXTENDED;
     pd.context = &context;
     mr.context = &context;
     mr.pd = &pd;
-    mr.lkey = mr.rkey = 1;
+    mr.lkey = mr.rkey = 1u + number;
   }
 };
 
-Device& device() {
-  static Device made;
-  return made;
+Device& device(std::uint8_t number) {
+  static std::array<Device, max_devices> made{Device(0), Device(1)};
+  return made[number];
+}
+
+// The number of the device that the object belongs to; it is the program's fault if there is none.
+template <class Object>
+std::uint8_t device_of(Call& call, const Object* object, const char* why) {
+  for (std::uint8_t number = 0; number < kernel().shared.devices; ++number) {
+    const Device& here = device(number);
+    if constexpr (std::is_same_v<Object, ibv_context>) {
+      if (object == &here.verbs.context) return number;
+    } else if constexpr (std::is_same_v<Object, ibv_pd>) {
+      if (object == &here.pd) return number;
+    } else {
+      if (object == &here.mr) return number;
+    }
+  }
+  call.no_object(why);
+  return 0;
 }
 
 }  // namespace
 
 void set_device_transport(model::Transport transport) {
   const bool iw = transport == model::Transport::iw;
-  device().device.node_type = iw ? IBV_NODE_RNIC : IBV_NODE_CA;
-  device().device.transport_type = iw ? IBV_TRANSPORT_IWARP : IBV_TRANSPORT_IB;
+  for (std::uint8_t number = 0; number < max_devices; ++number) {
+    device(number).device.node_type = iw ? IBV_NODE_RNIC : IBV_NODE_CA;
+    device(number).device.transport_type = iw ? IBV_TRANSPORT_IWARP : IBV_TRANSPORT_IB;
+  }
 }
 
-ibv_context* device_context() { return &device().verbs.context; }
-ibv_pd* device_pd() { return &device().pd; }
+ibv_context* device_context(std::uint8_t number) { return &device(number).verbs.context; }
+ibv_pd* device_pd(std::uint8_t number) { return &device(number).pd; }
 
 std::uint32_t queue_pair_number(std::uint8_t slot) { return 0x10u + slot; }
 std::uint32_t target_queue_pair_number(std::uint8_t slot) { return 0x80u + slot; }
@@ -210,43 +230,47 @@ using namespace qpcheck::sim;
 #undef ibv_reg_mr
 extern "C" {
 
-ibv_pd* ibv_alloc_pd(ibv_context*) {
+ibv_pd* ibv_alloc_pd(ibv_context* context) {
   Call call("ibv_alloc_pd", Offer::no, Fails::may);
-  if (fails(call)) return nullptr;
+  const std::uint8_t number = device_of(call, context, "ibv_alloc_pd on a device that is not open");
+  if (fails(call, number)) return nullptr;
   call.result(0);
-  return &device().pd;
+  return device_pd(number);
 }
 
-int ibv_dealloc_pd(ibv_pd*) {
+int ibv_dealloc_pd(ibv_pd* pd) {
   Call call("ibv_dealloc_pd", Offer::no);
+  device_of(call, pd, "ibv_dealloc_pd of a PD that was never allocated");
   return call.verbs_result(0);
 }
 
-ibv_mr* ibv_reg_mr_iova2(ibv_pd*, void*, std::size_t, std::uint64_t, unsigned int) {
+ibv_mr* ibv_reg_mr_iova2(ibv_pd* pd, void*, std::size_t, std::uint64_t, unsigned int) {
   Call call("ibv_reg_mr", Offer::no, Fails::may);
-  if (fails(call)) return nullptr;
+  const std::uint8_t number = device_of(call, pd, "ibv_reg_mr on a PD that was never allocated");
+  if (fails(call, number)) return nullptr;
   call.result(0);
-  return &device().mr;
+  return &device(number).mr;
 }
 
 ibv_mr* ibv_reg_mr(ibv_pd* pd, void* place, std::size_t bytes, int access) {
   return ibv_reg_mr_iova2(pd, place, bytes, 0, static_cast<unsigned>(access));
 }
 
-int ibv_dereg_mr(ibv_mr*) {
+int ibv_dereg_mr(ibv_mr* mr) {
   Call call("ibv_dereg_mr", Offer::no);
+  device_of(call, mr, "ibv_dereg_mr of an MR that was never registered");
   return call.verbs_result(0);
 }
 
 ibv_cq* ibv_create_cq(ibv_context* context, int entries, void* cq_context, ibv_comp_channel* channel, int) {
   Call call("ibv_create_cq", Offer::no, Fails::may);
-  if (fails(call)) return nullptr;
+  const std::uint8_t number = device_of(call, context, "ibv_create_cq on a device that is not open");
+  if (fails(call, number)) return nullptr;
   if (entries < 1) {
     call.result(EINVAL);
     return nullptr;
   }
-  ibv_cq* const cq = make_cq(call, entries, cq_context);
-  cq->context = context;
+  ibv_cq* const cq = make_cq(call, number, entries, cq_context);
   cq->channel = channel;
   call.result(0);
   return cq;
@@ -266,16 +290,20 @@ int ibv_destroy_cq(ibv_cq* cq) {
 int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   Call call("rdma_create_qp", Offer::no, Fails::may);
   const std::uint8_t index = call.slot_of(id);
-  if (fails(call)) return -1;
   Slot& slot = kernel().shared.slots[index];
+  if (fails(call, kernel().device_of(slot))) return -1;
   const bool no_cq = (attributes->recv_cq == nullptr && attributes->cap.max_recv_wr == 0) || (attributes->send_cq == nullptr && attributes->cap.max_send_wr == 0);
   if (id->verbs == nullptr || slot.qp != QpState::none || no_cq) return call.result(EINVAL);
   if (pd == nullptr) pd = id->pd;  // librdmacm's own
+  if (pd->context != id->verbs) return call.result(EINVAL);
   make_missing_cqs(call, *id, *attributes, slot);
   const std::uint8_t send_cq = cq_number(attributes->send_cq), receive_cq = cq_number(attributes->recv_cq);
   if (send_cq == qpcheck::model::nobody || receive_cq == qpcheck::model::nobody) call.no_object("rdma_create_qp with a CQ that is destroyed or was never created");
+  // The kernel looks a CQ up among those of the QP's device.
+  for (const std::uint8_t cq : {send_cq, receive_cq})
+    if (kernel().shared.cq_device[cq] != kernel().device_of(slot)) return call.result(EINVAL);
   auto* const qp = static_cast<ibv_qp*>(Arena::get().allocate_zeroed(sizeof(ibv_qp)));
-  qp->context = device_context();
+  qp->context = id->verbs;
   qp->pd = pd;
   qp->qp_context = attributes->qp_context;
   qp->send_cq = attributes->send_cq;
@@ -301,6 +329,9 @@ void rdma_destroy_qp(rdma_cm_id* id) {
   const std::uint8_t index = call.slot_of(id);
   Slot& slot = kernel().shared.slots[index];
   if (id->qp == nullptr) call.misuse("rdma_destroy_qp on an id without a QP");
+  // The provider's QP is held by its attempt to connect (siw_verbs.c: siw_destroy_qp; cxgb4/qp.c: c4iw_destroy_qp).
+  while (slot.connection.host().iw == qpcheck::model::Iw::conn_sent)
+    call.blocked("rdma_destroy_qp waits until the connection attempt ends, and it cannot");
   kernel().purge_async(index);
   // Only this thread could acknowledge, and it is here.
   if (kernel().shared.async_held[index] != 0)
@@ -320,7 +351,7 @@ int ibv_modify_qp(ibv_qp* qp, ibv_qp_attr* attributes, int mask) {
   Call call("ibv_modify_qp", Offer::yes, Fails::may);
   Slot& slot = kernel().shared.slots[call.slot_of(qp)];
   if (const int error = call.failure(); error != 0) return call.verbs_result(error);
-  if (kernel().shared.device_gone != 0) return call.verbs_result(EIO);
+  if (!kernel().device_there(slot)) return call.verbs_result(EIO);
   if ((mask & IBV_QP_STATE) == 0 || attributes->qp_state != IBV_QPS_ERR) return call.verbs_result(EINVAL);
   slot.qp = QpState::error;
   qp->state = IBV_QPS_ERR;

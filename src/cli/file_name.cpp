@@ -44,6 +44,7 @@ std::string file_name(const Config& config) {
   if (config.qpairs != usual.qpairs) name += fmt::format("-qpairs={}", config.qpairs);
   if (config.transport != usual.transport) name += fmt::format("-{}", model::name(config.transport));
   if (config.from_connecting != usual.from_connecting) name += config.from_connecting ? "-connecting" : "-established";
+  if (config.devices != usual.devices) name += fmt::format("-devices={}", unsigned{config.devices});
   if (config.own_cqs) name += "-own-cqs";
   if (config.queue_depth != usual.queue_depth) name += fmt::format("-depth={}", config.queue_depth);
   if (config.disconnect_timeout_ms != usual.disconnect_timeout_ms)

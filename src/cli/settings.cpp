@@ -77,6 +77,7 @@ Result<scenario::Config> config_of(const Settings& settings, const std::string& 
   scenario::Config config = scenario::Config::of(*scenario, *teardown);
   config.qpairs = settings.qpairs.value_or(config.qpairs);
   if (!settings.transport.empty()) config.transport = *scenario::transport_named(settings.transport);
+  config.devices = static_cast<std::uint8_t>(settings.devices);
   config.own_cqs = settings.own_cqs;
   config.queue_depth = settings.queue_depth;
   config.disconnect_timeout_ms = settings.disconnect_timeout_ms;
@@ -94,8 +95,8 @@ Result<scenario::Config> config_of(const Settings& settings, const std::string& 
 // about cannot be set.
 Result<std::vector<scenario::Config>> program_config_of(const Settings& settings) {
   if (!settings.scenarios.empty()) return Error("--program: a program has entry points of its own; leave the scenarios out");
-  if (!settings.teardowns.empty() || settings.qpairs || settings.sends || settings.own_cqs || settings.queue_depth != 1)
-    return Error("--program: --teardown, --qpairs, --sends, --own-cqs and --queue-depth are about src/qpair; leave them out");
+  if (!settings.teardowns.empty() || settings.qpairs || settings.sends || settings.own_cqs || settings.devices != 1 || settings.queue_depth != 1)
+    return Error("--program: --teardown, --qpairs, --sends, --devices, --own-cqs and --queue-depth are about src/qpair; leave them out");
   for (const sim::ProgramInfo& program : zoo::programs()) {
     if (program.name != settings.program) continue;
     scenario::Config config = scenario::Config::of(program, settings.mended);
@@ -153,6 +154,7 @@ void Settings::add_to(CLI::App& verb) {
 void Settings::add_options_to(CLI::App& verb) {
   verb.add_option("--teardown", teardowns, "always-wait, connected-flag, settled (the default), or all")->delimiter(',');
   verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3, default 2)");
+  verb.add_option("--devices", devices, "RDMA devices of the host: one, or two, the second for the second target (1 or 2)")->capture_default_str();
   verb.add_flag("--own-cqs", own_cqs, "a completion queue for each qpair, instead of one for all");
   verb.add_option("--queue-depth", queue_depth, "receives kept posted, and sends allowed, for each qpair (1 to 4)")->capture_default_str();
   verb.add_option("--transport", transport, "ib (InfiniBand and RoCE, the default) or iwarp");
@@ -170,6 +172,8 @@ Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
   if (const std::uint32_t qpairs = settings.qpairs.value_or(1); qpairs < 1 || qpairs > model::max_qpairs)
     return Error(fmt::format("--qpairs: {} is out of range; it is 1 to {}", qpairs, model::max_qpairs));
   if (settings.sends.value_or(0) > scenario::most_sends) return Error(fmt::format("--sends: {} is out of range; it is 0 to {}", *settings.sends, scenario::most_sends));
+  if (settings.devices < 1 || settings.devices > sim::max_devices)
+    return Error(fmt::format("--devices: {} is out of range; it is 1 to {}", settings.devices, sim::max_devices));
   if (settings.queue_depth < 1 || settings.queue_depth > sim::max_posted)
     return Error(fmt::format("--queue-depth: {} is out of range; it is 1 to {}", settings.queue_depth, sim::max_posted));
   if (!settings.transport.empty() && !scenario::transport_named(settings.transport)) return Error(fmt::format("--transport: '{}' is not known; see: qpcheck list transports{}", settings.transport, scenario::did_you_mean(settings.transport, model::transport_names)));

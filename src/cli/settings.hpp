@@ -26,6 +26,7 @@ struct Settings {
   std::string limit;
   std::optional<std::uint32_t> qpairs; // none: 2
   std::optional<std::uint32_t> sends;  // none: the scenario's own
+  std::uint32_t devices = 1;
   bool own_cqs = false;
   std::uint32_t queue_depth = 1;
   std::uint32_t disconnect_timeout_ms = scenario::default_disconnect_timeout_ms;

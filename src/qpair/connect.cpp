@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "qpair/controller.hpp"
+#include "qpair/stopwatch.hpp"
 
 namespace qpair {
 namespace {
@@ -25,7 +26,8 @@ int Qpair::connect(std::size_t path, std::uint64_t now_ms) {
 }
 
 int Qpair::begin_connecting(std::uint64_t now_ms) {
-  was_established_ = gone_ = in_error_ = flush_overdue_ = device_removed_ = false;
+  const Stopwatch spent;
+  was_established_ = gone_ = in_error_ = flush_overdue_ = device_removed_ = attempt_open_ = false;
   const Options& options = controller_.options_;
   if (checked("rdma_create_id", rdma_create_id(controller_.channel_, &id_, this, RDMA_PS_TCP)) != 0) {
     const int error = errno;
@@ -41,23 +43,27 @@ int Qpair::begin_connecting(std::uint64_t now_ms) {
     return -error;
   }
   move_to(Life::resolving_address);
+  now_ms += spent.ms();
   wait_for(mask(RDMA_CM_EVENT_ADDR_RESOLVED) | mask(RDMA_CM_EVENT_ADDR_ERROR) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL),
            now_ms + options.resolve_timeout_ms + kernel_answers_within_ms, "connect: after rdma_resolve_addr");
   return 0;
 }
 
 void Qpair::address_resolved(std::uint64_t now_ms) {
+  const Stopwatch spent;
   const Options& options = controller_.options_;
   end_wait(WaitEnd::satisfied);
   if (controller_.prepare_device(*this) != 0 ||
       checked("rdma_resolve_route", rdma_resolve_route(id_, static_cast<int>(options.resolve_timeout_ms))) != 0)
     return connect_failed();
   move_to(Life::resolving_route);
+  now_ms += spent.ms();
   wait_for(mask(RDMA_CM_EVENT_ROUTE_RESOLVED) | mask(RDMA_CM_EVENT_ROUTE_ERROR) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL),
            now_ms + options.resolve_timeout_ms + kernel_answers_within_ms, "connect: after rdma_resolve_route");
 }
 
 void Qpair::route_resolved(std::uint64_t now_ms) {
+  const Stopwatch spent;
   end_wait(WaitEnd::satisfied);
   if (create_queue_pair() != 0) return connect_failed();
   for (std::uint32_t slot = 0; slot < controller_.options_.queue_depth; ++slot)
@@ -68,7 +74,9 @@ void Qpair::route_resolved(std::uint64_t now_ms) {
   parameters.retry_count = 7;
   parameters.rnr_retry_count = 7;
   if (checked("rdma_connect", rdma_connect(id_, &parameters)) != 0) return connect_failed();
+  attempt_open_ = id_->verbs->device->transport_type == IBV_TRANSPORT_IWARP;
   move_to(Life::connecting);
+  now_ms += spent.ms();
   wait_for(mask(RDMA_CM_EVENT_ESTABLISHED) | refusals, now_ms + controller_.options_.connect_timeout_ms,
            "connect: after rdma_connect");
 }
@@ -100,11 +108,12 @@ void Qpair::established(std::uint64_t) {
 // may come again. The event of the id is still held here: the id is destroyed later.
 // Whatever else the old id is told meanwhile is no news.
 void Qpair::refused_as_stale(std::uint64_t now_ms) {
+  const Stopwatch spent;
   --stale_retries_left_;
   end_wait(WaitEnd::satisfied);
   move_queue_pair_to_error();
   move_to(Life::stale);
-  deadline_ms_ = now_ms + controller_.options_.stale_retry_ms;
+  deadline_ms_ = now_ms + spent.ms() + controller_.options_.stale_retry_ms;
 }
 
 // A QP that is not flushed yet gets as long as one that lingers, where it is sure to be.

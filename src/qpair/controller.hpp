@@ -3,16 +3,16 @@
 // Purpose: fetch events for all qpairs, and take all of them up or down in order.
 // Ownership: owns its qpairs, its rdma_event_channel, PD, CQs and the buffers.
 // Threads: one thread polls a controller and its qpairs, and none of it waits for an event.
-// But on iWARP the kernel itself may hold that thread: rdma_connect while it looks for the
-// peer (18 s to two minutes were seen, under loss), rdma_destroy_qp while an attempt is under
-// way (siw: until its MPA timer ends, 5 to 10 s). Nothing moves then, no qpair and no deadline;
-// what is due is done with the next poll.
+// But on iWARP the kernel itself may hold that thread: rdma_connect while TCP looks for the
+// peer (18 s to two minutes were seen, under loss). No qpair moves then; time goes on, and
+// what is due is done with the next poll, after all that came meanwhile. (rdma_destroy_qp
+// would hold it while the kernel is connecting: see Qpair, invariant 6.)
 // Invariants: (1) only poll() fetches events; each goes to its qpair's slot, or,
 // in order, to a bounded list while the slot is taken; when the list is full
 // nothing is fetched, and nothing is ever dropped; (2) qpairs are connected in
 // the order 0, 1, … and taken down in the order …, 1, 0, one at a time: a shutdown
-// takes one disconnect_timeout_ms for each qpair whose peer does not answer; (3) a deadline
-// is counted from the now_ms that an entry point was given, read before its calls.
+// takes one disconnect_timeout_ms for each qpair whose peer does not answer; (3) a wait
+// lasts as long as it says, counted from when it begins: after the calls that lead to it.
 #pragma once
 
 #include <cstdint>

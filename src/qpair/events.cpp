@@ -7,6 +7,9 @@
 namespace qpair {
 namespace {
 
+constexpr EventMask ends_of_attempt = mask(RDMA_CM_EVENT_ESTABLISHED) | mask(RDMA_CM_EVENT_CONNECT_ERROR) |
+                                      mask(RDMA_CM_EVENT_UNREACHABLE) | mask(RDMA_CM_EVENT_REJECTED) |
+                                      mask(RDMA_CM_EVENT_DEVICE_REMOVAL);
 constexpr int rejected_as_stale = 10;  // the reason of a REJ (IB specification, 12.6.7.2)
 
 }  // namespace
@@ -22,6 +25,7 @@ void Qpair::handle_parked_event(std::uint64_t now_ms) {
 
 void Qpair::handle(const rdma_cm_event& event, std::uint64_t now_ms) {
   const bool settled = controller_.options_.teardown == Teardown::settled;
+  if ((mask(event.event) & ends_of_attempt) != 0) attempt_open_ = false;
   switch (event.event) {
     case RDMA_CM_EVENT_ADDR_RESOLVED:
       if (life_ == Life::resolving_address) address_resolved(now_ms);

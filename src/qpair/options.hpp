@@ -25,6 +25,10 @@ enum class CompletionQueues : std::uint8_t {
 // so, or why not, a moment later (addr.c). For so long it is waited for.
 inline constexpr std::uint32_t kernel_answers_within_ms = 1000;
 
+// iWARP: for so long at the most the kernel keeps an attempt to connect that its peer does not
+// answer (siw_cm.c: MPAREQ_TIMEOUT and MPAREP_TIMEOUT are 10 s), and rdma_destroy_qp with it.
+inline constexpr std::uint32_t iwarp_attempt_ends_within_ms = 11000;
+
 struct Options {
   Teardown teardown = Teardown::settled;
   std::uint32_t qpairs = 2;             // qpair 0 is the admin qpair; 1 to 255

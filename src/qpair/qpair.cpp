@@ -33,8 +33,10 @@ void Qpair::poll(std::uint64_t now_ms) {
   const bool lingered = life_ == Life::lingering;  // and what was flushed meanwhile is polled now
   controller_.poll_completions(number_);
   handle_parked_event(now_ms);
+  if (due(now_ms)) look_once_more(now_ms);
   tell_news();
-  if (life_ == Life::lingering && (quiet() || (lingered && !flush_will_come()))) return close();
+  const bool flushed = quiet() || (lingered && !flush_will_come());
+  if (life_ == Life::lingering && flushed && !attempt_open_) return close();
   if (life_ == Life::stale && flush_overdue_ && quiet()) return connect_again(now_ms);
   give_up_at_deadline(now_ms);
 }
@@ -45,6 +47,7 @@ void Qpair::describe(Description& to, std::uint64_t now_ms) const {
                          unsigned{told_up_} << 6 | unsigned{device_removed_} << 7;
   to.put(static_cast<unsigned>(life_));
   to.put(flags);
+  to.put(attempt_open_);
   to.put(stale_retries_left_);
   to.put(parked_ == nullptr ? 255u : static_cast<unsigned>(parked_->event));
   if (parked_ != nullptr) to.put(static_cast<std::uint32_t>(parked_->status), 4);  // a REJ's reason decides: stale or not

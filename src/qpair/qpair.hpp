@@ -8,10 +8,12 @@
 // Invariants: (1) an event fetched for this qpair is acknowledged exactly once,
 // after it was handled; (2) the QP is in the error state before lingering
 // begins; (3) nothing waits for DISCONNECTED before ESTABLISHED was handled;
-// (4) no clock is read: entry points take the time, in ms of one steady clock;
+// (4) entry points take the time, in ms of one steady clock; how long their own calls take
+// is measured, on the way up and down only (stopwatch.hpp);
 // (5) a linger ends when every request is flushed, and where the device owes no flush,
 // with the next poll: what was not flushed by then is reported as flushed once its QP
-// is destroyed.
+// is destroyed; (6) on iWARP no QP is destroyed while the kernel is still connecting it: a
+// qpair that goes down lingers until that attempt is over, 11 s at the most.
 #pragma once
 
 #include <cstddef>
@@ -104,6 +106,8 @@ class Qpair {
   void linger(std::uint64_t now_ms);
   void release();
   void close();
+  bool due(std::uint64_t now_ms) const { return deadline_ms_ != 0 && now_ms >= deadline_ms_; }
+  void look_once_more(std::uint64_t now_ms);
   void give_up_at_deadline(std::uint64_t now_ms);
 
   Controller& controller_;
@@ -122,6 +126,7 @@ class Qpair {
   bool in_error_ = false;         // the QP was moved to the error state
   bool flush_overdue_ = false;    // stale: the time to try again has come, the QP is not flushed
   bool device_removed_ = false;   // this id was told that its device goes
+  bool attempt_open_ = false;     // iWARP: rdma_connect was called, and how that ended is not known
   std::uint8_t stale_retries_left_ = 0;
   std::uint8_t path_ = 0;         // of the attempt under way
   std::vector<std::uint64_t> tags_;

@@ -1,7 +1,9 @@
 // Going down: three rules for one question, "is there still something to wait for?"
+#include <algorithm>
 #include <cassert>
 
 #include "qpair/controller.hpp"
+#include "qpair/stopwatch.hpp"
 
 namespace qpair {
 
@@ -18,15 +20,17 @@ void Qpair::disconnect(std::uint64_t now_ms) {
 // Before any repair: after ESTABLISHED it disconnects and waits, whatever came since.
 void Qpair::disconnect_always_wait(std::uint64_t now_ms) {
   if (!was_established_) return linger(now_ms);
+  const Stopwatch spent;
   checked("rdma_disconnect", rdma_disconnect(id_));
-  arm_disconnect_wait(now_ms);
+  arm_disconnect_wait(now_ms + spent.ms());
 }
 
 // The published repair: the flag says whether DISCONNECTED has been handled.
 void Qpair::disconnect_connected_flag(std::uint64_t now_ms) {
   if (!connected_) return linger(now_ms);
+  const Stopwatch spent;
   checked("rdma_disconnect", rdma_disconnect(id_));
-  arm_disconnect_wait(now_ms);
+  arm_disconnect_wait(now_ms + spent.ms());
 }
 
 // Common to these two: arming makes room in the slot first. What it handles there
@@ -45,7 +49,9 @@ void Qpair::disconnect_settled(std::uint64_t now_ms) {
   if (!was_established_) return linger(now_ms);
   // Also when the peer was first: its DREQ needs an answer. When the call fails, the
   // kernel was not told and nothing will come of it: the peer learns by rdma_destroy_id.
+  const Stopwatch spent;
   const bool told = checked("rdma_disconnect", rdma_disconnect(id_)) == 0;
+  now_ms += spent.ms();
   in_error_ = id_->qp->state == IBV_QPS_ERR;  // iWARP: not yet, the call closes gracefully
   if (gone_ || !told) return linger(now_ms);
   move_to(Life::disconnecting);
@@ -65,9 +71,11 @@ void Qpair::move_queue_pair_to_error() {
 
 void Qpair::linger(std::uint64_t now_ms) {
   if (waiting_for_ != 0) end_wait(WaitEnd::cancelled);
+  const Stopwatch spent;
   if (id_ != nullptr) move_queue_pair_to_error();
   move_to(Life::lingering);
-  deadline_ms_ = now_ms + controller_.options_.linger_timeout_ms;
+  const std::uint32_t at_least_ms = attempt_open_ ? iwarp_attempt_ends_within_ms : 0;
+  deadline_ms_ = now_ms + spent.ms() + std::max(controller_.options_.linger_timeout_ms, at_least_ms);
   controller_.observer_.linger_begins(*this, deadline_ms_);
 }
 
@@ -94,8 +102,15 @@ void Qpair::close() {
   controller_.observer_.teardown_finished(*this);
 }
 
+// A call into the kernel may have held the thread until now, past the deadline: what has come
+// meanwhile is in the channel.
+void Qpair::look_once_more(std::uint64_t now_ms) {
+  for (controller_.fetch_events(); parked_ != nullptr || (parked_ = controller_.take_pending(*this)) != nullptr;)
+    handle_parked_event(now_ms);
+}
+
 void Qpair::give_up_at_deadline(std::uint64_t now_ms) {
-  if (deadline_ms_ == 0 || now_ms < deadline_ms_) return;
+  if (!due(now_ms)) return;
   if (life_ == Life::lingering) {
     controller_.observer_.linger_timed_out(*this);
     return close();

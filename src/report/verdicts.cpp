@@ -37,6 +37,7 @@ nlohmann::ordered_json json_of(const VerdictRow& row) {
   one["transport"] = setting.transport;
   one["from"] = setting.from;
   one["qpairs"] = setting.qpairs;
+  one["devices"] = setting.devices;
   one["own_cqs"] = setting.own_cqs;
   one["queue_depth"] = setting.queue_depth;
   one["disconnect_timeout_ms"] = setting.disconnect_timeout_ms;

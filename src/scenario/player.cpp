@@ -254,6 +254,7 @@ trace::Header header_of(const Config& config) {
   header.from = config.from_connecting ? "connecting" : "established";
   header.qpairs = config.qpairs;
   header.transport = name(config.transport);
+  header.devices = config.devices;
   header.disconnect_timeout_ms = config.disconnect_timeout_ms;
   header.own_cqs = config.own_cqs;
   header.queue_depth = config.queue_depth;
@@ -277,6 +278,8 @@ Result<Config> config_of(const trace::Header& header, std::span<const sim::Progr
     return Error("qpairs " + std::to_string(header.qpairs) + " is out of range; it is 1 to " + std::to_string(model::max_qpairs));
   if (header.sends.value_or(0) > most_sends)
     return Error("sends " + std::to_string(*header.sends) + " is out of range; it is 0 to " + std::to_string(most_sends));
+  if (header.devices < 1 || header.devices > sim::max_devices)
+    return Error("devices " + std::to_string(header.devices) + " is out of range; it is 1 to " + std::to_string(sim::max_devices));
   if (header.queue_depth < 1 || header.queue_depth > sim::max_posted)
     return Error("queue_depth " + std::to_string(header.queue_depth) + " is out of range; it is 1 to " + std::to_string(sim::max_posted));
   const auto requests = requests_of(header);
@@ -285,6 +288,7 @@ Result<Config> config_of(const trace::Header& header, std::span<const sim::Progr
   set.qpairs = header.qpairs;
   set.from_connecting = header.from == "connecting" || set.scenario->from_connecting;
   set.transport = *transport;
+  set.devices = static_cast<std::uint8_t>(header.devices);
   set.disconnect_timeout_ms = header.disconnect_timeout_ms;
   set.own_cqs = header.own_cqs;
   set.queue_depth = header.queue_depth;

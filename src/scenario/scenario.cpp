@@ -56,6 +56,7 @@ Config Config::of(const sim::ProgramInfo& program, bool mended) {
   config.qpairs = 1;
   config.from_connecting = program.from_connecting;
   config.transport = program.transport;
+  config.devices = program.devices;
   config.faults = program.faults;
   config.sends = 0;
   config.properties = config.required();

@@ -97,6 +97,7 @@ struct Config {
   std::uint32_t qpairs = 2;
   bool from_connecting = false;
   model::Transport transport = model::Transport::ib;
+  std::uint8_t devices = 1;       // of the host: one by which both targets are reached, or one for each
   std::uint32_t disconnect_timeout_ms = default_disconnect_timeout_ms;
   bool own_cqs = false;           // a completion queue for each qpair, instead of one for all
   std::uint32_t queue_depth = 1;  // 1 to sim::max_posted

@@ -32,7 +32,7 @@ bool belongs_to_prefix(const Choice& choice, bool connected) {
 
 World::World(const Config& config) : config_(config), host_(make_host(config_)), least_left_(config.faults) {
   sim::StepRunner::get().set_onlooker(this);
-  sim::boot({config.faults, config.transport}, host_->namer());
+  sim::boot({config.faults, config.transport, config.devices}, host_->namer());
   sim::Arena& arena = sim::Arena::get();
   root_ = arena.make<Root>();
   root_->monitors = arena.make<properties::Monitors>();

@@ -57,14 +57,15 @@ rc::Gen<Config> gen_config(const Scenarios& scenarios) {
   using rc::gen::inRange;
   const auto choices = rc::gen::tuple(
       rc::gen::elementOf(named(scenarios.names)), rc::gen::elementOf(scenarios.teardowns), inRange<std::uint32_t>(1, model::max_qpairs + 1),
-      rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(), inRange<std::uint32_t>(1, sim::max_posted + 1),
+      rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(), inRange<std::uint8_t>(1, sim::max_devices + 1), rc::gen::arbitrary<bool>(), inRange<std::uint32_t>(1, sim::max_posted + 1),
       inRange<std::uint8_t>(0, sim::max_posted + 1), gen_requests(), gen_budget(scenarios.beyond_contract));
   return rc::gen::map(choices, [judge = scenarios.judge](const auto& drawn) {
-    const auto& [scenario, teardown, qpairs, from_connecting, iwarp, own_cqs, queue_depth, sends, requests, budget] = drawn;
+    const auto& [scenario, teardown, qpairs, from_connecting, iwarp, devices, own_cqs, queue_depth, sends, requests, budget] = drawn;
     Config config = Config::of(*scenario, teardown);
     config.qpairs = qpairs;
     config.from_connecting = config.from_connecting || from_connecting;
     config.transport = iwarp ? model::Transport::iw : model::Transport::ib;
+    config.devices = devices;
     config.own_cqs = own_cqs;
     config.queue_depth = queue_depth;
     config.sends = sends;

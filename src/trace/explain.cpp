@@ -24,6 +24,7 @@ std::string faults(const Header& header) {
 // What only some runs choose.
 std::string not_default(const Header& header) {
   std::string text;
+  if (header.devices != Header{}.devices) text += fmt::format(", {} devices", header.devices);
   if (header.own_cqs) text += ", own CQs";
   if (header.queue_depth != Header{}.queue_depth) text += fmt::format(", queue depth {}", header.queue_depth);
   if (!header.requests.empty()) text += fmt::format(", requests: {}", fmt::join(header.requests, " "));

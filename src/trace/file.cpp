@@ -26,6 +26,7 @@ ordered_json json_of(const Header& header) {
                       {"transport", header.transport},
                       {"from", header.from},
                       {"qpairs", header.qpairs}};
+  if (header.devices != Header{}.devices) out["devices"] = header.devices;
   if (header.disconnect_timeout_ms != Header{}.disconnect_timeout_ms) out["disconnect_timeout_ms"] = header.disconnect_timeout_ms;
   if (header.own_cqs) out["own_cqs"] = true;
   if (header.queue_depth != Header{}.queue_depth) out["queue_depth"] = header.queue_depth;

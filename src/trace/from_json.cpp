@@ -127,7 +127,7 @@ Violation read_violation(const Place& place) {
 
 Header read_header(const Place& place) {
   place.expect_keys({"program", "scenario", "teardown", "transport", "from", "qpairs", "faults",
-                     "seed", "violated"}, {"disconnect_timeout_ms", "own_cqs", "queue_depth", "requests", "sends"});
+                     "seed", "violated"}, {"devices", "disconnect_timeout_ms", "own_cqs", "queue_depth", "requests", "sends"});
   Header header;
   header.program = place["program"].text();
   header.scenario = place["scenario"].text();
@@ -135,6 +135,7 @@ Header read_header(const Place& place) {
   header.transport = place["transport"].text();
   header.from = place["from"].text();
   header.qpairs = place["qpairs"].number<std::uint32_t>();
+  if (place.has("devices")) header.devices = place["devices"].number<std::uint32_t>();
   if (place.has("disconnect_timeout_ms")) header.disconnect_timeout_ms = place["disconnect_timeout_ms"].number<std::uint32_t>();
   if (place.has("own_cqs")) header.own_cqs = place["own_cqs"].yes_or_no();
   if (place.has("queue_depth")) header.queue_depth = place["queue_depth"].number<std::uint32_t>();

@@ -12,12 +12,12 @@ namespace {
 
 const std::map<std::string, std::set<std::string>> options_of = {
     {"survey", {"--part", "--out"}},
-    {"check", {"--program", "--mended", "--teardown", "--qpairs", "--own-cqs", "--queue-depth", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--json"}},
+    {"check", {"--program", "--mended", "--teardown", "--qpairs", "--devices", "--own-cqs", "--queue-depth", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--json"}},
     {"replay", {"--teardown", "--property", "--quiet", "--search-on", "--limit", "--out"}},
     {"explain", {}},
     {"keep", {"--name", "--into", "--traces"}},
     {"story", {"--teardown", "--property", "--out"}},
-    {"diagram", {"--teardown", "--qpairs", "--own-cqs", "--queue-depth", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--watch", "--format", "--out", "--check"}},
+    {"diagram", {"--teardown", "--qpairs", "--devices", "--own-cqs", "--queue-depth", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--watch", "--format", "--out", "--check"}},
     {"contract", {"--check"}},
     {"conform", {"--transport", "--quiet"}},
     {"list", {}},

@@ -85,6 +85,14 @@ void add_two_qpairs(Set& set) {
   }
 }
 
+void add_two_devices(Set& set) {
+  for (const Transport transport : transports) {
+    Config config = of("failover", 1, transport);
+    config.devices = 2;
+    set.add(config);
+  }
+}
+
 // Two messages of one qpair, under way at once.
 void add_messages(Set& set) {
   for (const Transport transport : transports) set.add(sending(of("connect-only", 1, transport), 2));
@@ -136,6 +144,7 @@ std::vector<Configuration> configurations() {
   add_messages(set);
   add_single_faults(set);
   add_published_teardowns(set);
+  add_two_devices(set);
   add_two_qpairs(set);
   add_large(set);
   return set.take();

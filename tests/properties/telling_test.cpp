@@ -39,7 +39,7 @@ Observation misuse(Misuse kind) { return request(Seen::misuse, static_cast<int>(
 
 View with_live_target() {
   View view = view_of(established());
-  view.slots[0].target_runs = true;
+  view.slots[0].target_runs = view.slots[0].device_there = true;
   view.faults_left[Fault::kill] = 1;
   return view;
 }
@@ -143,13 +143,15 @@ TEST_CASE("a reset that nothing has hindered must end connected") {
   CHECK(violated(live, live, false, false));  // it never began to connect again
 }
 
-TEST_CASE("a reset may fail where the target does not run, the host is not well, a call has failed, or a fault came in between") {
+TEST_CASE("a reset may fail where the target does not run, its device is gone, a call is to fail, a call has failed, or a fault came in between") {
   const View live = with_live_target();
-  View dead = live, unwell = live, later = live;
+  View dead = live, removed = live, unwell = live, later = live;
   dead.slots[0].target_runs = false;
-  unwell.host_well = false;
+  removed.slots[0].device_there = false;
+  unwell.calls_well = false;
   later.faults_left[Fault::kill] = 0;
   CHECK_FALSE(violated(dead, dead, false));
+  CHECK_FALSE(violated(removed, live, false));
   CHECK_FALSE(violated(unwell, live, false));
   CHECK_FALSE(violated(live, later, false));
   CHECK_FALSE(violated(live, live, false, true, Life::failed));

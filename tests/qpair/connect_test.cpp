@@ -93,3 +93,38 @@ TEST_CASE("a qpair that the application takes down ends the connecting of all") 
   CHECK_FALSE(machine.controller().succeeded());
   CHECK(machine.at(0).connected());
 }
+
+// An iWARP connection whose rdma_connect will take its time.
+void until_route_resolved_and_slow(Machine& machine, std::uint32_t qpair) {
+  const std::string name = "qp" + std::to_string(qpair);
+  for (int resolution = 0; resolution < 2; ++resolution) {
+    machine.take("resolve " + name);
+    machine.poll();
+    if (resolution == 0) machine.poll(qpair);
+  }
+  machine.kernel().shared.slots[2 * qpair].delayed = 1;
+}
+
+TEST_CASE("the wait for ESTABLISHED is counted from the end of an rdma_connect that takes a minute") {
+  Machine machine(options(qpair::Teardown::settled, 1), 1, qpcheck::model::Transport::iw);
+  machine.program([&] { machine.at(0).connect(0, 0); });
+  until_route_resolved_and_slow(machine, 0);
+  machine.poll(0);
+  CHECK(machine.now() == qpcheck::sim::Kernel::tcp_connects_late_ms);
+  CHECK(machine.at(0).deadline_ms() == machine.now() + machine.controller().options().connect_timeout_ms);
+}
+
+TEST_CASE("what has come while a call held the thread is looked at before a deadline is") {
+  Machine machine(options(), 1, qpcheck::model::Transport::iw);
+  machine.program([&] { machine.at(0).connect(0, 0); });
+  machine.settle();
+  REQUIRE(machine.at(0).connected());
+  machine.program([&] { machine.at(1).connect(0, 0); });
+  until_route_resolved_and_slow(machine, 1);
+  machine.disconnect(0);
+  machine.poll(1);  // and rdma_connect holds the thread
+  machine.take("close stream qp0");
+  REQUIRE(machine.now() > machine.at(0).deadline_ms());
+  machine.poll(0);
+  CHECK(machine.with("qp0 wait ends").back() == "qp0 wait ends, satisfied");
+}

@@ -35,7 +35,7 @@ int failing_post_receive(ibv_qp* qp, ibv_recv_wr* request, ibv_recv_wr** rejecte
 // The inline calls go through the device's table.
 class FailingPosts {
  public:
-  FailingPosts() : ops_(qpcheck::sim::device_context()->ops) {
+  FailingPosts() : ops_(qpcheck::sim::device_context(0)->ops) {
     real_post_send = ops_.post_send;
     real_post_receive = ops_.post_recv;
     ops_.post_send = failing_post_send;

@@ -26,10 +26,12 @@ qpair::Options options(qpair::Teardown teardown, std::uint32_t qpairs) {
   return made;
 }
 
-Machine::Machine(const qpair::Options& options) {
+Machine::Machine(const qpair::Options& options, std::uint8_t devices, model::Transport transport) {
   sim::StepRunner::get().set_onlooker(this);
   sim::MachineSettings settings;
   settings.faults[sim::Fault::kill] = 1;
+  settings.devices = devices;
+  settings.transport = transport;
   sim::boot(settings, &number_of);
   program([&] { controller_ = new qpair::Controller(options, this, this); });
   journal_.clear();

@@ -28,6 +28,10 @@ void MachineModel::become_connected() {
   succeeded = true;
 }
 
+void MachineModel::set_deadline(QpairModel& qpair, std::uint64_t timeout_ms) {
+  qpair.deadline_ms = now_ms + timeout_ms;
+}
+
 void MachineModel::connect(std::uint32_t number) {
   QpairModel& qpair = qpairs[number];
   const std::uint32_t left = qpair.connects_left - 1;
@@ -35,19 +39,18 @@ void MachineModel::connect(std::uint32_t number) {
   qpair.connects_left = left;
   qpair.life = Life::resolving_address;
   qpair.link = Link::address;
-  qpair.deadline_ms = now_ms + options.resolve_timeout_ms + qpair::kernel_answers_within_ms;
+  set_deadline(qpair, options.resolve_timeout_ms + qpair::kernel_answers_within_ms);
 }
 
 // Settled: what is here is handled first, then the connection's state decides.
 void MachineModel::disconnect(std::uint32_t number) {
   QpairModel& qpair = qpairs[number];
-  handle_slot(qpair);
-  for (; !qpair.held.empty(); qpair.held.pop_front()) handle(qpair, qpair.held.front());
+  handle_all(qpair);
   if (!qpair.was_established) return linger(qpair);
   qpair.asked_to_disconnect = qpair.in_error = true;
   if (qpair.gone) return linger(qpair);
   qpair.life = Life::disconnecting;
-  qpair.deadline_ms = now_ms + options.disconnect_timeout_ms;
+  set_deadline(qpair, options.disconnect_timeout_ms);
 }
 
 int MachineModel::send(std::uint32_t number, std::size_t bytes) {
@@ -65,8 +68,10 @@ void MachineModel::poll(std::uint32_t number) {
   for (QpairModel& qpair : qpairs)
     if (shared || &qpair == &polled) take_completions(qpair);
   handle_slot(polled);
+  const auto due = [&] { return polled.deadline_ms != 0 && now_ms >= polled.deadline_ms; };
+  if (due()) fetch(), handle_all(polled);
   if (polled.life == Life::lingering && polled.quiet()) return close(polled);
-  if (polled.deadline_ms == 0 || now_ms < polled.deadline_ms) return;
+  if (!due()) return;
   polled.deadline_ms = 0;
   if (polled.life == Life::lingering) close(polled);
   else if (polled.life == Life::disconnecting) linger(polled);
@@ -80,13 +85,17 @@ void MachineModel::take_completions(QpairModel& qpair) {
 }
 
 void MachineModel::poll_controller() {
+  fetch();
+  carry_on();
+}
+
+void MachineModel::fetch() {
   for (QpairModel& qpair : qpairs) {
     for (; !qpair.queued.empty(); qpair.queued.pop_front()) qpair.held.push_back(fetched(qpair, qpair.queued.front()));
     if (qpair.slot || qpair.held.empty()) continue;
     qpair.slot = qpair.held.front();
     qpair.held.pop_front();
   }
-  carry_on();
 }
 
 // What librdmacm does as it hands an event out: it answers the target, which may be gone
@@ -105,13 +114,18 @@ void MachineModel::handle_slot(QpairModel& qpair) {
   handle(qpair, news);
 }
 
+void MachineModel::handle_all(QpairModel& qpair) {
+  handle_slot(qpair);
+  for (; !qpair.held.empty(); qpair.held.pop_front()) handle(qpair, qpair.held.front());
+}
+
 void MachineModel::handle(QpairModel& qpair, News news) {
   switch (news) {
     case News::address:
       if (qpair.life != Life::resolving_address) return;
       qpair.life = Life::resolving_route;
       qpair.link = Link::route;
-      qpair.deadline_ms = now_ms + options.resolve_timeout_ms + qpair::kernel_answers_within_ms;
+      set_deadline(qpair, options.resolve_timeout_ms + qpair::kernel_answers_within_ms);
       return;
     case News::route:
       if (qpair.life != Life::resolving_route) return;
@@ -119,7 +133,7 @@ void MachineModel::handle(QpairModel& qpair, News news) {
       qpair.link = Link::requested;
       qpair.has_qp = true;
       qpair.receives.posted = options.queue_depth;
-      qpair.deadline_ms = now_ms + options.connect_timeout_ms;
+      set_deadline(qpair, options.connect_timeout_ms);
       return;
     case News::established:
       qpair.was_established = true;
@@ -148,7 +162,7 @@ void MachineModel::handle(QpairModel& qpair, News news) {
 void MachineModel::linger(QpairModel& qpair) {
   qpair.life = Life::lingering;
   qpair.in_error = qpair.has_qp;
-  qpair.deadline_ms = now_ms + options.linger_timeout_ms;
+  set_deadline(qpair, options.linger_timeout_ms);
 }
 
 void MachineModel::close(QpairModel& qpair) {

@@ -84,6 +84,9 @@ struct MachineModel {
   void advance_to(std::uint64_t ms) { now_ms = ms; }
 
  private:
+  void set_deadline(QpairModel& qpair, std::uint64_t timeout_ms);
+  void fetch();
+  void handle_all(QpairModel& qpair);
   News fetched(QpairModel& qpair, News news);
   void handle(QpairModel& qpair, News news);
   void handle_slot(QpairModel& qpair);

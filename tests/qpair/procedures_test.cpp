@@ -110,37 +110,19 @@ TEST_CASE("failover connects to the second target, and back by the next one") {
   CHECK(all_finished(machine));
 }
 
-// A machine whose controller is down after shutdown, and takes the device of its PD for another one.
-template <class Action>
-void as_if_on_another_device(Machine& machine, Action action) {
-  ibv_context other = *qpcheck::sim::device_context();
-  ibv_pd* pd = nullptr;
-  machine.program([&] { pd = ibv_alloc_pd(nullptr); });
-  ibv_context* const first = pd->context;
-  machine.journal().clear();
-  pd->context = &other;
-  action();
-  pd->context = first;
-}
-
 TEST_CASE("failover to another device makes PD, MR and CQs anew") {
   for (const auto queues : all_completion_queues) {
     CAPTURE(static_cast<int>(queues));
     qpair::Options chosen = options();
     chosen.completion_queues = queues;
     const std::size_t cqs = queues == qpair::CompletionQueues::shared ? 1 : chosen.qpairs;
-    Machine machine(chosen);
+    Machine machine(chosen, 2);
     machine.connect_all();
-    machine.program([&] { machine.controller().shutdown(0); });
-    machine.settle();
-    as_if_on_another_device(machine, [&] {
-      machine.program([&] { machine.controller().failover(0); });
-      machine.take("resolve qp0");
-      machine.poll();
-      machine.poll(0);
-    });
+    machine.journal().clear();
+    machine.program([&] { machine.controller().failover(0); });
     machine.settle();
     CHECK(all_connected(machine));
+    for (std::uint32_t i = 0; i < chosen.qpairs; ++i) CHECK(machine.at(i).id()->verbs == qpcheck::sim::device_context(1));
     CHECK(machine.count("calls ibv_destroy_cq") == cqs);
     CHECK(machine.count("calls ibv_create_cq") == cqs);
     CHECK(machine.place("calls ibv_destroy_cq") < machine.place("calls ibv_dereg_mr"));
@@ -156,18 +138,16 @@ TEST_CASE("failover to another device makes PD, MR and CQs anew") {
 TEST_CASE("a qpair is not moved to another device while another one's QP is on the first") {
   qpair::Options chosen = options();
   chosen.completion_queues = qpair::CompletionQueues::per_qpair;
-  Machine machine(chosen);
+  Machine machine(chosen, 2);
   machine.connect_all();
   machine.disconnect(0);
   machine.settle();
   REQUIRE(machine.at(0).finished());
-  const auto reconnect = [&] {
-    machine.program([&] { machine.at(0).connect(0, machine.now()); });
-    machine.take("resolve qp0");
-    machine.poll();
-    machine.poll(0);
-  };
-  as_if_on_another_device(machine, reconnect);
+  machine.journal().clear();
+  machine.program([&] { machine.at(0).connect(1, machine.now()); });
+  machine.take("resolve qp0");
+  machine.poll();
+  machine.poll(0);
   CHECK(machine.at(0).life() == Life::failed);
   CHECK(machine.count("calls ibv_dealloc_pd") == 0);
   CHECK(machine.at(1).life() == Life::connected);
@@ -175,7 +155,7 @@ TEST_CASE("a qpair is not moved to another device while another one's QP is on t
   machine.disconnect(0);
   machine.settle();
   CHECK(machine.count("qp1 sent 1: success") == 1);
-  reconnect();  // by the first device again: what was released is made anew
+  machine.program([&] { machine.at(0).connect(0, machine.now()); });  // by the first device again: what was released is made anew
   machine.settle();
   CHECK(all_connected(machine));
   CHECK(machine.count("calls ibv_create_cq") == 1);

@@ -258,7 +258,7 @@ TEST_CASE("when the next attempt cannot even begin, the connect has failed") {
   machine.refuse();
   machine.take("flush receive qp0");
   machine.settle();
-  machine.kernel().shared.device_gone = 1;  // rdma_resolve_addr finds no device
+  machine.kernel().shared.devices_gone = 1;  // rdma_resolve_addr finds no device
   machine.settle_with_time();
   CHECK(machine.at(0).life() == Life::failed);
   CHECK_FALSE(machine.controller().busy());

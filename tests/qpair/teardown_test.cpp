@@ -194,3 +194,25 @@ TEST_CASE("a peer that never reacts costs the deadline and no more") {
     CHECK(machine.now() - began == machine.controller().options().disconnect_timeout_ms);
   }
 }
+
+TEST_CASE("iWARP: a qpair that goes down while the kernel is connecting it keeps its QP until that attempt is over") {
+  for (const auto teardown : all_teardowns) {
+    CAPTURE(static_cast<int>(teardown));
+    Machine machine(options(teardown, 1), 1, qpcheck::model::Transport::iw);
+    machine.program([&] { machine.at(0).connect(0, 0); });
+    machine.settle("deliver MPA request");
+    REQUIRE(machine.at(0).life() == Life::connecting);
+    machine.disconnect(0);
+    machine.take("deliver MPA request qp0 at target");
+    for (int i = 0; i < 3; ++i) machine.poll(0);
+    CHECK(machine.at(0).life() == Life::lingering);
+    machine.advance(qpcheck::sim::Kernel::mpa_reply_ms);
+    CHECK(machine.now() < machine.at(0).deadline_ms());
+    machine.take("give up retransmission qp0");
+    machine.poll();
+    machine.poll(0);
+    machine.poll(0);
+    CHECK(machine.at(0).life() == Life::closed);
+    CHECK(machine.count("qp0 linger timed out") == 0);
+  }
+}

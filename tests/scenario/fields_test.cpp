@@ -133,14 +133,15 @@ std::vector<Part> all_parts() {
   for (std::size_t side = 0; side < 2; ++side) {
     const std::size_t wire = offset_of(&Slot::connection) + offset_of(&Connection::to) + side * sizeof(model::Wire);
     parts[slot].never_set.push_back({wire + offset_of(&model::Wire::datagrams) + 2, model::Wire::capacity - 2, "hardly ever are more than two on their way"});
-    parts[slot].never_set.push_back({wire + offset_of(&model::Wire::reasons) + 1, model::Wire::capacity - 1, "and only a REJ, the first, has a reason"});
+    const std::size_t first_without = side == 0 ? 1 : 2;
+    parts[slot].never_set.push_back({wire + offset_of(&model::Wire::reasons) + first_without, model::Wire::capacity - first_without, "and only a REJ, among the first, has a reason"});
   }
   parts[queued] = {"QueuedEvent", sizeof(sim::QueuedEvent), {}, {}, true};
   parts[parked] = {"rdma_cm_event, parked", event_end - event_begin, {}, {}, false};
   parts[pending] = {"rdma_cm_event, pending", event_end - event_begin, {}, {}, false};
   parts[completion] = {"Completion", sizeof(sim::Completion),
                        {whole(&sim::Completion::opcode, "nobody may read it of a completion that failed, and the wr_id tells which it is")}, {}, false};
-  parts[machine] = {"Shared", sizeof(Shared) - machine_begins, {{offsetof(Shared, transport) - machine_begins, 1, whole_run}}, {}, false};
+  parts[machine] = {"Shared", sizeof(Shared) - machine_begins, {{offsetof(Shared, transport) - machine_begins, 1, whole_run}, {offsetof(Shared, devices) - machine_begins, 1, whole_run}}, {}, false};
   parts[requests] = {"wr_id", sizeof(std::uint64_t), {}, {}, false};
   parts[controller] = {"Controller", sizeof(qpair::Controller), {whole(revealed(Of_options_{}), whole_run)}, {}, false};
   parts[one_qpair] = {"Qpair", sizeof(qpair::Qpair), {whole(revealed(Of_path_{}), "the controller's while an attempt is under way, and then only read")}, {}, false};
@@ -277,6 +278,7 @@ std::vector<Config> configurations() {
       config.sends = 2;
       config.queue_depth = 2;
       config.own_cqs = scenario[0] == 't';
+      config.devices = config.from_connecting ? 2 : 1;
       config.faults = {};
       config.faults.any = 4;
       for (const model::Fault fault : {model::Fault::neighbour, model::Fault::enomem, model::Fault::eio, model::Fault::drop, model::Fault::stale, model::Fault::unknown_event}) config.faults[fault] = 1;

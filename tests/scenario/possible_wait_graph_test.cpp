@@ -50,7 +50,7 @@ bool will_be_overtaken(Graph& graph, const GraphNode& node, std::uint8_t qpair) 
 
 bool put_off(Graph& graph, const GraphNode& node, std::uint8_t qpair) {
   graph.world().restore(as_image(node.image));
-  return graph.world().kernel().shared.slots[node.waits[qpair].slot].answers_late != 0;
+  return graph.world().kernel().shared.slots[node.waits[qpair].slot].answer != sim::Answer::soon;
 }
 
 // The environment leads the wait, still on, to a state that the monitor calls impossible.

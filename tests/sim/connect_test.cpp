@@ -21,7 +21,7 @@ TEST_CASE("a connection is established by calls, deliveries and fetches, in this
   CHECK(bench.offered() == std::vector<std::string>{"put off answer id0", "resolve id0"});
   bench.take("resolve id0");
   CHECK(next() == told(Event::addr_resolved));
-  CHECK(app.id->verbs == device_context());
+  CHECK(app.id->verbs == device_context(0));
   bench.run([&] { rdma_resolve_route(app.id, 1000); });
   bench.take("resolve id0");
   CHECK(next() == told(Event::route_resolved));

@@ -128,7 +128,8 @@ TEST_CASE("rdma_disconnect and rdma_destroy_id wait for the reply to a connect; 
     bench.until_requested();
     auto call = [&] { destroys ? rdma_destroy_qp(bench.app.id), rdma_destroy_id(bench.app.id) : rdma_disconnect(bench.app.id); };
     CHECK(bench.run(call) == StepEnd::blocked);  // without an environment
-    CHECK(bench.why() == "the call waits until the connection attempt ends, and it cannot");
+    CHECK(bench.why() == (destroys ? "rdma_destroy_qp waits until the connection attempt ends, and it cannot"
+                                   : "the call waits until the connection attempt ends, and it cannot"));
   }
 }
 
@@ -149,12 +150,28 @@ TEST_CASE("rdma_disconnect waits for ESTABLISHED, and then closes what has just 
   CHECK(bench.next() == nothing);
 }
 
-TEST_CASE("rdma_destroy_id waits for ESTABLISHED, purges it, and resets the stream") {
+TEST_CASE("rdma_connect returns when TCP has connected, or has given up: time passes in it") {
+  for (const bool off : {false, true}) {
+    Streaming bench({Fault::power, Fault::delay});
+    bench.until_route_resolved();
+    bench.take(off ? "power off target" : "delay id0");
+    Obliging hook;
+    int result = 1, error = 0;
+    CHECK(bench.run([&] { bench.app.create_qp(), result = rdma_connect(bench.app.id, nullptr), error = errno; }, &hook) == StepEnd::completed);
+    CHECK(hook.blocked_in == "rdma_connect");
+    CHECK(kernel().handles.now_ms == (off ? Kernel::tcp_gives_up_ms : Kernel::tcp_connects_late_ms));
+    CHECK(result == (off ? -1 : 0));
+    if (off) CHECK(error == ETIMEDOUT);
+    CHECK(bench.slot().excused == 1);
+  }
+}
+
+TEST_CASE("a QP is destroyed, and its id, once the attempt to connect is over: both calls wait for ESTABLISHED, which is purged") {
   Streaming bench;
   bench.until_requested();
   Obliging hook;
   CHECK(bench.run([&] { bench.app.close(); }, &hook) == StepEnd::completed);
-  CHECK(hook.blocked_in == "rdma_destroy_id");
+  CHECK(hook.blocked_in == "rdma_destroy_qp");
   CHECK(kernel().shared.queued == 0);
   CHECK(bench.datagrams_to(Side::target) == "RST");
   bench.settle();

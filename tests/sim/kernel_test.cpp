@@ -46,7 +46,7 @@ constexpr void (*changes[])(Shared&) = {
     [](Shared& s) { s.slots[0].sends = 1; },
     [](Shared& s) { s.slots[0].receives = 1; },
     [](Shared& s) { s.slots[0].held = 1; },
-    [](Shared& s) { s.slots[0].answers_late = 1; },
+    [](Shared& s) { s.slots[0].answer = Answer::late; },
     [](Shared& s) { s.slots[0].connection.nothing_returns = true; },
     [](Shared& s) { s.slots[0].timer_left_ms = 1; },
     [](Shared& s) { s.slots[3].in_use = 1; },
@@ -64,7 +64,7 @@ constexpr void (*changes[])(Shared&) = {
     [](Shared& s) { s.faults_left.of[0] = 0; },
     [](Shared& s) { s.faults_left.any = 1; },
     [](Shared& s) { s.targets[1] = TargetState::hung; },
-    [](Shared& s) { s.device_gone = 1; },
+    [](Shared& s) { s.devices_gone = 1; },
     [](Shared& s) { s.fail_next = ENOMEM; },
     [](Shared& s) { s.slots[0].connection.host().iw = model::Iw::gone; },
     [](Shared& s) { s.slots[0].connection.target().iw = model::Iw::gone; },
@@ -129,7 +129,7 @@ TEST_CASE("giving up a retransmission is an option before it must come, and flus
   kernel().shared.slots[0].receives = 1;
   CHECK(obligation_label(kernel(), {EnvKind::retries_exhausted, 0, {}, 0}) == 0);
   CHECK(obligation_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}) != 0);
-  kernel().shared.device_gone = 1;
+  kernel().shared.devices_gone = 1;
   CHECK(obligation_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}) == 0);
 }
 

@@ -152,7 +152,7 @@ TEST_CASE("a second event channel, and an id without one, are more than this sim
 TEST_CASE("more CQs than the simulator keeps are more than this simulator has") {
   check_beyond(
       [](Connecting&) {
-        for (std::size_t i = 0; i <= max_cqs; ++i) ibv_create_cq(device_context(), 4, nullptr, nullptr, 0);
+        for (std::size_t i = 0; i <= max_cqs; ++i) ibv_create_cq(device_context(0), 4, nullptr, nullptr, 0);
       },
       "more completion queues than the simulator keeps (4)");
 }

@@ -113,7 +113,7 @@ TEST_CASE("an id that is destroyed repeats nothing") {
   CHECK(bench.offered().empty());
 }
 
-TEST_CASE("an answer to a resolution that is lost is an ERROR of that resolution, which may be tried again") {
+TEST_CASE("an answer to a resolution that is lost is an ERROR of that resolution when its time is over, and may be tried again") {
   Connecting bench(with_many(Fault::drop, 2));
   const auto resolve = [&](bool route) {
     bench.run([&] { route ? rdma_resolve_route(bench.app.id, 1000) : bench.app.resolve_address(); });
@@ -121,6 +121,11 @@ TEST_CASE("an answer to a resolution that is lost is an ERROR of that resolution
   for (const bool route : {false, true}) {
     resolve(route);
     bench.take("drop answer to resolve id0");
+    CHECK(bench.next() == nothing);
+    CHECK_FALSE(bench.offers("resolve id0"));
+    CHECK(kernel().next_timer_ms() == 1000);
+    kernel().advance(1000);
+    bench.take("resolve id0");
     CHECK(bench.next() == told(route ? Event::route_error : Event::addr_error, -ETIMEDOUT));
     resolve(route);
     bench.take("resolve id0");

@@ -36,7 +36,7 @@ bool same(const Slot& a, const Slot& b) {
          a.established == b.established && a.excused == b.excused && a.qp == b.qp && a.send_cq == b.send_cq && a.receive_cq == b.receive_cq &&
          a.sends == b.sends && a.receives == b.receives && a.held == b.held &&
          a.timer_left_ms == b.timer_left_ms && a.delayed == b.delayed &&
-         a.repeated == b.repeated && a.answers_late == b.answers_late && a.late_sends == b.late_sends && a.late_receives == b.late_receives && a.refuses_close == b.refuses_close;
+         a.repeated == b.repeated && a.answer == b.answer && a.late_sends == b.late_sends && a.late_receives == b.late_receives && a.refuses_close == b.refuses_close;
 }
 
 bool same(const QueuedEvent& a, const QueuedEvent& b) {
@@ -50,7 +50,7 @@ bool same(const Completion& a, const Completion& b) {
 
 bool same(const Shared& a, const Shared& b) {
   if (a.queued != b.queued || a.completed != b.completed || a.faults_left != b.faults_left ||
-      a.targets != b.targets || a.device_gone != b.device_gone || a.cq_alive != b.cq_alive || a.fail_next != b.fail_next || a.nonblocking != b.nonblocking)
+      a.targets != b.targets || a.devices_gone != b.devices_gone || a.cq_device != b.cq_device || a.cq_alive != b.cq_alive || a.fail_next != b.fail_next || a.nonblocking != b.nonblocking)
     return false;
   for (std::size_t i = 0; i < max_slots; ++i)
     if (!same(a.slots[i], b.slots[i])) return false;

@@ -106,6 +106,8 @@ TEST_CASE("the address of a host without power is not resolved, and a connect ti
   bench.take("power off target");
   bench.run([&] { bench.app.resolve_address(); });
   CHECK(bench.slot().excused == 1);
+  CHECK(bench.offered().empty());
+  kernel().advance(kernel().next_timer_ms());
   bench.take("resolve id0");
   CHECK(bench.next() == told(Event::addr_error, -ETIMEDOUT));
 }

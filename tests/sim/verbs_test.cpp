@@ -148,9 +148,11 @@ TEST_CASE("a completion is seen when it is polled, with its slot and status") {
 TEST_CASE("a QP is created once, with a CQ, after ADDR_RESOLVED") {
   Connecting bench;
   int early = 0, first = -1, second = 0;
+  ibv_qp_init_attr attributes{};
   bench.run([&] {
-    bench.app.cq = ibv_create_cq(device_context(), 4, nullptr, nullptr, 0),
-    early = bench.app.create_qp();
+    bench.app.cq = ibv_create_cq(device_context(0), 4, nullptr, nullptr, 0);
+    attributes.send_cq = attributes.recv_cq = bench.app.cq;
+    early = rdma_create_qp(bench.app.id, device_pd(0), &attributes);
   });
   bench.run([&] { bench.app.resolve_address(); });
   bench.settle();
@@ -162,13 +164,50 @@ TEST_CASE("a QP is created once, with a CQ, after ADDR_RESOLVED") {
   CHECK(bench.app.id->qp->qp_num == queue_pair_number(0));
 }
 
+TEST_CASE("with two devices the second target is reached by the second, and nothing of one is known to the other") {
+  MachineSettings settings = with_many(Fault::remove, 2);
+  settings.devices = 2;
+  Connecting bench(settings);
+  ibv_context *first = nullptr, *second = nullptr;
+  int wrong_pd = 0, wrong_cq = 0, right = -1;
+  sockaddr_in there{};
+  there.sin_family = AF_INET;
+  there.sin_addr.s_addr = target_address(1);
+  bench.run([&] { rdma_resolve_addr(bench.app.id, nullptr, reinterpret_cast<sockaddr*>(&there), 1000); });
+  bench.take("resolve id0");
+  bench.next();
+  first = device_context(0), second = bench.app.id->verbs;
+  CHECK(second == device_context(1));
+  CHECK(std::string(second->device->name) == "sim1");
+  bench.run([&] {
+    ibv_qp_init_attr attributes{};
+    attributes.cap = {1, 1, 1, 1, 0};
+    attributes.send_cq = attributes.recv_cq = ibv_create_cq(second, 4, nullptr, nullptr, 0);
+    wrong_pd = rdma_create_qp(bench.app.id, ibv_alloc_pd(first), &attributes);
+    ibv_cq* const of_first = ibv_create_cq(first, 4, nullptr, nullptr, 0);
+    attributes.recv_cq = of_first;
+    wrong_cq = rdma_create_qp(bench.app.id, ibv_alloc_pd(second), &attributes);
+    attributes.recv_cq = attributes.send_cq;
+    right = rdma_create_qp(bench.app.id, ibv_alloc_pd(second), &attributes);
+  });
+  CHECK(wrong_pd == -1);
+  CHECK(wrong_cq == -1);
+  CHECK(right == 0);
+  bench.take("remove device");
+  CHECK(bench.next() == nothing);  // not the device of this id
+  CHECK(bench.slot().excused == 0);
+  bench.take("remove device 2");
+  CHECK(bench.next() == told(qpcheck::model::Event::device_removal));
+  CHECK(bench.run([&] { ibv_reg_mr(nullptr, &there, sizeof(there), 0); }) == StepEnd::misuse);
+}
+
 TEST_CASE("memory is registered by the macro of verbs.h and by both functions under it") {
   Connecting bench;
   char buffer[8];
   ibv_mr *constant = nullptr, *variable = nullptr;
   volatile int access = IBV_ACCESS_LOCAL_WRITE;
   bench.run([&] {
-    ibv_pd* const pd = ibv_alloc_pd(device_context());
+    ibv_pd* const pd = ibv_alloc_pd(device_context(0));
     constant = ibv_reg_mr(pd, buffer, sizeof(buffer), IBV_ACCESS_LOCAL_WRITE);
     variable = ibv_reg_mr(pd, buffer, sizeof(buffer), access);
     ibv_dereg_mr(constant);
@@ -185,7 +224,7 @@ TEST_CASE("sends complete on the send CQ, and receives on the receive CQ") {
   bench.until_established();
   ibv_cq* receive_cq = nullptr;
   bench.run([&] {
-    receive_cq = ibv_create_cq(device_context(), 4, nullptr, nullptr, 0);
+    receive_cq = ibv_create_cq(device_context(0), 4, nullptr, nullptr, 0);
     rdma_destroy_qp(bench.app.id);
     ibv_qp_init_attr attributes{};
     attributes.send_cq = bench.app.cq;
@@ -336,8 +375,8 @@ TEST_CASE("a CQ that is destroyed takes its completions with it") {
 TEST_CASE("a device says which transport it is") {
   for (const auto& [transport, type] : {std::pair{qpcheck::model::Transport::ib, IBV_TRANSPORT_IB}, std::pair{qpcheck::model::Transport::iw, IBV_TRANSPORT_IWARP}}) {
     const Bench bench(with({}, transport));
-    CHECK(device_context()->device->transport_type == type);
-    CHECK(device_context()->device->node_type == (type == IBV_TRANSPORT_IB ? IBV_NODE_CA : IBV_NODE_RNIC));
+    CHECK(device_context(0)->device->transport_type == type);
+    CHECK(device_context(0)->device->node_type == (type == IBV_TRANSPORT_IB ? IBV_NODE_CA : IBV_NODE_RNIC));
   }
 }
 
@@ -351,8 +390,8 @@ TEST_CASE("an id knows the address that it connects to, and then its own, and it
   bench.settle();
   bench.next();
   const auto* const own = reinterpret_cast<const sockaddr_in*>(rdma_get_local_addr(bench.app.id));
-  CHECK(own->sin_addr.s_addr == host_address());
+  CHECK(own->sin_addr.s_addr == host_address(0));
   CHECK(rdma_get_src_port(bench.app.id) == own->sin_port);
   CHECK(bench.app.id->port_num == 1);
-  CHECK(bench.app.id->pd == device_pd());
+  CHECK(bench.app.id->pd == device_pd(0));
 }

@@ -23,6 +23,7 @@ TEST_CASE("a setting and its header") {
     RC_ASSERT(back->teardown == config.teardown);
     RC_ASSERT(back->qpairs == config.qpairs);
     RC_ASSERT(back->from_connecting == config.from_connecting);
+    RC_ASSERT(back->devices == config.devices);
     RC_ASSERT(back->own_cqs == config.own_cqs);
     RC_ASSERT(back->queue_depth == config.queue_depth);
     RC_ASSERT(back->requests == config.requests);

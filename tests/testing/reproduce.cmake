@@ -22,7 +22,7 @@ expect("seed=5")
 expect("kill target")
 expect("[Vv]iolated: awaited-once")
 string(REGEX MATCH "the run of which it is false:.*[Vv]iolated: awaited-once" first "${said}")
-string(REGEX MATCH "reproduce=[A-Za-z0-9_-]+" again "${said}")
+string(REGEX MATCH "reproduce=[A-Za-z0-9+_-]+" again "${said}")
 
 run("${again}")
 string(REGEX MATCH "the run of which it is false:.*[Vv]iolated: awaited-once" second "${said}")

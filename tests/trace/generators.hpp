@@ -66,7 +66,7 @@ inline rc::Gen<Header> gen_header() {
       set(&Header::teardown, gen_text()), set(&Header::transport, gen_text()),
       set(&Header::from, gen_text()),
       set(&Header::qpairs, rc::gen::inRange<std::uint32_t>(1, max_qpairs + 1)),
-      set(&Header::own_cqs), set(&Header::queue_depth, gen_number<std::uint32_t>()),
+      set(&Header::devices, gen_number<std::uint32_t>()), set(&Header::own_cqs), set(&Header::queue_depth, gen_number<std::uint32_t>()),
       set(&Header::requests, rc::gen::resize(3, rc::gen::container<std::vector<std::string>>(gen_text()))),
       set(&Header::sends, rc::gen::oneOf(rc::gen::just(std::optional<std::uint32_t>()),
                                          rc::gen::map(gen_number<std::uint32_t>(), [](std::uint32_t sends) { return std::optional(sends); }))),
