@@ -29,6 +29,12 @@ inline constexpr std::array<std::string_view, 4> excuses_names = {
     "excuses timeouts of all connections with that target", "excuses timeouts of all connections on the device"};
 constexpr std::string_view name(Excuses excuses) { return excuses_names[static_cast<std::size_t>(excuses)]; }
 
+// Whether it may hold up a flush, so that a linger that times out is excused, too: the QP of a
+// peer that says nothing is flushed as any other is.
+constexpr bool excuses_linger(Fault fault) {
+  return fault == Fault::remove || fault == Fault::delay || fault == Fault::enomem || fault == Fault::eio;
+}
+
 enum class On : std::uint8_t { both, ib };  // the transports on which it can be spent
 
 struct FaultInfo {

@@ -33,15 +33,18 @@ enum class Seen : std::uint8_t {
   linger_begins,       // for `in_ms` at most
   linger_timed_out,
   teardown_finished,
-  completion,          // a work completion was polled; `status` is its ibv_wc_status, `text` its opcode
+  completion,          // a work completion was polled; `status` is its ibv_wc_status, `text` its opcode; `error` 1: its QP is destroyed
   request_accepted,    // the program took a message number `status` to send it
   request_completed,   // and told its application what became of it
+  answer_unreceived,   // the peer answered a message, and no receive was posted
+  answer_told,         // the application was told of a message; `status` is the number that its bytes say
+  all_connected,       // by a step, all that the program connects; `status`: the blocks of memory that it holds
   told_up,             // the application was told that the connection is up,
   told_gone,           // and that it is gone
   return_requested,    // the application asked for a reset or a failover (`text`)
   return_ended,        // it is over; `status` 1: every qpair is connected again
   misuse,              // a call, event or completion that must not be; `status` is a Misuse, `text` says why
-  step_ends,           // an outer step is over: the state is one of the graph's
+  step_ends,           // an outer step is over: the state is one of the graph's; `status`: whose poll it was, a bit for each qpair
 };
 
 // How a request was completed to the application: in `error` of request_completed.
@@ -65,6 +68,7 @@ struct Observation {
   std::int32_t status = 0;
   std::int32_t error = 0;
   std::uint64_t in_ms = 0;
+  std::uint64_t said_ms = 0;  // by the program's options; 0: they say nothing
   std::uint64_t at_ms = 0;  // the world's time
   const char* text = "";
 };
@@ -75,7 +79,8 @@ struct SlotView {
   bool qp_alive = false;
   bool qp_error = false;     // its QP is in the error state
   bool established = false;  // the program acknowledged ESTABLISHED
-  bool excused = false;      // a spent fault excuses a timeout of this connection
+  bool excused = false;      // a spent fault excuses a timeout of this connection,
+  bool linger_excused = false;  // and one of its linger
   EventSet queued{};         // in the channel, not fetched
   EventSet held{};           // fetched, not acknowledged
   bool target_runs = false;  // the target's process is alive and not stopped

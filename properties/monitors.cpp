@@ -29,7 +29,23 @@ std::string Monitors::why(Property property, const model::Observation& seen, con
       NoLostEvent asked = no_lost_event_;
       return qpair_name(view.slots[asked.violated_by(seen)].qpair) + ": an event of its rdma_cm_id was acknowledged without being handled, and the id lives on";
     }
-    case Property::told_once: return qpair_name(seen.qpair) + ": " + std::string(ToldOnce::why(seen));
+    case Property::told_once: {
+      const std::uint8_t qpair = seen.qpair < model::max_qpairs ? seen.qpair : told_once_.late(seen);
+      return qpair_name(qpair) + ": " + std::string(told_once_.why(seen));
+    }
+    case Property::keeps_time: return qpair_name(seen.qpair) + ": " + std::string(KeepsTime::why(seen));
+    case Property::qp_to_error: {
+      QpToError asked = qp_to_error_;
+      return qpair_name(asked.violated_by(seen, view)) + ": the end of its connection was handled, and its QP still sends and receives";
+    }
+    case Property::answers_arrive: {
+      AnswersArrive asked = answers_arrive_;
+      const std::uint8_t qpair = seen.qpair < model::max_qpairs ? seen.qpair : asked.violated_by(seen);
+      return qpair_name(qpair) + ": " + std::string(AnswersArrive::why(seen));
+    }
+    case Property::gives_back:
+      return "all is connected again, and the program holds " + std::to_string(gives_back_.more) + (gives_back_.more == 1 ? " block" : " blocks") +
+             " of memory more than when it was the first time";
     case Property::comes_back:
       return "the " + std::string(seen.text) + " is over and not every qpair is connected, although the target runs and nothing has hindered it";
     case Property::flag_agrees: {
@@ -61,6 +77,8 @@ bool Monitors::needs_view(const model::Observation& seen) const {
     case Seen::return_ended:
     case Seen::flag: return true;
     case Seen::event_acknowledged: return seen.event == model::Event::established;
+    case Seen::told_up:
+    case Seen::told_gone: return true;
     case Seen::life: return comes_back_.phase == ComesBack::going_down;
     default: return false;
   }
@@ -83,12 +101,22 @@ PropertySet Monitors::premises() const {
   add_if(no_lost_event_.premise, Property::no_lost_event);
   add_if(told_once_.premise, Property::told_once);
   add_if(comes_back_.premise, Property::comes_back);
+  add_if(keeps_time_.premise, Property::keeps_time);
+  add_if(qp_to_error_.premise, Property::qp_to_error);
+  add_if(answers_arrive_.premise, Property::answers_arrive);
+  add_if(gives_back_.premise, Property::gives_back);
   add_if(finishes_.premise, Property::finishes);
   add_if(no_crash_.premise, Property::no_crash);
   return premises;
 }
 
-std::size_t Monitors::describe(std::span<std::uint8_t> out) const {
+bool Monitors::going_down() const {
+  for (const std::uint8_t going : no_needless_timeout_.going_down)
+    if (going != 0) return true;
+  return false;
+}
+
+std::size_t Monitors::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const {
   model::Description to(out);
   for (const Wait& wait : ledger_.waits) {
     to.put(wait.slot);
@@ -108,9 +136,19 @@ std::size_t Monitors::describe(std::span<std::uint8_t> out) const {
   put_bits(no_needless_timeout_.going_down);
   put_bits(told_once_.up);
   put_bits(told_once_.going_down);
+  put_bits(told_once_.owes_up);
+  put_bits(told_once_.owes_gone);
   to.put(no_lost_event_.handled);
   to.put(requests_complete_once_.under_way);
   put_bits(requests_complete_once_.succeeded);
+  to.put(answers_arrive_.sent);
+  to.put(gives_back_.blocks);
+  for (const auto& deadlines : {keeps_time_.waits, keeps_time_.lingers})
+    for (const KeepsTime::Deadline& deadline : deadlines) {
+      const bool kept = deadline.for_ms != model::no_limit_ms;
+      to.put(static_cast<std::uint8_t>(kept));
+      if (kept) to.put(deadline.left_ms(now_ms));
+    }
   to.put(static_cast<std::uint8_t>(comes_back_.phase));
   to.put(comes_back_.known);
   if (comes_back_.phase == ComesBack::undisturbed) to.put(comes_back_.faults_left);

@@ -8,10 +8,13 @@
 #include <span>
 #include <string>
 
+#include "properties/answers_arrive.hpp"
 #include "properties/awaited_once.hpp"
 #include "properties/comes_back.hpp"
 #include "properties/finishes.hpp"
 #include "properties/flag_agrees.hpp"
+#include "properties/gives_back.hpp"
+#include "properties/keeps_time.hpp"
 #include "properties/legal_calls.hpp"
 #include "properties/life_cycle.hpp"
 #include "properties/no_crash.hpp"
@@ -21,6 +24,7 @@
 #include "properties/nothing_left.hpp"
 #include "properties/possible_wait.hpp"
 #include "properties/property.hpp"
+#include "properties/qp_to_error.hpp"
 #include "properties/requests_complete_once.hpp"
 #include "properties/told_once.hpp"
 #include "properties/wait_ledger.hpp"
@@ -45,6 +49,9 @@ class Monitors {
     judge(legal_calls_.violated_by(seen), Property::legal_calls);
     judge(life_cycle_.violated_by(seen), Property::life_cycle);
     judge(no_lost_event_.violated_by(seen) != model::nobody, Property::no_lost_event);
+    judge(keeps_time_.violated_by(seen), Property::keeps_time);
+    judge(answers_arrive_.violated_by(seen) != model::nobody, Property::answers_arrive);
+    judge(gives_back_.violated_by(seen), Property::gives_back);
     judge(told_once_.violated_by(seen), Property::told_once);
     if (needs_view(seen)) {
       const model::View view = view_of();
@@ -53,6 +60,8 @@ class Monitors {
       judge(nothing_left_.violated_by(seen, view), Property::nothing_left);
       judge(flag_agrees_.violated_by(seen, view) != model::nobody, Property::flag_agrees);
       judge(comes_back_.violated_by(seen, view), Property::comes_back);
+      judge(qp_to_error_.violated_by(seen, view) != model::nobody, Property::qp_to_error);
+      judge(told_once_.untrue(seen, view), Property::told_once);
     }
     return violated;
   }
@@ -66,15 +75,20 @@ class Monitors {
   const WaitLedger& ledger() const { return ledger_; }
   // The application knows of this connection that it is up.
   bool told_up(std::uint8_t qpair) const { return told_once_.up[qpair] != 0; }
+  // A teardown was requested, and the program has not said that it is finished.
+  bool going_down() const;
 
   // For a program that does not report what it handles.
   void take_acknowledged_as_handled() { awaited_once_.acknowledged_is_handled = true; }
 
   // What a step discarded was judged at its end, and is no part of the state after it.
-  void forget_step() { no_lost_event_.forget_step(); }
+  void forget_step() {
+    no_lost_event_.forget_step();
+    answers_arrive_.forget_step();
+  }
 
   // The part that decides verdicts to come. Returns the bytes written.
-  std::size_t describe(std::span<std::uint8_t> out) const;
+  std::size_t describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const;
 
  private:
   bool needs_view(const model::Observation& seen) const;
@@ -93,6 +107,10 @@ class Monitors {
   NoLostEvent no_lost_event_;
   ToldOnce told_once_;
   ComesBack comes_back_;
+  KeepsTime keeps_time_;
+  QpToError qp_to_error_;
+  AnswersArrive answers_arrive_;
+  GivesBack gives_back_;
   Finishes finishes_;
   NoCrash no_crash_;
 };

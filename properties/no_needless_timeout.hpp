@@ -1,6 +1,8 @@
 // no-needless-timeout: a deadline of a teardown (waiting or lingering) expires
 // only when a spent fault excuses it for that connection.
 //
+// A linger is excused only by a fault that may hold up the flush: not by one of the peer or
+// the network, of which no flush has need.
 // `kill` excuses nothing: the dying kernel's DREQ or REJ is still delivered.
 // Assumes: the clock moves only when no obligation would change the state, so an
 // expired deadline proves that nothing else was going to happen.
@@ -27,8 +29,9 @@ struct NoNeedlessTimeout {
     if (seen.kind == Seen::wait_begins || seen.kind == Seen::linger_begins) premise = 1;
     const bool expired = seen.kind == Seen::linger_timed_out ||
                          (seen.kind == Seen::wait_ends && std::string_view(seen.text) == "timed out");
-    const bool excused = seen.slot < model::max_slots && view.slots[seen.slot].excused;
-    return expired && !excused;
+    if (!expired || seen.slot >= model::max_slots) return expired;
+    const model::SlotView& slot = view.slots[seen.slot];
+    return seen.kind == Seen::linger_timed_out ? !slot.linger_excused : !slot.excused;
   }
 };
 

@@ -16,11 +16,11 @@ namespace qpcheck::properties {
 
 enum class Property : std::uint8_t {
   awaited_once, possible_wait, no_needless_timeout, nothing_left, no_use_after_destroy, requests_complete_once,
-  legal_calls, flag_agrees, life_cycle, no_lost_event, told_once, comes_back,
+  legal_calls, flag_agrees, life_cycle, no_lost_event, told_once, comes_back, keeps_time, qp_to_error, answers_arrive, gives_back,
   finishes,  // judged by the search: no automaton
   no_crash,  // judged by the world: always looked at
 };
-inline constexpr std::size_t property_count = 14;
+inline constexpr std::size_t property_count = 18;
 
 struct PropertyInfo {
   Property id;
@@ -49,10 +49,17 @@ inline constexpr std::array<PropertyInfo, property_count> property_infos = {{
     {Property::life_cycle, "life-cycle", "the qpair only makes transitions that its table declares", "the qpair moves"},
     {Property::no_lost_event, "no-lost-event", "no event is discarded unhandled, unless its id is destroyed",
      "an event is handled"},
-    {Property::told_once, "told-once", "the application learns exactly once that a connection is gone",
+    {Property::told_once, "told-once", "the application learns once that a connection is up, and once that it is gone, truly and without delay",
      "the application is told that a connection is up"},
     {Property::comes_back, "comes-back", "after reset or failover with a live target, the qpairs connect again",
      "a reset or failover ends that nothing has hindered"},
+    {Property::keeps_time, "keeps-time", "a wait that times out lasted as long as it said, and as the program's options say", "something is awaited"},
+    {Property::qp_to_error, "qp-to-error", "once the end of a connection was handled, its QP is in the error state, or destroyed",
+     "the end of a connection is handled"},
+    {Property::answers_arrive, "answers-arrive", "what the peer answers finds a receive posted, and comes to the application as it was sent",
+     "a message is sent"},
+    {Property::gives_back, "gives-back", "when all is connected again, the memory of the finished connections is given back",
+     "all is connected a second time"},
     {Property::finishes, "finishes", "every teardown that was requested finishes, and every attempt to connect ends, under fair obligations",
      "a teardown is requested"},
     {Property::no_crash, "no-crash", "the program neither crashes nor fails an assertion of its own", "a call is made"},
@@ -68,18 +75,18 @@ constexpr std::optional<Property> property_named(std::string_view name) {
 }
 
 struct PropertySet {
-  std::uint16_t bits = 0;
+  std::uint32_t bits = 0;
   constexpr bool has(Property property) const { return ((bits >> static_cast<unsigned>(property)) & 1u) != 0; }
-  constexpr void add(Property property) { bits = static_cast<std::uint16_t>(bits | 1u << static_cast<unsigned>(property)); }
+  constexpr void add(Property property) { bits |= 1u << static_cast<unsigned>(property); }
   constexpr bool empty() const { return bits == 0; }
-  constexpr void remove(Property property) { bits = static_cast<std::uint16_t>(bits & ~(1u << static_cast<unsigned>(property))); }
+  constexpr void remove(Property property) { bits &= ~(1u << static_cast<unsigned>(property)); }
   // Looked at whatever a check asks for: after one of these nothing else means anything.
   static constexpr PropertySet always() {
     PropertySet set;
     for (const Property property : {Property::legal_calls, Property::no_use_after_destroy, Property::no_crash}) set.add(property);
     return set;
   }
-  static constexpr PropertySet all() { return {static_cast<std::uint16_t>((1u << property_count) - 1)}; }
+  static constexpr PropertySet all() { return {(1u << property_count) - 1}; }
 };
 
 }  // namespace qpcheck::properties

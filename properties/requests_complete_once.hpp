@@ -1,5 +1,5 @@
 // requests-complete-once: every accepted work request is completed to the application
-// exactly once, and as a success only if a completion said so.
+// exactly once, and as a success if, and only if, its completion said so.
 //
 // Assumes: the program reports which of its application's requests it accepted, by a
 // number below eight that is its own while the request is under way, and which it
@@ -38,7 +38,8 @@ struct RequestsCompleteOnce {
         return false;
       }
       case Seen::request_completed: {
-        const bool known = (bits & bit) != 0, falsely = told_success(seen) && succeeded[seen.qpair] == 0;
+        const bool known = (bits & bit) != 0, succeeds = succeeded[seen.qpair] != 0;
+        const bool falsely = succeeds ? told(seen, model::Told::failure) : told(seen, model::Told::success);
         bits = static_cast<std::uint8_t>(bits & ~bit);
         succeeded[seen.qpair] = 0;
         return !known || falsely;
@@ -52,12 +53,12 @@ struct RequestsCompleteOnce {
     }
   }
 
-  static bool told_success(const model::Observation& seen) { return seen.error == static_cast<std::int32_t>(model::Told::success); }
+  static bool told(const model::Observation& seen, model::Told how) { return seen.error == static_cast<std::int32_t>(how); }
 
   static std::string_view why(const model::Observation& seen) {
     switch (seen.kind) {
       case model::Seen::request_accepted: return "a request is accepted under the number of one that is still under way";
-      case model::Seen::request_completed: return "a request is completed to the application that is not under way (it was completed before, or never accepted), or as a success that no completion has said";
+      case model::Seen::request_completed: return "a request is completed to the application that is not under way (it was completed before, or never accepted), or otherwise than its completion has said";
       default: return "the teardown has finished, and a request that was accepted was never completed to the application";
     }
   }

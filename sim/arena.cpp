@@ -145,6 +145,24 @@ bool Arena::contains(const void* place) const {
   return byte >= bytes() && byte < bytes() + arena_capacity;
 }
 
+QPCHECK_SEES_BLOCKS std::uint32_t Arena::offset_of(const void* place, std::size_t size) const {
+  const auto* const begin = static_cast<const std::byte*>(place);
+  if (!contains(place) || reinterpret_cast<std::byte*>(first()) == bytes() + header().used) return 0;
+  for (Block* block = first(); block != nullptr && block->size_class < classes; block = next(block)) {
+    if (block->bytes == Block::freed || begin < block->place() || begin >= block->place() + block->bytes) continue;
+    return begin + size <= block->place() + block->bytes ? static_cast<std::uint32_t>(begin - bytes()) : 0;
+  }
+  return 0;
+}
+
+// FNV-1a, 64 bits.
+QPCHECK_SEES_BLOCKS std::uint64_t Arena::hash(std::uint32_t offset, std::size_t size) const {
+  if (offset == 0) return 0;
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (std::size_t i = 0; i < size; ++i) hash = (hash ^ std::to_integer<std::uint64_t>(bytes()[offset + i])) * 0x100000001b3u;
+  return hash;
+}
+
 Arena::Block* Arena::first() const {
   return reinterpret_cast<Block*>(bytes() + (sizeof(Header) + granule - 1) / granule * granule);
 }

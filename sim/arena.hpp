@@ -44,6 +44,12 @@ class Arena {
   // Why free(place) would be wrong, of a program that is not to be trusted; null: it is right.
   const char* wrong_to_free(const void* place) const;
   bool contains(const void* place) const;
+  // What a device reads and writes: so many bytes of one allocated block, as an offset from
+  // the arena's beginning; 0: they are anywhere else.
+  std::uint32_t offset_of(const void* place, std::size_t bytes) const;
+  std::byte* at(std::uint32_t offset) { return bytes() + offset; }
+  // Of what lies there; 0 where the offset is 0.
+  std::uint64_t hash(std::uint32_t offset, std::size_t bytes) const;
 
   // For a build with the address sanitizer: between the two, what is not allocated is
   // hidden from the program. Snapshots are taken and restored outside of them, where the

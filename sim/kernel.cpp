@@ -7,6 +7,7 @@
 
 #include "model/description.hpp"
 #include "model/never.hpp"
+#include "sim/arena.hpp"
 
 namespace qpcheck::sim {
 
@@ -63,7 +64,7 @@ void Kernel::queue_anything(std::uint8_t slot, model::Raised raised) {
 
 // A CQ that overflows is in error (ibv_get_async_event(3): IBV_EVENT_CQ_ERR, "CQ overrun"),
 // and the QP whose completion found no room is taken to fail with it.
-void Kernel::push_completion(std::uint8_t slot, std::uint64_t wr_id, int status, int opcode) {
+void Kernel::push_completion(std::uint8_t slot, const Request& request, int status, int opcode) {
   Slot& here = shared.slots[slot];
   const std::uint8_t cq = opcode == IBV_WC_SEND ? here.send_cq : here.receive_cq;
   const auto held = std::count_if(shared.completions.begin(), shared.completions.begin() + shared.completed,
@@ -75,8 +76,9 @@ void Kernel::push_completion(std::uint8_t slot, std::uint64_t wr_id, int status,
   }
   if (shared.cq_overrun[cq] != 0) return;
   assert(shared.completed < max_completions);
-  shared.completions[shared.completed++] = {slot, cq, static_cast<std::uint8_t>(status),
-                                            static_cast<std::uint8_t>(opcode), wr_id};
+  const bool received = opcode == IBV_WC_RECV && status == IBV_WC_SUCCESS;
+  shared.completions[shared.completed++] = {slot, cq, static_cast<std::uint8_t>(status), static_cast<std::uint8_t>(opcode),
+                                            received ? request.bytes : 0, received ? request.place : 0, request.wr_id};
 }
 
 void Kernel::release_cq(std::uint8_t cq) {
@@ -105,14 +107,20 @@ void Kernel::set_timer(std::uint8_t index) {
 }
 
 void Kernel::excuse(std::uint8_t index, Fault fault) {
+  const auto excuse = [fault](Slot& slot) {
+    slot.excused = 1;
+    if (model::excuses_linger(fault)) slot.linger_excused = 1;
+  };
   for (Slot& slot : shared.slots) {
     const bool same_target = slot.in_use != 0 && slot.target == shared.slots[index].target;
     switch (model::info(fault).excuses) {
       case model::Excuses::nothing: break;
-      case model::Excuses::connection: shared.slots[index].excused = 1; break;
-      case model::Excuses::target: slot.excused |= same_target ? 1 : 0; break;
+      case model::Excuses::connection: excuse(shared.slots[index]); break;
+      case model::Excuses::target:
+        if (same_target) excuse(slot);
+        break;
       case model::Excuses::device:
-        if (slot.in_use != 0 && device_of(slot) == device_of(shared.slots[index])) slot.excused = 1;
+        if (slot.in_use != 0 && device_of(slot) == device_of(shared.slots[index])) excuse(slot);
         break;
     }
   }
@@ -157,7 +165,7 @@ model::View Kernel::view() const {
     const Slot& slot = shared.slots[i];
     if (slot.in_use == 0) continue;
     view.slots[i] = {slot.connection, slot.id_alive != 0, slot.qp != QpState::none, slot.qp == QpState::error,
-                     slot.established != 0, slot.excused != 0, queued_for(i),
+                     slot.established != 0, slot.excused != 0, slot.linger_excused != 0, queued_for(i),
                      slot.held != 0 ? held_for(i) : model::EventSet{},
                      shared.targets[slot.target] == TargetState::runs, device_there(slot), slot.qpair};
   }
@@ -210,6 +218,7 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
     to.pack(bits<4>(completion.slot), bits<4>(completion.cq));
     to.put(completion.status);
     to.put(completion.wr_id);
+    if (completion.bytes > 0) to.put(completion.bytes), to.put(Arena::get().hash(completion.place, completion.bytes));
   }
   to.put(shared.faults_left);
   to.put(shared.targets);
@@ -248,7 +257,7 @@ void Kernel::describe_slot(model::Description& to, std::size_t index) const {
           bits<1>(slot.connect_error), bits<1>(slot.established));
   to.pack(bits<1>(slot.excused), bits<3>(slot.target), bits<4>(slot.held));
   to.pack(bits<3>(slot.send_cq), bits<3>(slot.receive_cq), bits<2>(slot.own_cqs));
-  to.pack(bits<3>(slot.most_sends), bits<3>(slot.most_receives), bits<1>(slot.all_signaled));
+  to.pack(bits<3>(slot.most_sends), bits<3>(slot.most_receives), bits<1>(slot.all_signaled), bits<1>(slot.linger_excused));
   to.pack(bits<4>(slot.sends), bits<3>(slot.receives), bits<1>(slot.repeated));
   to.pack(bits<3>(slot.late_sends), bits<3>(slot.late_receives));
   to.pack(bits<1>(connection.target_hung), bits<1>(connection.target_off), bits<1>(connection.stale[0]),
@@ -257,8 +266,9 @@ void Kernel::describe_slot(model::Description& to, std::size_t index) const {
   if (slot.sends > 0) to.put(slot.unsignaled);
   to.put(slot.timer_left_ms);
   // They complete in this order. Which request a single one is, the program knows.
-  for (std::size_t i = 0; slot.sends > 1 && i < slot.sends; ++i) to.put(handles.send_ids[index][i]);
-  for (std::size_t i = 0; slot.receives > 1 && i < slot.receives; ++i) to.put(handles.receive_ids[index][i]);
+  for (std::size_t i = 0; slot.sends > 1 && i < slot.sends; ++i) to.put(handles.sends[index][i].wr_id);
+  for (std::size_t i = 0; slot.receives > 1 && i < slot.receives; ++i) to.put(handles.receives[index][i].wr_id);
+  for (std::size_t i = 0; i < slot.sends; ++i) to.put(Arena::get().hash(handles.sends[index][i].place, handles.sends[index][i].bytes));
 }
 
 std::string slot_name(std::uint8_t slot, std::uint8_t qpair) {

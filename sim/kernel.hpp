@@ -56,7 +56,8 @@ struct Slot {
   std::uint8_t in_use, id_alive, qpair, target;
   std::uint8_t connect_error;  // librdmacm's flag: later REJECTED and DISCONNECTED are swallowed
   std::uint8_t established;    // the program acknowledged ESTABLISHED
-  std::uint8_t excused;        // a spent fault excuses a timeout
+  std::uint8_t excused;        // a spent fault excuses a timeout,
+  std::uint8_t linger_excused; // and one of its linger
   std::uint8_t delayed;        // what is under way for it waits until the clock has moved
   std::uint8_t repeated;       // its REQ or DREQ was repeated at this very moment: not again before the clock moves
   Answer answer;               // to rdma_resolve_addr or rdma_resolve_route
@@ -86,6 +87,7 @@ struct QueuedEvent {
 
 struct Completion {
   std::uint8_t slot, cq, status, opcode;  // of ibv_wc
+  std::uint32_t bytes, place;             // of a message that was received: where in the arena it lies; 0: outside
   std::uint64_t wr_id;
 };
 
@@ -126,16 +128,23 @@ struct Sent {
   std::byte private_data[56];  // RDMA_PS_TCP: as much as it takes
 };
 
+// A work request: its first piece of memory is the message, as far as it lies in the arena.
+struct Request {
+  std::uint64_t wr_id;
+  std::uint32_t bytes, place;  // as those of a Completion
+};
+
 struct Handles {
   std::array<rdma_cm_id*, max_slots> ids;
   std::array<ibv_qp*, max_slots> qps;
-  std::array<std::array<std::uint64_t, max_posted>, max_slots> send_ids, receive_ids;  // wr_id of each posted request
+  std::array<std::array<Request, max_posted>, max_slots> sends, receives;  // those posted, the oldest first
   std::array<Sent*, max_slots> sent;  // null: nothing
   std::array<ibv_cq*, max_cqs> cqs;
   std::array<HeldEvent, max_held> held;
   rdma_event_channel* channel;
   std::uint64_t now_ms;
   std::uint64_t wake_ms;  // when the program, which sleeps in a call, goes on; 0: it does not sleep
+  std::uint32_t program_blocks;  // of memory that it has allocated and not freed
 };
 
 struct Kernel {
@@ -155,7 +164,7 @@ struct Kernel {
   void queue_event(std::uint8_t slot, model::Raised raised);
   // Whatever a fault beyond the contract puts there.
   void queue_anything(std::uint8_t slot, model::Raised raised);
-  void push_completion(std::uint8_t slot, std::uint64_t wr_id, int status, int opcode);
+  void push_completion(std::uint8_t slot, const Request& request, int status, int opcode);
   void release_cq(std::uint8_t cq);  // with what it holds
   void queue_async(std::uint8_t slot, std::uint8_t type);
   void drop_async(std::size_t place);

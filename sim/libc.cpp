@@ -16,15 +16,20 @@ namespace {
 
 bool for_program() { return qpcheck::sim::StepRunner::get().in_program(); }
 
+void* allocate_for_program(std::size_t bytes) {
+  ++qpcheck::sim::kernel().handles.program_blocks;
+  return qpcheck::sim::Arena::get().allocate(bytes);
+}
+
 void* allocate(std::size_t bytes) {
-  if (for_program()) return qpcheck::sim::Arena::get().allocate(bytes);
+  if (for_program()) return allocate_for_program(bytes);
   void* const place = std::malloc(bytes == 0 ? 1 : bytes);
   if (place == nullptr) throw std::bad_alloc();
   return place;
 }
 
 void* allocate_or_null(std::size_t bytes) noexcept {
-  if (for_program()) return qpcheck::sim::Arena::get().allocate(bytes);
+  if (for_program()) return allocate_for_program(bytes);
   return std::malloc(bytes == 0 ? 1 : bytes);
 }
 
@@ -34,6 +39,7 @@ void release(void* place) {
   const char* const wrong = for_program() ? arena.wrong_to_free(place) : nullptr;
   if (wrong != nullptr) qpcheck::sim::StepRunner::get().abandon(qpcheck::sim::StepEnd::crashed, wrong);
   arena.free(place);
+  if (for_program() && place != nullptr) --qpcheck::sim::kernel().handles.program_blocks;
 }
 
 // The program does nothing for so long: the kernel wakes it, and until then the

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
 #include "sim/arena.hpp"
+#include "sim/step.hpp"
 
 namespace qpcheck::sim {
 namespace {
@@ -25,28 +27,60 @@ bool target_takes(const model::Connection& connection) {
          (up(connection, model::Side::target) || target.ib == Ib::rep_sent || target.ib == Ib::mra_rep_rcvd);
 }
 
-void shift_out(std::array<std::uint64_t, max_posted>& ids, std::uint8_t& count) {
-  for (std::size_t i = 1; i < count; ++i) ids[i - 1] = ids[i];
-  ids[--count] = 0;
+Request shift_out(std::array<Request, max_posted>& requests, std::uint8_t& count) {
+  const Request first = requests[0];
+  for (std::size_t i = 1; i < count; ++i) requests[i - 1] = requests[i];
+  requests[--count] = {};
+  return first;
 }
 
 // A send leaves its queue. One that nobody asked to hear of completes in silence, if it succeeds.
 void complete_send(Kernel& kernel, std::uint8_t index, int status) {
   Slot& slot = kernel.shared.slots[index];
   const bool silent = status == IBV_WC_SUCCESS && (slot.unsignaled & 1u) != 0;
-  const std::uint64_t wr_id = kernel.handles.send_ids[index][0];
-  shift_out(kernel.handles.send_ids[index], slot.sends);
+  const Request request = shift_out(kernel.handles.sends[index], slot.sends);
   slot.unsignaled = static_cast<std::uint8_t>(slot.unsignaled >> 1);
-  if (!silent) kernel.push_completion(index, wr_id, status, IBV_WC_SEND);
+  if (!silent) kernel.push_completion(index, request, status, IBV_WC_SEND);
 }
 
-// The send arrives, is acknowledged, and the target's answer fills a receive if one is posted.
-void serve(Kernel& kernel, std::uint8_t index) {
+void observe_unreceived(std::uint8_t index, std::uint8_t qpair) {
+  model::Observation seen;
+  seen.kind = model::Seen::answer_unreceived;
+  seen.slot = index;
+  seen.qpair = qpair;
+  StepRunner::get().observe(seen);
+}
+
+// The bytes of a message, as the device reads and writes them. Memory that was freed since, or
+// lies outside of the arena, is left alone.
+void copy_message(const Request& from, const Request& to) {
+  Arena& arena = Arena::get();
+  const auto there = [&arena, &from](const Request& request) { return request.place != 0 && arena.offset_of(arena.at(request.place), from.bytes) != 0; };
+  if (there(from) && there(to)) std::memmove(arena.at(to.place), arena.at(from.place), from.bytes);
+}
+
+// The target's answer, the same bytes, fills the oldest receive. Where none is posted it is
+// repeated until there is one (RNR NAK), or on iWARP ends the connection: here it is lost.
+void answer(Kernel& kernel, std::uint8_t index, const Request& sent) {
   Slot& slot = kernel.shared.slots[index];
+  if (slot.receives == 0) return observe_unreceived(index, slot.qpair);
+  Request into = shift_out(kernel.handles.receives[index], slot.receives);
+  const bool fits = sent.bytes <= into.bytes || into.bytes == 0;  // of a receive without memory nothing is known
+  if (fits) {
+    copy_message(sent, into);
+    into.bytes = sent.bytes;
+    return kernel.push_completion(index, into, IBV_WC_SUCCESS, IBV_WC_RECV);
+  }
+  kernel.push_completion(index, into, IBV_WC_LOC_LEN_ERR, IBV_WC_RECV);
+  slot.qp = QpState::error;
+  kernel.queue_async(index, IBV_EVENT_QP_FATAL);
+}
+
+// The send arrives, is acknowledged, and is answered.
+void serve(Kernel& kernel, std::uint8_t index) {
+  const Request sent = kernel.handles.sends[index][0];
   complete_send(kernel, index, IBV_WC_SUCCESS);
-  if (slot.receives == 0 || slot.connection.target_hung) return;
-  kernel.push_completion(index, kernel.handles.receive_ids[index][0], IBV_WC_SUCCESS, IBV_WC_RECV);
-  shift_out(kernel.handles.receive_ids[index], slot.receives);
+  if (!kernel.shared.slots[index].connection.target_hung) answer(kernel, index, sent);
 }
 
 // Nobody acknowledges the send: the transport's retries end, the QP goes to error.
@@ -67,8 +101,7 @@ void flush_send(Kernel& kernel, std::uint8_t index) {
 
 void flush_receive(Kernel& kernel, std::uint8_t index) {
   Slot& slot = kernel.shared.slots[index];
-  kernel.push_completion(index, kernel.handles.receive_ids[index][0], IBV_WC_WR_FLUSH_ERR, IBV_WC_RECV);
-  shift_out(kernel.handles.receive_ids[index], slot.receives);
+  kernel.push_completion(index, shift_out(kernel.handles.receives[index], slot.receives), IBV_WC_WR_FLUSH_ERR, IBV_WC_RECV);
   slot.late_receives = std::min(slot.late_receives, slot.receives);
 }
 

@@ -31,10 +31,11 @@ void say_number(Seen kind, Connection connection, std::uint8_t request) {
 
 }  // namespace
 
-void wait_begins(Connection connection, const rdma_cm_id* id, model::EventSet events, std::uint64_t for_ms, const char* place) {
+void wait_begins(Connection connection, const rdma_cm_id* id, model::EventSet events, std::uint64_t for_ms, const char* place, std::uint64_t said_ms) {
   Observation seen = about(Seen::wait_begins, connection, id);
   seen.events = events;
   seen.in_ms = for_ms;
+  seen.said_ms = said_ms;
   seen.text = place;
   say(seen);
 }
@@ -68,9 +69,10 @@ void moved(Connection connection, const rdma_cm_id* id, model::Life from, model:
 
 void teardown_requested(Connection connection, const rdma_cm_id* id) { say(about(Seen::teardown_requested, connection, id)); }
 
-void linger_begins(Connection connection, const rdma_cm_id* id, std::uint64_t for_ms) {
+void linger_begins(Connection connection, const rdma_cm_id* id, std::uint64_t for_ms, std::uint64_t said_ms) {
   Observation seen = about(Seen::linger_begins, connection, id);
   seen.in_ms = for_ms;
+  seen.said_ms = said_ms;
   say(seen);
 }
 
@@ -100,6 +102,8 @@ void completed(Connection connection, std::uint8_t request, model::Told how) {
   seen.error = static_cast<std::int32_t>(how);
   say(seen);
 }
+
+void received(Connection connection, std::uint8_t number) { say_number(Seen::answer_told, connection, number); }
 
 model::EventSet events(std::initializer_list<rdma_cm_event_type> types) {
   unsigned bits = 0;

@@ -22,14 +22,16 @@ enum class Ends : std::uint8_t { satisfied, cancelled, timed_out };
 
 // The connection stays until one of `events` is handled, for at most `for_ms`
 // (model::no_limit_ms: it has no deadline).
-void wait_begins(Connection, const rdma_cm_id* id, model::EventSet events, std::uint64_t for_ms, const char* place);
+// `said_ms`: how long it is by the program's options; 0: that is not said.
+void wait_begins(Connection, const rdma_cm_id* id, model::EventSet events, std::uint64_t for_ms, const char* place,
+                 std::uint64_t said_ms = 0);
 void wait_ends(Connection, const rdma_cm_id* id, Ends how);
 void handled(Connection, const rdma_cm_event& event);
 void flag(Connection, const rdma_cm_id* id, bool connected);
 void moved(Connection, const rdma_cm_id* id, model::Life from, model::Life to);
 
 void teardown_requested(Connection, const rdma_cm_id* id);
-void linger_begins(Connection, const rdma_cm_id* id, std::uint64_t for_ms);
+void linger_begins(Connection, const rdma_cm_id* id, std::uint64_t for_ms, std::uint64_t said_ms = 0);
 void linger_timed_out(Connection, const rdma_cm_id* id);
 void teardown_finished(Connection);
 void return_requested(const char* what);  // "reset", "failover"
@@ -40,6 +42,8 @@ void told_up(Connection);
 void told_gone(Connection);
 void accepted(Connection, std::uint8_t request);   // a number below eight, its own while it is under way
 void completed(Connection, std::uint8_t request, model::Told how = model::Told::unsaid);
+// A message came in: the number that its bytes say, of one that was accepted and that the peer answered.
+void received(Connection, std::uint8_t number);
 
 // Of librdmacm's numbers: report::events({RDMA_CM_EVENT_DISCONNECTED}).
 model::EventSet events(std::initializer_list<rdma_cm_event_type> types);

@@ -22,7 +22,13 @@ int full(Call& call, std::uint8_t most) {
   return ENOMEM;
 }
 
-int post(Call& call, const ibv_qp* qp, std::uint64_t wr_id, bool send) {
+// The first piece stands for the message.
+Request to_request(std::uint64_t wr_id, const ibv_sge* pieces, int count) {
+  if (count < 1) return {wr_id, 0, 0};
+  return {wr_id, pieces->length, Arena::get().offset_of(reinterpret_cast<const void*>(pieces->addr), pieces->length)};
+}
+
+int post(Call& call, const ibv_qp* qp, const Request& request, bool send) {
   const std::uint8_t index = call.slot_of(qp);
   Slot& slot = kernel().shared.slots[index];
   if (const int error = call.failure(); error != 0) return error;
@@ -33,7 +39,7 @@ int post(Call& call, const ibv_qp* qp, std::uint64_t wr_id, bool send) {
   if (count == most || count == max_posted) return full(call, most);
   const bool late = slot.qp == QpState::error && slot.connection.transport == model::Transport::iw;
   if (late) ++(send ? slot.late_sends : slot.late_receives);
-  (send ? kernel().handles.send_ids : kernel().handles.receive_ids)[index][count++] = wr_id;
+  (send ? kernel().handles.sends : kernel().handles.receives)[index][count++] = request;
   return 0;
 }
 
@@ -41,7 +47,9 @@ int post_send(ibv_qp* qp, ibv_send_wr* request, ibv_send_wr** rejected) {
   Call call("ibv_post_send", Offer::yes, Fails::may);
   for (; request != nullptr; request = request->next) {
     *rejected = request;
-    if (const int error = post(call, qp, request->wr_id, true); error != 0) return call.verbs_result(error);
+    Request made = to_request(request->wr_id, request->sg_list, request->num_sge);
+    if ((request->send_flags & IBV_SEND_INLINE) != 0) made.place = 0;  // was read just now; not kept
+    if (const int error = post(call, qp, made, true); error != 0) return call.verbs_result(error);
     Slot& slot = kernel().shared.slots[call.slot_of(qp)];
     const bool signaled = slot.all_signaled != 0 || (request->send_flags & IBV_SEND_SIGNALED) != 0;
     if (!signaled) slot.unsignaled = static_cast<std::uint8_t>(slot.unsignaled | 1u << (slot.sends - 1));
@@ -53,7 +61,7 @@ int post_receive(ibv_qp* qp, ibv_recv_wr* request, ibv_recv_wr** rejected) {
   Call call("ibv_post_recv", Offer::yes, Fails::may);
   for (; request != nullptr; request = request->next) {
     *rejected = request;
-    if (const int error = post(call, qp, request->wr_id, false); error != 0) return call.verbs_result(error);
+    if (const int error = post(call, qp, to_request(request->wr_id, request->sg_list, request->num_sge), false); error != 0) return call.verbs_result(error);
   }
   return call.verbs_result(0);
 }
@@ -71,6 +79,7 @@ void observe_completion(const Completion& completion) {
   seen.qpair = kernel().shared.slots[completion.slot].qpair;
   seen.status = completion.status;
   seen.text = completion.opcode == IBV_WC_SEND ? "send" : "receive";
+  seen.error = kernel().shared.slots[completion.slot].qp == QpState::none ? 1 : 0;
   StepRunner::get().observe(seen);
 }
 
@@ -80,7 +89,7 @@ ibv_wc to_wc(const Completion& completion) {
   wc.status = static_cast<ibv_wc_status>(completion.status);
   wc.opcode = static_cast<ibv_wc_opcode>(completion.opcode);
   wc.qp_num = queue_pair_number(completion.slot);
-  wc.byte_len = completion.opcode == IBV_WC_RECV ? 1 : 0;
+  wc.byte_len = completion.bytes;
   return wc;
 }
 
@@ -98,7 +107,7 @@ int poll_cq(ibv_cq* cq, int most, ibv_wc* wc) {
     }
     wc[polled++] = to_wc(completion);
     observe_completion(completion);
-    result = (result + completion.wr_id * 31 + completion.slot * 7u + completion.status + 1u) * 0x9E3779B97F4A7C15u;
+    result = (result + Arena::get().hash(completion.place, completion.bytes) + completion.wr_id * 31 + completion.slot * 7u + completion.status + 1u) * 0x9E3779B97F4A7C15u;
     remove_completion(i);
   }
   if (polled == 0) call.found_nothing();
@@ -339,7 +348,7 @@ void rdma_destroy_qp(rdma_cm_id* id) {
   Arena::get().free(id->qp);
   id->qp = nullptr;
   kernel().handles.qps[index] = nullptr;
-  kernel().handles.send_ids[index] = kernel().handles.receive_ids[index] = {};
+  kernel().handles.sends[index] = kernel().handles.receives[index] = {};
   slot.qp = QpState::none;
   slot.sends = slot.receives = slot.late_sends = slot.late_receives = slot.unsignaled = 0;
   release_own_cqs(*id, slot);

@@ -154,7 +154,7 @@ void Settings::add_to(CLI::App& verb) {
 void Settings::add_options_to(CLI::App& verb) {
   verb.add_option("--teardown", teardowns, "always-wait, connected-flag, settled (the default), or all")->delimiter(',');
   verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3, default 2)");
-  verb.add_option("--devices", devices, "RDMA devices of the host: one, or two, the second for the second target (1 or 2)")->capture_default_str();
+  verb.add_option("--devices", devices, "how many RDMA devices the host has, 1 or 2: with 2, the second target is reached by the second")->capture_default_str();
   verb.add_flag("--own-cqs", own_cqs, "a completion queue for each qpair, instead of one for all");
   verb.add_option("--queue-depth", queue_depth, "receives kept posted, and sends allowed, for each qpair (1 to 4)")->capture_default_str();
   verb.add_option("--transport", transport, "ib (InfiniBand and RoCE, the default) or iwarp");

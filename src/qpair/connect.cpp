@@ -124,9 +124,10 @@ void Qpair::time_to_try_again(std::uint64_t now_ms) {
 }
 
 void Qpair::connect_again(std::uint64_t now_ms) {
+  const Stopwatch spent;
   release();
   deadline_ms_ = 0;
-  begin_connecting(now_ms);
+  begin_connecting(now_ms + spent.ms());
 }
 
 void Qpair::connect_failed() {

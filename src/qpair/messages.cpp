@@ -39,6 +39,16 @@ int Qpair::post_receive(std::uint32_t slot) {
   return error;
 }
 
+// Those that could not be posted again: what the peer then sends would find none.
+int Qpair::post_missing_receives() {
+  for (std::uint32_t slot = 0; receives_missing_ != 0; ++slot) {
+    if (((receives_missing_ >> slot) & 1u) == 0) continue;
+    if (const int error = post_receive(slot); error != 0) return error;
+    receives_missing_ &= ~(1u << slot);
+  }
+  return 0;
+}
+
 int Qpair::send(std::span<const std::byte> message, std::uint64_t tag) {
   const Options& options = controller_.options_;
   if (life_ != Life::connected) return -ENOTCONN;
@@ -46,6 +56,7 @@ int Qpair::send(std::span<const std::byte> message, std::uint64_t tag) {
   std::uint32_t slot = 0;
   while (slot < options.queue_depth && ((sends_posted_ >> slot) & 1u) != 0) ++slot;
   if (slot == options.queue_depth) return -EBUSY;
+  if (const int error = post_missing_receives(); error != 0) return -error;
 
   std::byte* const place = buffer(options.queue_depth + slot);
   if (!message.empty()) std::memcpy(place, message.data(), message.size());
@@ -73,7 +84,7 @@ void Qpair::complete(const ibv_wc& completion) {
   receives_posted_ &= ~(1u << slot);
   if (completion.status != IBV_WC_SUCCESS) return;
   controller_.application_.received(*this, {buffer(slot), completion.byte_len});
-  if (life_ == Life::connected) post_receive(slot);  // a failure shows as one receive less
+  if (life_ == Life::connected && post_receive(slot) != 0) receives_missing_ |= 1u << slot;
 }
 
 // InfiniBand and RoCE flush all that lies in a QP in the error state, whenever it was
@@ -91,7 +102,7 @@ void Qpair::give_up_requests() {
     sends_posted_ &= ~(1u << slot);
     controller_.application_.sent(*this, tags_[slot], IBV_WC_WR_FLUSH_ERR);
   }
-  receives_posted_ = 0;
+  receives_posted_ = receives_missing_ = 0;
 }
 
 }  // namespace qpair

@@ -34,6 +34,7 @@ void Qpair::poll(std::uint64_t now_ms) {
   controller_.poll_completions(number_);
   handle_parked_event(now_ms);
   if (due(now_ms)) look_once_more(now_ms);
+  if (life_ == Life::connected) post_missing_receives();
   tell_news();
   const bool flushed = quiet() || (lingered && !flush_will_come());
   if (life_ == Life::lingering && flushed && !attempt_open_) return close();
@@ -54,6 +55,7 @@ void Qpair::describe(Description& to, std::uint64_t now_ms) const {
   to.put(waiting_for_, 2);
   to.put(sends_posted_, 2);
   to.put(receives_posted_, 2);
+  to.put(receives_missing_, 2);
   for (std::uint32_t slot = 0; slot < tags_.size(); ++slot)
     if (((sends_posted_ >> slot) & 1u) != 0) to.put(tags_[slot], 8);
   to.put(deadline_ms_ == 0 ? ~std::uint64_t{0} : deadline_ms_ > now_ms ? deadline_ms_ - now_ms : 0, 8);

@@ -48,7 +48,8 @@ class Qpair {
   // Start to connect along a path (0 or 1). REQUIRES finished(). 0 or -errno.
   int connect(std::size_t path, std::uint64_t now_ms);
   // Send one message of at most message_bytes. 0, -ENOTCONN, -EMSGSIZE, -EBUSY
-  // (queue_depth messages are under way) or what ibv_post_send returned.
+  // (queue_depth messages are under way), or the errno with which ibv_post_send failed, or
+  // ibv_post_recv: no message is sent whose answer would find no receive.
   int send(std::span<const std::byte> message, std::uint64_t tag);
   // Start to go down. REQUIRES not finished() and no disconnect under way.
   void disconnect(std::uint64_t now_ms);
@@ -78,6 +79,7 @@ class Qpair {
 
   // messages (messages.cpp)
   int post_receive(std::uint32_t slot);
+  int post_missing_receives();
   std::uint64_t request_id(std::uint32_t slot) const;
   static std::uint32_t number_of(const ibv_wc& completion);
   void give_up_requests();
@@ -118,6 +120,7 @@ class Qpair {
   std::uint32_t number_;
   std::uint32_t sends_posted_ = 0;     // bit per message under way
   std::uint32_t receives_posted_ = 0;  // bit per receive posted
+  std::uint32_t receives_missing_ = 0; // bit per receive that could not be posted again
   Life life_ = Life::idle;
   bool connected_ = false;
   bool was_established_ = false;  // this id handled ESTABLISHED

@@ -45,11 +45,11 @@ void Qpair::arm_disconnect_wait(std::uint64_t now_ms) {
 
 // Ours: handle all that is already here, then decide by the state of the connection.
 void Qpair::disconnect_settled(std::uint64_t now_ms) {
-  for (handle_parked_event(now_ms); (parked_ = controller_.take_pending(*this)) != nullptr;) handle_parked_event(now_ms);
-  if (!was_established_) return linger(now_ms);
+  const Stopwatch spent;
+  for (handle_parked_event(now_ms); (parked_ = controller_.take_pending(*this)) != nullptr;) handle_parked_event(now_ms + spent.ms());
+  if (!was_established_) return linger(now_ms + spent.ms());
   // Also when the peer was first: its DREQ needs an answer. When the call fails, the
   // kernel was not told and nothing will come of it: the peer learns by rdma_destroy_id.
-  const Stopwatch spent;
   const bool told = checked("rdma_disconnect", rdma_disconnect(id_)) == 0;
   now_ms += spent.ms();
   in_error_ = id_->qp->state == IBV_QPS_ERR;  // iWARP: not yet, the call closes gracefully
@@ -105,8 +105,9 @@ void Qpair::close() {
 // A call into the kernel may have held the thread until now, past the deadline: what has come
 // meanwhile is in the channel.
 void Qpair::look_once_more(std::uint64_t now_ms) {
+  const Stopwatch spent;
   for (controller_.fetch_events(); parked_ != nullptr || (parked_ = controller_.take_pending(*this)) != nullptr;)
-    handle_parked_event(now_ms);
+    handle_parked_event(now_ms + spent.ms());
 }
 
 void Qpair::give_up_at_deadline(std::uint64_t now_ms) {

@@ -57,6 +57,9 @@ class Host {
 
   virtual void list(HostChoices& choices) const = 0;
   virtual bool offers(HostChoice choice) const = 0;
+  // Whose poll the choice is, a bit for each qpair: what it knows when that is over, the
+  // application has been told.
+  virtual std::uint8_t polls(HostChoice choice) const = 0;
   // Runs the choice's entry point as a step of the program, in which all that is read of the
   // program between steps is read once: where its data are destroyed, that is the step's crash.
   virtual sim::StepEnd run(HostChoice choice, sim::CallHook* hook) = 0;

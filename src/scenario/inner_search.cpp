@@ -57,7 +57,7 @@ bool InnerSearch::go_on(std::uint32_t number, const char* name, bool must_act) {
     taken_.push_back(sequence_[taken_.size()]);
   }
   if (taken_.size() < sequence_.size()) return true;  // still on the way that was walked before
-  const std::uint64_t key = mix(mix(results_, (std::uint64_t{number} * 2u + must_act) << 16 | world_.violated().bits), world_.environment_fingerprint());
+  const std::uint64_t key = mix(mix(results_, (std::uint64_t{number} * 2u + must_act) << 32 | world_.violated().bits), world_.environment_fingerprint());
   if (!remember(key)) return false;
   Choices choices;
   world_.list_environment(choices);

@@ -80,6 +80,14 @@ void ProgramHost::list(HostChoices& choices) const {
     if (program()->offers(i)) choices.add(choice_of(entries[i], i));
 }
 
+// Where one poll is for all, it is that of each connection.
+std::uint8_t ProgramHost::polls(HostChoice choice) const {
+  if (choice.kind != HostKind::program_poll || program() == nullptr) return 0;
+  const auto entries = program()->entries();
+  const auto polls = std::count_if(entries.begin(), entries.end(), [](const sim::Entry& entry) { return entry.kind == sim::EntryKind::poll; });
+  return polls == 1 ? 0xff : 0;
+}
+
 bool ProgramHost::offers(HostChoice choice) const {
   HostChoices choices;
   list(choices);
@@ -119,8 +127,8 @@ std::size_t ProgramHost::describe(std::span<std::uint8_t> out) const {
   add(handles.ids);
   add(handles.qps);
   add(handles.cqs);
-  add(handles.send_ids);
-  add(handles.receive_ids);
+  add(handles.sends);
+  add(handles.receives);
   add(handles.channel);
   for (const sim::HeldEvent& held : handles.held) add(held.event);
   const sim::Shared& shared = sim::kernel().shared;

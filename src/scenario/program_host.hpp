@@ -27,6 +27,7 @@ class ProgramHost final : public Host {
   void start() override;
   void list(HostChoices& choices) const override;
   bool offers(HostChoice choice) const override;
+  std::uint8_t polls(HostChoice choice) const override;
   sim::StepEnd run(HostChoice choice, sim::CallHook* hook) override;
   bool all_connected() const override { return program() != nullptr && program()->connected(); }
   bool pending() const override { return program() != nullptr && (program()->connecting() || program()->going_down()); }

@@ -17,6 +17,9 @@ namespace report = sim::report;
 static_assert(static_cast<int>(model::Life::closed) == static_cast<int>(Life::closed));
 static_assert(static_cast<int>(model::Life::lost) == static_cast<int>(Life::lost));
 
+// No two lengths of time are equal, so that one which is taken for another is seen.
+constexpr std::uint32_t linger_timeout_ms = 900;
+
 qpair::Options options_for(const Config& config) {
   qpair::Options options;
   options.teardown = config.teardown;
@@ -25,6 +28,7 @@ qpair::Options options_for(const Config& config) {
   if (config.own_cqs) options.completion_queues = qpair::CompletionQueues::per_qpair;
   options.message_bytes = 8;
   options.disconnect_timeout_ms = config.disconnect_timeout_ms;
+  options.linger_timeout_ms = linger_timeout_ms;
   options.pending_events = 2 * config.qpairs;  // small enough to fill up
   for (std::uint8_t target = 0; target < 2; ++target) {
     options.paths[target].sin_family = AF_INET;
@@ -33,7 +37,26 @@ qpair::Options options_for(const Config& config) {
   return options;
 }
 
+// What the options say of the wait that the qpair begins.
+std::uint64_t said_ms(const qpair::Options& options, Life life) {
+  switch (life) {
+    case Life::resolving_address:
+    case Life::resolving_route: return options.resolve_timeout_ms + qpair::kernel_answers_within_ms;
+    case Life::connecting: return options.connect_timeout_ms;
+    case Life::disconnecting: return options.disconnect_timeout_ms;
+    default: return 0;
+  }
+}
+
 report::Connection number(const qpair::Qpair& qpair) { return static_cast<report::Connection>(qpair.number()); }
+
+// What a message says: whose it is, and its number.
+constexpr std::byte text_of(std::uint8_t qpair, std::uint8_t number) { return std::byte{static_cast<std::uint8_t>(qpair << 4 | number)}; }
+constexpr std::uint8_t number_in(std::span<const std::byte> message, std::uint8_t qpair) {
+  constexpr std::uint8_t none = 255;
+  if (message.size() != 1 || std::to_integer<unsigned>(message[0] >> 4) != qpair) return none;
+  return std::to_integer<std::uint8_t>(message[0] & std::byte{15});
+}
 
 std::uint64_t until(std::uint64_t deadline_ms) { return deadline_ms - sim::kernel().handles.now_ms; }
 
@@ -95,7 +118,7 @@ void QpairHost::call() {
 // A message's number counts down to 0.
 void QpairHost::call_send(std::uint8_t qpair) {
   const std::uint8_t number = --state_->sends_left[qpair];
-  const std::byte message[1] = {std::byte{'m'}};
+  const std::byte message[1] = {text_of(qpair, number)};
   if (controller().at(qpair).send(message, number) == 0) report::accepted(qpair, number);
 }
 
@@ -129,6 +152,10 @@ bool QpairHost::offers(HostChoice choice) const {
       return state_->sends_left[choice.qpair] > 0 && program.at(choice.qpair).life() == Life::connected;
     default: return false;
   }
+}
+
+std::uint8_t QpairHost::polls(HostChoice choice) const {
+  return choice.kind == HostKind::poll_qpair ? static_cast<std::uint8_t>(1u << choice.qpair) : std::uint8_t{0};
 }
 
 // Is this a request that the application makes at all, and may make now?
@@ -212,7 +239,7 @@ std::uint8_t QpairHost::life_of(std::uint8_t qpair) const {
 }
 
 void QpairHost::wait_begins(const qpair::Qpair& qpair, qpair::EventMask events, std::uint64_t deadline_ms, const char* place) {
-  report::wait_begins(number(qpair), qpair.id(), model::EventSet(static_cast<std::uint16_t>(events)), until(deadline_ms), place);
+  report::wait_begins(number(qpair), qpair.id(), model::EventSet(static_cast<std::uint16_t>(events)), until(deadline_ms), place, said_ms(controller().options(), qpair.life()));
 }
 
 void QpairHost::wait_ends(const qpair::Qpair& qpair, qpair::WaitEnd how) {
@@ -231,7 +258,9 @@ void QpairHost::life_changed(const qpair::Qpair& qpair, Life from, Life to) {
 void QpairHost::teardown_requested(const qpair::Qpair& qpair) { report::teardown_requested(number(qpair), qpair.id()); }
 
 void QpairHost::linger_begins(const qpair::Qpair& qpair, std::uint64_t deadline_ms) {
-  report::linger_begins(number(qpair), qpair.id(), until(deadline_ms));
+  // iWARP: of a QP that is being connected, until that attempt is over.
+  const bool connecting = config_.transport == model::Transport::iw && until(deadline_ms) == qpair::iwarp_attempt_ends_within_ms;
+  report::linger_begins(number(qpair), qpair.id(), until(deadline_ms), connecting ? 0 : linger_timeout_ms);
 }
 
 void QpairHost::linger_timed_out(const qpair::Qpair& qpair) { report::linger_timed_out(number(qpair), qpair.id()); }
@@ -244,6 +273,10 @@ void QpairHost::gone(qpair::Qpair& qpair) { report::told_gone(number(qpair)); }
 
 void QpairHost::sent(qpair::Qpair& qpair, std::uint64_t tag, ibv_wc_status status) {
   report::completed(number(qpair), static_cast<std::uint8_t>(tag), status == IBV_WC_SUCCESS ? model::Told::success : model::Told::failure);
+}
+
+void QpairHost::received(qpair::Qpair& qpair, std::span<const std::byte> message) {
+  report::received(number(qpair), number_in(message, number(qpair)));
 }
 
 }  // namespace qpcheck::scenario

@@ -22,6 +22,7 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
   void start() override;
   void list(HostChoices& choices) const override;
   bool offers(HostChoice choice) const override;
+  std::uint8_t polls(HostChoice choice) const override;
   sim::StepEnd run(HostChoice choice, sim::CallHook* hook) override;
   bool all_connected() const override;
   bool pending() const override;
@@ -45,6 +46,7 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
   void up(qpair::Qpair&) override;
   void gone(qpair::Qpair&) override;
   void sent(qpair::Qpair&, std::uint64_t tag, ibv_wc_status) override;
+  void received(qpair::Qpair&, std::span<const std::byte>) override;
 
  private:
   struct State {

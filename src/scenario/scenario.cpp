@@ -32,7 +32,9 @@ properties::PropertySet Config::applicable() const {
   if (program == nullptr) {
     properties::PropertySet set = properties::PropertySet::all();
     if (scenario->request != Request::reset && scenario->request != Request::failover) set.remove(Property::comes_back);
+    if (scenario->request != Request::reset && scenario->request != Request::failover) set.remove(Property::gives_back);
     if (sends == 0) set.remove(Property::requests_complete_once);
+    if (sends == 0) set.remove(Property::answers_arrive);
     return set;
   }
   const sim::Reports& reports = program->reports;
@@ -45,7 +47,11 @@ properties::PropertySet Config::applicable() const {
                  {reports.life, Property::life_cycle},
                  {reports.handling, Property::no_lost_event},
                  {reports.telling && reports.teardowns, Property::told_once},
-                 {reports.returns, Property::comes_back}});
+                 {reports.returns, Property::comes_back},
+                 {reports.waits || reports.lingers, Property::keeps_time},
+                 {reports.stops, Property::qp_to_error},
+                 {reports.messages && reports.requests, Property::answers_arrive},
+                 {reports.gives_back, Property::gives_back}});
 }
 
 Config Config::of(const sim::ProgramInfo& program, bool mended) {

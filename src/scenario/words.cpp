@@ -25,6 +25,7 @@ std::string subject(const Observation& seen) {
 std::string completion_status(int status) {
   switch (status) {
     case 0: return "success";
+    case 1: return "longer than the receive";
     case 5: return "flushed";
     case 12: return "transport retries exceeded";
     default: return "status " + std::to_string(status);
@@ -62,6 +63,9 @@ std::string words(const Observation& seen) {
     case Seen::completion: return subject(seen) + "completion of a " + seen.text + ": " + completion_status(seen.status);
     case Seen::request_accepted: return subject(seen) + "request " + std::to_string(seen.status) + " accepted";
     case Seen::request_completed: return subject(seen) + "request " + std::to_string(seen.status) + " completed to the application";
+    case Seen::answer_unreceived: return subject(seen) + "the peer's answer finds no receive posted";
+    case Seen::answer_told: return subject(seen) + "application is told: message " + std::to_string(seen.status);
+    case Seen::all_connected: return "";
     case Seen::told_up: return subject(seen) + "application is told: up";
     case Seen::told_gone: return subject(seen) + "application is told: gone";
     case Seen::return_requested: return "";

@@ -83,6 +83,18 @@ bool World::silent_death_unnoticed() const {
   });
 }
 
+// The peer's DREQ is answered by rdma_disconnect, or rdma_destroy_id. Told of it is who has
+// nothing of it in the channel or in hand.
+bool World::disconnect_unanswered() const {
+  if (config_.program == nullptr || !config_.program->reports.answers) return false;
+  for (std::uint8_t i = 0; i < sim::max_slots; ++i) {
+    const sim::Slot& slot = kernel().shared.slots[i];
+    const bool waits = slot.in_use != 0 && slot.id_alive != 0 && slot.connection.host().ib == model::Ib::dreq_rcvd;
+    if (waits && !kernel().queued_for(i).has(model::Event::disconnected) && !kernel().held_for(i).has(model::Event::disconnected)) return true;
+  }
+  return false;
+}
+
 void World::list(Choices& choices) const {
   list_environment(choices);
   HostChoices host;
@@ -105,6 +117,7 @@ std::uint32_t World::next_time_ms() const {
 void World::begin_step() {
   violated_ = {};
   why_.clear();
+  polled_ = 0;
 }
 
 void World::take_environment(const Choice& choice) {
@@ -113,11 +126,21 @@ void World::take_environment(const Choice& choice) {
 }
 
 sim::StepEnd World::take_host(const Choice& choice, sim::CallHook* hook) {
+  const bool was_connected = host_->all_connected();
+  polled_ = host_->polls(choice.host);
   const sim::StepEnd end = host_->run(choice.host, hook);
   const std::string& why = sim::StepRunner::get().why();
   if (end == sim::StepEnd::crashed) violate(Property::no_crash, why);
   if (end == sim::StepEnd::blocked || end == sim::StepEnd::runaway) violate(Property::finishes, why);
+  if (end == sim::StepEnd::completed && !was_connected && host_->all_connected()) observe_connected();
   return end;
+}
+
+void World::observe_connected() {
+  model::Observation seen;
+  seen.kind = model::Seen::all_connected;
+  seen.status = static_cast<std::int32_t>(kernel().handles.program_blocks);
+  observe(seen);
 }
 
 // Each obligation is tried.
@@ -162,6 +185,7 @@ bool World::let_time_pass(bool spinning) {
 void World::end_step() {
   model::Observation over;
   over.kind = model::Seen::step_ends;
+  over.status = polled_;
   observe(over);
   monitors().forget_step();
 }
@@ -171,7 +195,7 @@ void World::observe(const model::Observation& happened) {
   seen.at_ms = kernel().handles.now_ms;
   if (recorder_) recorder_(seen);
   properties::PropertySet broken = monitors().see(seen, [this] { return kernel().view(); });
-  broken.bits = static_cast<std::uint16_t>(broken.bits & (config_.properties.bits | properties::PropertySet::always().bits));
+  broken.bits &= config_.properties.bits | properties::PropertySet::always().bits;
   if (broken.empty()) return;
   if (explain_ && violated_.empty())
     for (const auto& info : properties::property_infos)
@@ -188,7 +212,7 @@ std::uint64_t World::fingerprint() {
   std::array<std::uint8_t, 4096> description;
   std::size_t size = kernel().describe(description);
   size += host_->describe(std::span(description).subspan(size));
-  size += monitors().describe(std::span(description).subspan(size));
+  size += monitors().describe(std::span(description).subspan(size), kernel().handles.now_ms);
   described_ = size;
   return XXH3_64bits(description.data(), size);
 }
@@ -196,7 +220,7 @@ std::uint64_t World::fingerprint() {
 std::uint64_t World::environment_fingerprint() {
   std::array<std::uint8_t, 4096> description;
   std::size_t size = kernel().describe(description);
-  size += monitors().describe(std::span(description).subspan(size));
+  size += monitors().describe(std::span(description).subspan(size), kernel().handles.now_ms);
   return XXH3_64bits(description.data(), size);
 }
 

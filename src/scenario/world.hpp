@@ -66,8 +66,10 @@ class World final : public sim::Onlooker {
   std::uint64_t environment_fingerprint();
   std::size_t description_bytes() const { return described_; }
   // Something has begun and not ended that must end: a connecting, a teardown, and where the
-  // program means to notice it, the silence of a dead peer.
-  bool pending() const { return host_->pending() || silent_death_unnoticed(); }
+  // program means to: a dead peer is silent and not noticed, or one that disconnects is not answered.
+  bool pending() const {
+    return host_->pending() || monitors().going_down() || silent_death_unnoticed() || disconnect_unanswered();
+  }
   const Host& host() const { return *host_; }
   sim::Kernel& kernel() const { return sim::kernel(); }
 
@@ -84,6 +86,8 @@ class World final : public sim::Onlooker {
   };
   void connect_all();
   bool silent_death_unnoticed() const;
+  bool disconnect_unanswered() const;
+  void observe_connected();
   bool message_left() const;  // that belongs to connecting
 
   Config config_;
@@ -95,6 +99,7 @@ class World final : public sim::Onlooker {
   std::function<void(const model::Observation&)> recorder_;
   model::Budget least_left_;  // of all steps, so it is not put back with an image
   std::size_t described_ = 0;
+  std::uint8_t polled_ = 0;  // by this step, a bit for each qpair
   bool explain_ = false;
   bool prefix_broken_ = false;
 };

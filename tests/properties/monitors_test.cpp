@@ -28,8 +28,8 @@ Observation misuse() {
 }
 
 std::vector<std::uint8_t> description_of(const Monitors& monitors) {
-  std::uint8_t out[64];
-  return {out, out + monitors.describe(out)};
+  std::uint8_t out[256];
+  return {out, out + monitors.describe(out, 0)};
 }
 
 // The properties that the last observation of the story violates.

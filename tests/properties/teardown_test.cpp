@@ -59,7 +59,13 @@ TEST_CASE("a wait that ends otherwise is not a timeout") {
 
 TEST_CASE("a spent fault excuses a timeout") {
   CHECK_FALSE(times_out_needlessly({requested, wait, wait_ends("timed out")}, excused()));
-  CHECK_FALSE(times_out_needlessly({requested, linger_ends}, excused()));
+}
+
+TEST_CASE("a linger is excused by a fault that may hold up the flush, not by another one") {
+  View view = excused();
+  CHECK(times_out_needlessly({requested, linger_ends}, view));
+  view.slots[0].linger_excused = true;
+  CHECK_FALSE(times_out_needlessly({requested, linger_ends}, view));
 }
 
 TEST_CASE("a fault excuses the connection that it struck, and no other") {

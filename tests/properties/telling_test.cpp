@@ -107,6 +107,7 @@ TEST_CASE("a request is told as a success only after a completion that says so")
   CHECK_FALSE(told(0, Told::unsaid));
   CHECK_FALSE(told(IBV_WC_WR_FLUSH_ERR, Told::failure));
   CHECK(told(IBV_WC_WR_FLUSH_ERR, Told::success));
+  CHECK(told(0, Told::failure));
   RequestsCompleteOnce never_completed;  // its QP was destroyed
   never_completed.violated_by(request(Seen::request_accepted, 0));
   Observation given_up = request(Seen::request_completed, 0);
@@ -133,6 +134,47 @@ TEST_CASE("the application is told once that a connection is gone which it knew 
   CHECK(property.premise != 0);
   CHECK(property.violated_by(seen(Seen::told_gone)));
   CHECK_FALSE(property.violated_by(seen(Seen::told_up)));
+  CHECK(property.violated_by(seen(Seen::teardown_finished)));
+}
+
+TEST_CASE("what the application is told of a connection is so, by what the CM and the QP know") {
+  ToldOnce property;
+  View view = view_of(established());
+  CHECK(property.untrue(seen(Seen::told_up), view));  // nothing was fetched that says so
+  view.slots[0].held = EventSet::of(Event::established);
+  CHECK_FALSE(property.untrue(seen(Seen::told_up), view));
+  view.slots[0].held = {};
+  view.slots[0].established = true;
+  CHECK_FALSE(property.untrue(seen(Seen::told_up), view));
+  CHECK(property.untrue(seen(Seen::told_gone), view));
+  View failed = view, news = view, excused = view;
+  failed.slots[0].qp_error = true;
+  news.slots[0].queued = EventSet::of(Event::disconnected);
+  excused.slots[0].excused = true;
+  for (const View& other : {failed, news, excused}) CHECK_FALSE(property.untrue(seen(Seen::told_gone), other));
+  property.violated_by(seen(Seen::teardown_requested));
+  CHECK_FALSE(property.untrue(seen(Seen::told_gone), view));
+}
+
+TEST_CASE("what a poll has handled is told when it is over") {
+  using qpcheck::model::Life;
+  Observation poll_ends = step_ends(), connected = seen(Seen::life);
+  poll_ends.status = 1;
+  connected.error = static_cast<int>(Life::connected);
+  ToldOnce property;
+  property.violated_by(connected);
+  CHECK_FALSE(property.violated_by(step_ends()));  // not of this qpair
+  CHECK(property.violated_by(poll_ends));
+  property.violated_by(seen(Seen::told_up));
+  CHECK_FALSE(property.violated_by(poll_ends));
+  property.violated_by(of_event(Seen::event_handled, Event::disconnected));
+  CHECK(property.violated_by(poll_ends));
+  property.violated_by(seen(Seen::told_gone));
+  CHECK_FALSE(property.violated_by(poll_ends));
+  property.violated_by(seen(Seen::told_up));
+  property.violated_by(seen(Seen::teardown_requested));  // now there is time until that is finished
+  property.violated_by(of_event(Seen::event_handled, Event::disconnected));
+  CHECK_FALSE(property.violated_by(poll_ends));
   CHECK(property.violated_by(seen(Seen::teardown_finished)));
 }
 

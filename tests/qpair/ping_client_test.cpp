@@ -9,12 +9,12 @@
 #include <utility>
 
 #include "qpair/ping_client.hpp"
+#include "sim/arena.hpp"
 #include "sim/machine.hpp"
 #include "sim/step.hpp"
 
 // The whole client of qpair-ping on the simulated machine, as one step. The environment
-// acts while the client sleeps in poll(2), or asks in vain. What the simulated target sends
-// back is not what it got, so a client that is to succeed sends nothing.
+// acts while the client sleeps in poll(2), or asks in vain.
 
 using namespace qpair::ping;
 using qpair::Teardown;
@@ -27,6 +27,7 @@ namespace {
 qpcheck::sim::Kernel& kernel() { return qpcheck::sim::kernel(); }
 
 int sleeps = 0;
+bool changes_messages = false;  // on their way to the target
 std::function<void()> when_all_is_quiet;  // once, at the first sleep with nothing to wait for
 
 // One thing that the environment owes; false: it owes nothing.
@@ -35,6 +36,8 @@ bool take_obligation() {
   qpcheck::sim::list(kernel(), choices);
   for (const auto& one : choices) {
     if (qpcheck::sim::obligation_label(kernel(), one) == 0) continue;
+    if (changes_messages && one.kind == qpcheck::sim::EnvKind::serve)
+      *qpcheck::sim::Arena::get().at(kernel().handles.sends[one.subject][0].place) ^= std::byte{1};
     qpcheck::sim::take(kernel(), one);
     return true;
   }
@@ -218,10 +221,24 @@ TEST_CASE("the removal of the own device is a failure, and is not put down to th
   CHECK(count(ran, "server has gone") == 0);
 }
 
+TEST_CASE("messages of any size that come back as they were are counted, and all is well") {
+  for (const std::uint32_t bytes : {1u, 64u, 1000u}) {
+    ClientArguments arguments = silent();
+    arguments.count = 3;
+    arguments.options.message_bytes = bytes;
+    const Ran ran = run(arguments);
+    INFO(ran.said);
+    CHECK(ran.code == exit_ok);
+    CHECK(count(ran, "messages: 6 sent, 6 came back") == 1);
+  }
+}
+
 TEST_CASE("a message that comes back changed is a failure, and the qpairs go down") {
   ClientArguments arguments = silent();
   arguments.count = 1;
+  changes_messages = true;
   const Ran ran = run(arguments);
+  changes_messages = false;
   INFO(ran.said);
   CHECK(ran.code == exit_failed);
   CHECK(count(ran, "qpair-ping: qp0 message 0 came back changed") == 1);

@@ -56,6 +56,10 @@ REVEAL(properties::Monitors, life_cycle_)
 REVEAL(properties::Monitors, no_lost_event_)
 REVEAL(properties::Monitors, told_once_)
 REVEAL(properties::Monitors, comes_back_)
+REVEAL(properties::Monitors, keeps_time_)
+REVEAL(properties::Monitors, qp_to_error_)
+REVEAL(properties::Monitors, answers_arrive_)
+REVEAL(properties::Monitors, gives_back_)
 REVEAL(properties::Monitors, finishes_)
 REVEAL(properties::Monitors, no_crash_)
 #undef REVEAL
@@ -154,6 +158,12 @@ std::vector<Part> all_parts() {
                       whole(revealed(Of_life_cycle_{}), premise),
                       whole(revealed(Of_finishes_{}), premise),
                       whole(revealed(Of_no_crash_{}), premise),
+                      whole(revealed(Of_qp_to_error_{}), premise),
+                      inside(revealed(Of_keeps_time_{}), &properties::KeepsTime::premise, premise),
+                      inside(revealed(Of_answers_arrive_{}), &properties::AnswersArrive::premise, premise),
+                      inside(revealed(Of_answers_arrive_{}), &properties::AnswersArrive::arrived, "of the step only"),
+                      inside(revealed(Of_gives_back_{}), &properties::GivesBack::premise, premise),
+                      inside(revealed(Of_gives_back_{}), &properties::GivesBack::more, "for its sentence"),
                       whole(revealed(Of_possible_wait_{}), "a premise, and what was found last, for its sentence"),
                       inside(revealed(Of_awaited_once_{}), &properties::AwaitedOnce::premise, premise),
                       inside(revealed(Of_no_needless_timeout_{}), &properties::NoNeedlessTimeout::premise, premise),
@@ -180,8 +190,8 @@ std::vector<Object> objects_of(World& world) {
   for (std::size_t i = 0; i < sim::max_slots; ++i) {
     if (shared.slots[i].in_use == 0) continue;
     add(slot, &shared.slots[i]);
-    for (std::size_t n = 0; shared.slots[i].sends > 1 && n < shared.slots[i].sends; ++n) add(requests, &kernel.handles.send_ids[i][n]);
-    for (std::size_t n = 0; shared.slots[i].receives > 1 && n < shared.slots[i].receives; ++n) add(requests, &kernel.handles.receive_ids[i][n]);
+    for (std::size_t n = 0; shared.slots[i].sends > 1 && n < shared.slots[i].sends; ++n) add(requests, &kernel.handles.sends[i][n].wr_id);
+    for (std::size_t n = 0; shared.slots[i].receives > 1 && n < shared.slots[i].receives; ++n) add(requests, &kernel.handles.receives[i][n].wr_id);
   }
   for (std::size_t i = 0; i < shared.queued; ++i) add(queued, &shared.queue[i]);
   for (std::size_t i = 0; i < shared.completed; ++i) add(completion, &shared.completions[i]);

@@ -90,6 +90,30 @@ struct FreesItsContext final : Connects {
   bool known = false;
 };
 
+// It is up until its peer disconnects, and then answers, or does nothing.
+template <bool answers>
+struct HasAPeer final : Connects {
+  bool connected() const override { return up; }
+  void enter(std::size_t, std::uint64_t) override {
+    rdma_cm_event* event = nullptr;
+    if (rdma_get_cm_event(channel, &event) != 0) return;
+    const rdma_cm_event_type type = event->event;
+    rdma_ack_cm_event(event);
+    if (type == RDMA_CM_EVENT_ADDR_RESOLVED) rdma_resolve_route(id, 1000);
+    if (type == RDMA_CM_EVENT_ROUTE_RESOLVED) connect();
+    if (type == RDMA_CM_EVENT_ESTABLISHED) up = true;
+    if (type == RDMA_CM_EVENT_DISCONNECTED && answers) rdma_disconnect(id);
+  }
+  void connect() {
+    ibv_qp_init_attr attributes{};
+    attributes.cap = {1, 1, 1, 1, 0};
+    attributes.qp_type = IBV_QPT_RC;
+    rdma_create_qp(id, nullptr, &attributes);
+    rdma_connect(id, nullptr);
+  }
+  bool up = false;
+};
+
 // A pointer that is read from freed memory, and followed.
 struct FollowsWhatItFreed final : Polled {
   struct Node {
@@ -123,6 +147,16 @@ TEST_CASE("a periodic timer makes a finite graph") {
   const CheckResult result = checked(info);
   CHECK(result.search.complete());
   CHECK(result.search.states < 10);
+}
+
+TEST_CASE("a program that means to answer a peer that disconnects does, by a call of its own") {
+  const auto checked_with_peer = [](sim::ProgramInfo info) {
+    info.reports.answers = true;
+    info.faults = model::one(model::Fault::peer_disconnect);
+    return check(Config::of(info, false), {}, {});
+  };
+  CHECK(checked_with_peer(info_of<HasAPeer<true>>("answers")).violated.empty());
+  CHECK(checked_with_peer(info_of<HasAPeer<false>>("does-not-answer")).violated.has(Property::finishes));
 }
 
 TEST_CASE("a moment that is now is not taken for none") {

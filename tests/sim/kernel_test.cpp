@@ -40,6 +40,7 @@ constexpr void (*changes[])(Shared&) = {
     [](Shared& s) { s.slots[0].connect_error = 1; },
     [](Shared& s) { s.slots[0].established = 0; },
     [](Shared& s) { s.slots[0].excused = 1; },
+    [](Shared& s) { s.slots[0].linger_excused = 1; },
     [](Shared& s) { s.slots[0].qp = QpState::error; },
     [](Shared& s) { s.slots[0].send_cq = 1; },
     [](Shared& s) { s.slots[0].receive_cq = 1; },
@@ -187,7 +188,7 @@ TEST_CASE("every place that decides the future is in the description") {
   Kernel whole = kernel();
   for (auto& wire : whole.shared.slots[0].connection.to) wire.push(model::Datagram::dreq, 0);
   whole.queue_event(0, {Event::disconnected, 0});
-  whole.push_completion(0, 7, IBV_WC_SUCCESS, IBV_WC_SEND);
+  whole.push_completion(0, Request{7, 0, 0}, IBV_WC_SUCCESS, IBV_WC_SEND);
   std::set<Bytes> met{description_of(whole)};
   for (std::size_t i = 0; i < std::size(changes); ++i) {
     INFO("change " << i);

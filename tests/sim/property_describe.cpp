@@ -33,7 +33,7 @@ bool same(const Slot& a, const Slot& b) {
   if (a.in_use == 0) return true;
   return same(a.connection, b.connection) && a.id_alive == b.id_alive && a.qpair == b.qpair &&
          a.target == b.target && a.connect_error == b.connect_error &&
-         a.established == b.established && a.excused == b.excused && a.qp == b.qp && a.send_cq == b.send_cq && a.receive_cq == b.receive_cq &&
+         a.established == b.established && a.excused == b.excused && a.linger_excused == b.linger_excused && a.qp == b.qp && a.send_cq == b.send_cq && a.receive_cq == b.receive_cq &&
          a.sends == b.sends && a.receives == b.receives && a.held == b.held &&
          a.timer_left_ms == b.timer_left_ms && a.delayed == b.delayed &&
          a.repeated == b.repeated && a.answer == b.answer && a.late_sends == b.late_sends && a.late_receives == b.late_receives && a.refuses_close == b.refuses_close;
@@ -61,26 +61,26 @@ bool same(const Shared& a, const Shared& b) {
   return true;
 }
 
-using RequestIds = std::array<std::array<std::uint64_t, max_posted>, max_slots>;
+using Requests = std::array<std::array<Request, max_posted>, max_slots>;
 
 // Which requests are posted, in their order. A single one the program itself knows.
-bool same(const RequestIds& a, const RequestIds& b, const Shared& shared, std::uint8_t Slot::*count) {
+bool same(const Requests& a, const Requests& b, const Shared& shared, std::uint8_t Slot::*count) {
   for (std::size_t slot = 0; slot < max_slots; ++slot)
     for (std::size_t i = 0; shared.slots[slot].*count > 1 && i < shared.slots[slot].*count; ++i)
-      if (a[slot][i] != b[slot][i]) return false;
+      if (a[slot][i].wr_id != b[slot][i].wr_id) return false;
   return true;
 }
 
 struct State {
   Shared shared;
-  RequestIds sends, receives;
+  Requests sends, receives;
   std::vector<std::uint8_t> description;
 };
 
 State state_now() {
   std::vector<std::uint8_t> description(4096);
   description.resize(kernel().describe(description));
-  return {kernel().shared, kernel().handles.send_ids, kernel().handles.receive_ids, description};
+  return {kernel().shared, kernel().handles.sends, kernel().handles.receives, description};
 }
 
 bool same(const State& a, const State& b) {

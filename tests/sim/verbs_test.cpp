@@ -164,43 +164,6 @@ TEST_CASE("a QP is created once, with a CQ, after ADDR_RESOLVED") {
   CHECK(bench.app.id->qp->qp_num == queue_pair_number(0));
 }
 
-TEST_CASE("with two devices the second target is reached by the second, and nothing of one is known to the other") {
-  MachineSettings settings = with_many(Fault::remove, 2);
-  settings.devices = 2;
-  Connecting bench(settings);
-  ibv_context *first = nullptr, *second = nullptr;
-  int wrong_pd = 0, wrong_cq = 0, right = -1;
-  sockaddr_in there{};
-  there.sin_family = AF_INET;
-  there.sin_addr.s_addr = target_address(1);
-  bench.run([&] { rdma_resolve_addr(bench.app.id, nullptr, reinterpret_cast<sockaddr*>(&there), 1000); });
-  bench.take("resolve id0");
-  bench.next();
-  first = device_context(0), second = bench.app.id->verbs;
-  CHECK(second == device_context(1));
-  CHECK(std::string(second->device->name) == "sim1");
-  bench.run([&] {
-    ibv_qp_init_attr attributes{};
-    attributes.cap = {1, 1, 1, 1, 0};
-    attributes.send_cq = attributes.recv_cq = ibv_create_cq(second, 4, nullptr, nullptr, 0);
-    wrong_pd = rdma_create_qp(bench.app.id, ibv_alloc_pd(first), &attributes);
-    ibv_cq* const of_first = ibv_create_cq(first, 4, nullptr, nullptr, 0);
-    attributes.recv_cq = of_first;
-    wrong_cq = rdma_create_qp(bench.app.id, ibv_alloc_pd(second), &attributes);
-    attributes.recv_cq = attributes.send_cq;
-    right = rdma_create_qp(bench.app.id, ibv_alloc_pd(second), &attributes);
-  });
-  CHECK(wrong_pd == -1);
-  CHECK(wrong_cq == -1);
-  CHECK(right == 0);
-  bench.take("remove device");
-  CHECK(bench.next() == nothing);  // not the device of this id
-  CHECK(bench.slot().excused == 0);
-  bench.take("remove device 2");
-  CHECK(bench.next() == told(qpcheck::model::Event::device_removal));
-  CHECK(bench.run([&] { ibv_reg_mr(nullptr, &there, sizeof(there), 0); }) == StepEnd::misuse);
-}
-
 TEST_CASE("memory is registered by the macro of verbs.h and by both functions under it") {
   Connecting bench;
   char buffer[8];

@@ -1,0 +1,63 @@
+// keeps-time: a wait or a linger that times out lasted as long as it said, and every one is as
+// long as the program's options say.
+//
+// Judged by the world's clock: from the moment when it is armed, not from when the program was
+// entered, which may have been a slow call into the kernel ago.
+// Assumes: the program reports its waits and lingers, each with its length; src/qpair's adapter
+// also says which option is meant, and no two of these are equal.
+// A failure is explained by which of the two it is.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "model/observation.hpp"
+
+namespace qpcheck::properties {
+
+struct KeepsTime {
+  struct Deadline {
+    std::uint64_t from_ms = 0;
+    std::uint64_t for_ms = model::no_limit_ms;  // none is kept, or it has no limit
+
+    // What is left of it: 0, it may time out.
+    std::uint64_t left_ms(std::uint64_t now_ms) const { return for_ms - std::min(for_ms, now_ms - from_ms); }
+  };
+  std::array<Deadline, model::max_qpairs> waits{}, lingers{};
+  std::uint8_t premise = 0;
+
+  bool violated_by(const model::Observation& seen) {
+    using model::Seen;
+    if (seen.qpair >= model::max_qpairs) return false;
+    switch (seen.kind) {
+      case Seen::wait_begins: return begins(waits[seen.qpair], seen);
+      case Seen::linger_begins: return begins(lingers[seen.qpair], seen);
+      case Seen::wait_ends: return ends(waits[seen.qpair], seen, std::string_view(seen.text) == "timed out");
+      case Seen::linger_timed_out: return ends(lingers[seen.qpair], seen, true);
+      case Seen::teardown_finished: lingers[seen.qpair] = {}; return false;
+      default: return false;
+    }
+  }
+
+  static std::string_view why(const model::Observation& seen) {
+    const bool begins = seen.kind == model::Seen::wait_begins || seen.kind == model::Seen::linger_begins;
+    return begins ? "a wait begins that is not as long as the option says that it is for" : "a wait times out before its time is over";
+  }
+
+ private:
+  bool begins(Deadline& deadline, const model::Observation& seen) {
+    premise = 1;
+    deadline = {seen.at_ms, seen.in_ms};
+    return seen.said_ms != 0 && seen.said_ms != seen.in_ms;
+  }
+
+  static bool ends(Deadline& deadline, const model::Observation& seen, bool timed_out) {
+    const bool early = timed_out && deadline.for_ms != model::no_limit_ms && deadline.left_ms(seen.at_ms) > 0;
+    deadline = {};
+    return early;
+  }
+};
+
+}  // namespace qpcheck::properties
