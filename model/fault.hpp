@@ -23,16 +23,18 @@ enum class Fault : std::uint8_t {
 };
 inline constexpr std::size_t fault_count = 18;
 
-enum class Excuses : std::uint8_t { nothing, connection, target, device };
-inline constexpr std::array<std::string_view, 4> excuses_names = {
-    "excuses no timeout", "excuses a timeout of the connection that it hits",
+enum class Excuses : std::uint8_t { nothing, linger, connection, target, device };
+inline constexpr std::array<std::string_view, 5> excuses_names = {
+    "excuses no timeout", "excuses that a connection lingers in vain whose ibv_modify_qp it fails", "excuses a timeout of the connection that it hits",
     "excuses timeouts of all connections with that target", "excuses timeouts of all connections on the device"};
 constexpr std::string_view name(Excuses excuses) { return excuses_names[static_cast<std::size_t>(excuses)]; }
 
-// Whether it may hold up a flush, so that a linger that times out is excused, too: the QP of a
+// Whether it may hold up a flush, so that a linger that times out is excused, too (after
+// DEVICE_REMOVAL only until the program has acknowledged it; of a call that fails only where it
+// is ibv_modify_qp, with EIO or ENOMEM, and of an event for which there was no memory): the QP of a
 // peer that says nothing is flushed as any other is.
 constexpr bool excuses_linger(Fault fault) {
-  return fault == Fault::remove || fault == Fault::delay || fault == Fault::enomem || fault == Fault::eio;
+  return fault == Fault::remove || fault == Fault::delay || fault == Fault::eio;
 }
 
 enum class On : std::uint8_t { both, ib };  // the transports on which it can be spent
@@ -60,7 +62,7 @@ inline constexpr std::array<FaultInfo, fault_count> fault_infos = {{
     {Fault::refuse,          "refuse",          "the target's application rejects a connection request, or (iWARP) its reply is not understood: CONNECT_ERROR", Excuses::nothing, On::both, true},
     {Fault::stale,           "stale",           "the target's kernel holds an older connection with this queue pair number: REJECTED with reason 10", Excuses::nothing, On::ib, true},
     {Fault::enomem,          "enomem",          "a call fails for want of memory (rdma_disconnect: its DREQ is silently not sent), or the kernel has none for an event, which is lost", Excuses::connection, On::both, true},
-    {Fault::eio,             "eio",             "a call fails with EIO", Excuses::connection, On::both, true},
+    {Fault::eio,             "eio",             "a call fails with EIO", Excuses::linger, On::both, true},
     {Fault::peer_disconnect, "peer-disconnect", "the target's application disconnects unasked", Excuses::nothing, On::both, true},
     {Fault::lose_event,      "lose-event",      "an event that is queued for the program disappears", Excuses::connection, On::both, false},
     {Fault::duplicate_event, "duplicate-event", "an event that is queued for the program is there twice", Excuses::nothing, On::both, false},

@@ -38,7 +38,8 @@ enum class Seen : std::uint8_t {
   request_completed,   // and told its application what became of it
   answer_unreceived,   // the peer answered a message, and no receive was posted
   answer_told,         // the application was told of a message; `status` is the number that its bytes say
-  all_connected,       // by a step, all that the program connects; `status`: the blocks of memory that it holds
+  all_connected,       // by a step, all that the program connects; `status`: how many things it holds (gives-back)
+  time_passes,         // between two steps: nothing else would change anything
   told_up,             // the application was told that the connection is up,
   told_gone,           // and that it is gone
   return_requested,    // the application asked for a reset or a failover (`text`)
@@ -85,6 +86,8 @@ struct SlotView {
   EventSet held{};           // fetched, not acknowledged
   bool target_runs = false;  // the target's process is alive and not stopped
   bool device_there = false; // the host's device by which it is reached was not removed
+  std::uint8_t target = 0;   // its number
+  bool delayed = false;      // what is under way for it, its events too, waits until time has passed
   std::uint8_t qpair = nobody;
 };
 
@@ -92,6 +95,7 @@ struct View {
   std::array<SlotView, max_slots> slots{};
   Budget faults_left;
   bool calls_well = true;  // none is about to fail
+  std::uint8_t hindering = 0;  // faults that were spent, `stale` not counted
 };
 
 }  // namespace qpcheck::model

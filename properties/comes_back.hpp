@@ -1,15 +1,20 @@
-// comes-back: after reset or failover with a live target, the qpairs connect again.
+// comes-back: what nothing hinders connects: at the first attempt, and again after a reset or a
+// failover with a live target; after a failover, to another target.
 //
-// Judged when the program says that its reset or failover is over: it must have begun to
-// connect again, say that it succeeded, and every connection that was up at any time must be
-// up in the CM. It may fail where
+// An attempt must not fail in a run in which no fault was spent but `stale`, by which only
+// this attempt is refused, and not the next. A reset or failover is judged when the program
+// says that it is over: it must have begun to connect again, say that it succeeded, and every
+// connection that was up at any time must be up in the CM. It may fail where
 // something hindered the coming back: a target that does not run when the first qpair
-// begins to connect again, a device that is removed by which it is reached, a host whose next call is to fail
-// (or has: then it does not begin at all), or a fault spent from then on.
+// begins to connect again, a device that is removed by which it is reached, a host
+// whose next call is to fail (or has: then it does not begin at all), or a fault spent from
+// then on.
 // Assumes: the program reports its life cycle, and the end of a reset or failover. That
 // one ends at all is the matter of `finishes`.
-// A failure is explained by that nothing hindered it.
+// A failure is explained by that nothing hindered it, or by the target.
 #pragma once
+
+#include <string_view>
 
 #include "model/observation.hpp"
 #include "model/qpair_life.hpp"
@@ -19,41 +24,62 @@ namespace qpcheck::properties {
 struct ComesBack {
   enum Phase : std::uint8_t { none, going_down, undisturbed, disturbed };
   Phase phase = none;
-  std::uint8_t faults_left = 0;  // when the first qpair began to connect again
-  std::uint8_t known = 0;        // qpairs whose ESTABLISHED was handled at any time, a bit each
+  std::uint8_t faults = 0;   // spent when the first qpair began to connect again
+  std::uint8_t known = 0;    // qpairs whose ESTABLISHED was handled at any time, a bit each
+  std::uint8_t target = 0;   // that was connected last
+  std::uint8_t leaves = nowhere;  // a failover: the target that was connected when it was asked for
   std::uint8_t premise = 0;
+  static constexpr std::uint8_t nowhere = 255;
 
   bool violated_by(const model::Observation& seen, const model::View& view) {
     using model::Seen;
     switch (seen.kind) {
-      case Seen::return_requested: phase = going_down; return false;
-      case Seen::life:
-        if (phase == going_down && begins_again(seen)) begin(seen, view);
+      case Seen::return_requested:
+        phase = going_down;
+        leaves = std::string_view(seen.text) == "failover" ? target : nowhere;
         return false;
+      case Seen::life: return moves(seen, view);
       case Seen::return_ended: {
-        const bool must = phase == going_down || (phase == undisturbed && faults_left == view.faults_left.total());
+        const bool must = phase == going_down || (phase == undisturbed && faults == view.hindering);
         if (must) premise = 1;
         phase = none;
-        return must && (seen.status == 0 || !all_up(view));
+        return (must && (seen.status == 0 || !all_up(view))) || (seen.status != 0 && stayed(view));
       }
       case Seen::event_acknowledged:
-        if (seen.event == model::Event::established && seen.qpair < model::max_qpairs) known = static_cast<std::uint8_t>(known | 1u << seen.qpair);
+        if (seen.event != model::Event::established || seen.qpair >= model::max_qpairs) return false;
+        known = static_cast<std::uint8_t>(known | 1u << seen.qpair);
+        target = view.slots[seen.slot].target;
         return false;
       default: return false;
     }
   }
 
+  // Some qpair is connected to the target that the failover was to leave.
+  bool stayed(const model::View& view) const {
+    for (const model::SlotView& slot : view.slots)
+      if (is_up(slot) && slot.target == leaves) return true;
+    return false;
+  }
+
  private:
-  static bool begins_again(const model::Observation& seen) {
-    const auto from = static_cast<model::Life>(seen.status);
-    return from == model::Life::closed || from == model::Life::idle;
+  static bool is_up(const model::SlotView& slot) {
+    return slot.id_alive && slot.established && slot.qpair < model::max_qpairs && up(slot.connection, model::Side::host);
+  }
+
+  bool moves(const model::Observation& seen, const model::View& view) {
+    const auto from = static_cast<model::Life>(seen.status), to = static_cast<model::Life>(seen.error);
+    if (phase == going_down && (from == model::Life::closed || from == model::Life::idle)) begin(seen, view);
+    const bool ends = to == model::Life::connected || to == model::Life::failed;
+    if (!ends || view.hindering > 0) return false;
+    premise = 1;
+    return to == model::Life::failed;
   }
 
   // By what the CM knows, not by the program's word.
   bool all_up(const model::View& view) const {
     unsigned up_now = 0;
     for (const model::SlotView& slot : view.slots)
-      if (slot.id_alive && slot.established && slot.qpair < model::max_qpairs && up(slot.connection, model::Side::host)) up_now |= 1u << slot.qpair;
+      if (is_up(slot)) up_now |= 1u << slot.qpair;
     return (known & ~up_now) == 0;
   }
 
@@ -61,7 +87,7 @@ struct ComesBack {
     const bool reached = seen.slot < model::max_slots && view.slots[seen.slot].target_runs && view.slots[seen.slot].device_there;
     const bool begins = static_cast<model::Life>(seen.error) == model::Life::resolving_address;
     phase = begins && reached && view.calls_well ? undisturbed : disturbed;
-    faults_left = view.faults_left.total();
+    faults = view.hindering;
   }
 };
 

@@ -1,12 +1,13 @@
-// gives-back: when all is connected again, the program holds no more memory than when it was
-// the first time: that of the finished connections is given back.
+// gives-back: when all is connected again, the program holds no more than when it was the
+// first time: what the finished connections had is given back.
 //
-// Judged by the number of blocks that the program has allocated and not freed, looked at each
+// Judged by the number of blocks of memory that the program has allocated and not freed, and of
+// its rdma_cm_ids, PDs, MRs and CQs, looked at each
 // time when its last connection comes up. Memory that is kept for later and used again, like
 // the capacity of a vector, is no more the second time.
 // Assumes nothing of the program but that it means to come back. What a program loses that
 // connects only once is not seen.
-// A failure is explained by the number of blocks.
+// A failure is explained by the number of things.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +17,18 @@
 namespace qpcheck::properties {
 
 struct GivesBack {
-  std::int32_t blocks = -1;  // the first time; -1: it was not connected yet
+  std::int32_t things = -1;  // the first time; -1: it was not connected yet
   std::int32_t more = 0;     // this time
   std::uint8_t premise = 0;
 
   bool violated_by(const model::Observation& seen) {
     if (seen.kind != model::Seen::all_connected) return false;
-    if (blocks < 0) {
-      blocks = seen.status;
+    if (things < 0) {
+      things = seen.status;
       return false;
     }
     premise = 1;
-    more = seen.status - blocks;
+    more = seen.status - things;
     return more > 0;
   }
 };

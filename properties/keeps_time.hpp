@@ -1,5 +1,5 @@
 // keeps-time: a wait or a linger that times out lasted as long as it said, and every one is as
-// long as the program's options say.
+// long as the program's options say. None goes on while what it is for is there.
 //
 // Judged by the world's clock: from the moment when it is armed, not from when the program was
 // entered, which may have been a slow call into the kernel ago.
@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "model/observation.hpp"
+#include "properties/wait_ledger.hpp"
 
 namespace qpcheck::properties {
 
@@ -41,7 +42,22 @@ struct KeepsTime {
     }
   }
 
+  // The qpair that lets time pass although what it waits for is fetched, or could be; nobody:
+  // none does. Time passes between steps when nothing else would change anything. (That a wait
+  // without a deadline goes on is the matter of `finishes`.)
+  static std::uint8_t ignores(const model::Observation& seen, const WaitLedger& ledger, const model::View& view) {
+    if (seen.kind != model::Seen::time_passes) return model::nobody;
+    for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair) {
+      const Wait& wait = ledger.waits[qpair];
+      if (!wait.kept() || wait.unlimited || view.slots[wait.slot].delayed) continue;
+      const unsigned there = view.slots[wait.slot].queued.bits | view.slots[wait.slot].held.bits;
+      if ((there & wait.events.bits) != 0) return qpair;
+    }
+    return model::nobody;
+  }
+
   static std::string_view why(const model::Observation& seen) {
+    if (seen.kind == model::Seen::time_passes) return "time passes although what is awaited is there, and only needs to be looked at";
     const bool begins = seen.kind == model::Seen::wait_begins || seen.kind == model::Seen::linger_begins;
     return begins ? "a wait begins that is not as long as the option says that it is for" : "a wait times out before its time is over";
   }

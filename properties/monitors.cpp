@@ -33,7 +33,10 @@ std::string Monitors::why(Property property, const model::Observation& seen, con
       const std::uint8_t qpair = seen.qpair < model::max_qpairs ? seen.qpair : told_once_.late(seen);
       return qpair_name(qpair) + ": " + std::string(told_once_.why(seen));
     }
-    case Property::keeps_time: return qpair_name(seen.qpair) + ": " + std::string(KeepsTime::why(seen));
+    case Property::keeps_time: {
+      const std::uint8_t qpair = seen.qpair < model::max_qpairs ? seen.qpair : keeps_time_.ignores(seen, ledger_, view);
+      return qpair_name(qpair) + ": " + std::string(KeepsTime::why(seen));
+    }
     case Property::qp_to_error: {
       QpToError asked = qp_to_error_;
       return qpair_name(asked.violated_by(seen, view)) + ": the end of its connection was handled, and its QP still sends and receives";
@@ -44,9 +47,11 @@ std::string Monitors::why(Property property, const model::Observation& seen, con
       return qpair_name(qpair) + ": " + std::string(AnswersArrive::why(seen));
     }
     case Property::gives_back:
-      return "all is connected again, and the program holds " + std::to_string(gives_back_.more) + (gives_back_.more == 1 ? " block" : " blocks") +
-             " of memory more than when it was the first time";
+      return "all is connected again, and the program holds " + std::to_string(gives_back_.more) + (gives_back_.more == 1 ? " thing" : " things") +
+             " more than when it was the first time (blocks of memory, rdma_cm_ids, PDs, MRs and CQs)";
     case Property::comes_back:
+      if (seen.kind == model::Seen::life) return qpair_name(seen.qpair) + ": the attempt to connect failed, and nothing has hindered it";
+      if (seen.status != 0 && comes_back_.stayed(view)) return "the failover is over, and a qpair is connected to the target that it was to leave";
       return "the " + std::string(seen.text) + " is over and not every qpair is connected, although the target runs and nothing has hindered it";
     case Property::flag_agrees: {
       FlagAgrees asked = flag_agrees_;
@@ -79,7 +84,10 @@ bool Monitors::needs_view(const model::Observation& seen) const {
     case Seen::event_acknowledged: return seen.event == model::Event::established;
     case Seen::told_up:
     case Seen::told_gone: return true;
-    case Seen::life: return comes_back_.phase == ComesBack::going_down;
+    case Seen::life:
+      return comes_back_.phase == ComesBack::going_down || static_cast<model::Life>(seen.error) == model::Life::failed ||
+             (comes_back_.premise == 0 && static_cast<model::Life>(seen.error) == model::Life::connected);
+    case Seen::time_passes: return true;
     default: return false;
   }
 }
@@ -142,7 +150,7 @@ std::size_t Monitors::describe(std::span<std::uint8_t> out, std::uint64_t now_ms
   to.put(requests_complete_once_.under_way);
   put_bits(requests_complete_once_.succeeded);
   to.put(answers_arrive_.sent);
-  to.put(gives_back_.blocks);
+  to.put(gives_back_.things);
   for (const auto& deadlines : {keeps_time_.waits, keeps_time_.lingers})
     for (const KeepsTime::Deadline& deadline : deadlines) {
       const bool kept = deadline.for_ms != model::no_limit_ms;
@@ -151,7 +159,9 @@ std::size_t Monitors::describe(std::span<std::uint8_t> out, std::uint64_t now_ms
     }
   to.put(static_cast<std::uint8_t>(comes_back_.phase));
   to.put(comes_back_.known);
-  if (comes_back_.phase == ComesBack::undisturbed) to.put(comes_back_.faults_left);
+  if (comes_back_.phase == ComesBack::undisturbed) to.put(comes_back_.faults);
+  if (comes_back_.phase != ComesBack::none) to.put(comes_back_.leaves);
+  to.put(comes_back_.target);
   return to.size();
 }
 

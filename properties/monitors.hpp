@@ -60,6 +60,7 @@ class Monitors {
       judge(nothing_left_.violated_by(seen, view), Property::nothing_left);
       judge(flag_agrees_.violated_by(seen, view) != model::nobody, Property::flag_agrees);
       judge(comes_back_.violated_by(seen, view), Property::comes_back);
+      judge(keeps_time_.ignores(seen, ledger_, view) != model::nobody, Property::keeps_time);
       judge(qp_to_error_.violated_by(seen, view) != model::nobody, Property::qp_to_error);
       judge(told_once_.untrue(seen, view), Property::told_once);
     }

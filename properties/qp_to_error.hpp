@@ -6,7 +6,8 @@
 // nobody.
 // Looked at between steps, and decided by the machine alone: the connection was established
 // and is not, all that the program was told of it is acknowledged, and its QP still sends.
-// A connection that a spent fault excuses is not judged: the move may be what failed.
+// Where a spent fault may hold up the flush, or the device is removed, it is not judged: the
+// move may be what failed.
 // A failure is explained by the qpair.
 #pragma once
 
@@ -23,7 +24,7 @@ struct QpToError {
     for (const model::SlotView& slot : view.slots) {
       if (!end_was_handled(slot)) continue;
       premise = 1;
-      if (slot.qp_alive && !slot.qp_error && !slot.excused) return slot.qpair;
+      if (slot.qp_alive && !slot.qp_error && slot.device_there && !slot.linger_excused) return slot.qpair;
     }
     return model::nobody;
   }

@@ -1,5 +1,7 @@
 #include "sim/call.hpp"
 
+#include <string_view>
+
 namespace qpcheck::sim {
 
 std::uint8_t Call::slot_of(const rdma_cm_id* id) {
@@ -18,7 +20,8 @@ int Call::failure() {
   const int error = kernel().shared.fail_next;
   if (error == 0) return 0;
   kernel().shared.fail_next = 0;
-  if (slot_ != model::nobody) kernel().excuse(slot_, error == ENOMEM ? Fault::enomem : Fault::eio);
+  // The program is told, so no wait is excused; but a QP that could not be moved is not flushed.
+  if (slot_ != model::nobody && std::string_view(name_) == "ibv_modify_qp") kernel().excuse(slot_, Fault::eio);
   return error;
 }
 

@@ -224,6 +224,8 @@ void take_fault(Kernel& kernel, EnvChoice choice) {
     default: hit_connection(kernel, choice);
   }
   if (!is_survived(choice)) kernel.excuse(index, choice.fault);
+  // What the program was not told, its linger may wait for as well.
+  if (choice.fault == Fault::enomem) kernel.shared.slots[index].linger_excused = 1;
 }
 
 std::string fault_name(const Kernel& kernel, EnvChoice choice) {

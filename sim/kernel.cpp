@@ -115,6 +115,7 @@ void Kernel::excuse(std::uint8_t index, Fault fault) {
     const bool same_target = slot.in_use != 0 && slot.target == shared.slots[index].target;
     switch (model::info(fault).excuses) {
       case model::Excuses::nothing: break;
+      case model::Excuses::linger: shared.slots[index].linger_excused = 1; break;
       case model::Excuses::connection: excuse(shared.slots[index]); break;
       case model::Excuses::target:
         if (same_target) excuse(slot);
@@ -167,10 +168,13 @@ model::View Kernel::view() const {
     view.slots[i] = {slot.connection, slot.id_alive != 0, slot.qp != QpState::none, slot.qp == QpState::error,
                      slot.established != 0, slot.excused != 0, slot.linger_excused != 0, queued_for(i),
                      slot.held != 0 ? held_for(i) : model::EventSet{},
-                     shared.targets[slot.target] == TargetState::runs, device_there(slot), slot.qpair};
+                     shared.targets[slot.target] == TargetState::runs, device_there(slot), slot.target, slot.delayed != 0, slot.qpair};
   }
   view.faults_left = shared.faults_left;
   view.calls_well = shared.fail_next == 0;
+  const auto stale = static_cast<std::size_t>(Fault::stale);
+  view.hindering = static_cast<std::uint8_t>(shared.faults_given.total() - shared.faults_left.total() -
+                                             (shared.faults_given.of[stale] - shared.faults_left.of[stale]));
   return view;
 }
 

@@ -100,7 +100,7 @@ struct Shared {
   std::array<Slot, max_slots> slots;
   std::array<QueuedEvent, max_queued> queue;
   std::array<Completion, max_completions> completions;
-  model::Budget faults_left;
+  model::Budget faults_left, faults_given;
   std::array<TargetState, max_targets> targets;
   std::array<std::uint8_t, max_cqs> cq_alive;
   std::array<std::uint8_t, max_cqs> cq_device;
@@ -144,7 +144,7 @@ struct Handles {
   rdma_event_channel* channel;
   std::uint64_t now_ms;
   std::uint64_t wake_ms;  // when the program, which sleeps in a call, goes on; 0: it does not sleep
-  std::uint32_t program_blocks;  // of memory that it has allocated and not freed
+  std::uint32_t program_holds;  // blocks of memory, rdma_cm_ids, PDs, MRs and CQs
 };
 
 struct Kernel {

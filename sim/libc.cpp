@@ -17,7 +17,7 @@ namespace {
 bool for_program() { return qpcheck::sim::StepRunner::get().in_program(); }
 
 void* allocate_for_program(std::size_t bytes) {
-  ++qpcheck::sim::kernel().handles.program_blocks;
+  ++qpcheck::sim::kernel().handles.program_holds;
   return qpcheck::sim::Arena::get().allocate(bytes);
 }
 
@@ -39,7 +39,7 @@ void release(void* place) {
   const char* const wrong = for_program() ? arena.wrong_to_free(place) : nullptr;
   if (wrong != nullptr) qpcheck::sim::StepRunner::get().abandon(qpcheck::sim::StepEnd::crashed, wrong);
   arena.free(place);
-  if (for_program() && place != nullptr) --qpcheck::sim::kernel().handles.program_blocks;
+  if (for_program() && place != nullptr) --qpcheck::sim::kernel().handles.program_holds;
 }
 
 // The program does nothing for so long: the kernel wakes it, and until then the

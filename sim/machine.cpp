@@ -212,7 +212,7 @@ Kernel& boot(const MachineSettings& settings, QpairOfContext qpair_of) {
   arena.clear();
   booted = static_cast<Kernel*>(arena.allocate_zeroed(sizeof(Kernel)));
   namer = qpair_of;
-  booted->shared.faults_left = settings.faults;
+  booted->shared.faults_left = booted->shared.faults_given = settings.faults;
   booted->shared.transport = settings.transport;
   booted->shared.devices = settings.devices;
   set_device_transport(settings.transport);

@@ -217,6 +217,7 @@ int rdma_create_id(rdma_event_channel* channel, rdma_cm_id** id, void* context, 
   slot.timer_left_ms = no_timer;
   slot.connection.transport = kernel().shared.transport;
   kernel().handles.ids[index] = made;
+  ++kernel().handles.program_holds;
   *id = made;
   call.about(index);
   return call.result(0);
@@ -231,6 +232,7 @@ int rdma_destroy_id(rdma_cm_id* id) {
   purge_events(index);
   if (slot.held != 0) blocked_by_held_events(index);
   kernel().handles.ids[index] = nullptr;
+  --kernel().handles.program_holds;
   forget_sent(index);
   Arena::get().free(id);
   slot.id_alive = 0;
@@ -291,6 +293,7 @@ int rdma_disconnect(rdma_cm_id* id) {
   slot.connection.cannot_post = !iw && sends && kernel().shared.fail_next == ENOMEM;
   const int failed = call.failure();
   if (failed != 0 && !slot.connection.cannot_post) return call.result(failed);
+  if (slot.connection.cannot_post) kernel().excuse(index, Fault::enomem);
   const bool has_qp = slot.qp != QpState::none;
   if (has_qp && !kernel().device_there(slot)) return call.result(EIO);
   if (has_qp && iw && slot.refuses_close != 0) return call.result(EINVAL);
@@ -340,6 +343,7 @@ int rdma_ack_cm_event(rdma_cm_event* event) {
     Slot& slot = kernel().shared.slots[held.slot];
     --slot.held;
     if (event->event == RDMA_CM_EVENT_ESTABLISHED) slot.established = 1;
+    if (event->event == RDMA_CM_EVENT_DEVICE_REMOVAL) slot.linger_excused = 0;  // it knows that no flush need come
     observe_event(qpcheck::model::Seen::event_acknowledged, held.slot, static_cast<qpcheck::model::Event>(event->event), event->status);
     held = {};
     Arena::get().free(event);

@@ -244,12 +244,14 @@ ibv_pd* ibv_alloc_pd(ibv_context* context) {
   const std::uint8_t number = device_of(call, context, "ibv_alloc_pd on a device that is not open");
   if (fails(call, number)) return nullptr;
   call.result(0);
+  ++kernel().handles.program_holds;
   return device_pd(number);
 }
 
 int ibv_dealloc_pd(ibv_pd* pd) {
   Call call("ibv_dealloc_pd", Offer::no);
   device_of(call, pd, "ibv_dealloc_pd of a PD that was never allocated");
+  --kernel().handles.program_holds;
   return call.verbs_result(0);
 }
 
@@ -258,6 +260,7 @@ ibv_mr* ibv_reg_mr_iova2(ibv_pd* pd, void*, std::size_t, std::uint64_t, unsigned
   const std::uint8_t number = device_of(call, pd, "ibv_reg_mr on a PD that was never allocated");
   if (fails(call, number)) return nullptr;
   call.result(0);
+  ++kernel().handles.program_holds;
   return &device(number).mr;
 }
 
@@ -268,6 +271,7 @@ ibv_mr* ibv_reg_mr(ibv_pd* pd, void* place, std::size_t bytes, int access) {
 int ibv_dereg_mr(ibv_mr* mr) {
   Call call("ibv_dereg_mr", Offer::no);
   device_of(call, mr, "ibv_dereg_mr of an MR that was never registered");
+  --kernel().handles.program_holds;
   return call.verbs_result(0);
 }
 
@@ -280,6 +284,7 @@ ibv_cq* ibv_create_cq(ibv_context* context, int entries, void* cq_context, ibv_c
     return nullptr;
   }
   ibv_cq* const cq = make_cq(call, number, entries, cq_context);
+  ++kernel().handles.program_holds;
   cq->channel = channel;
   call.result(0);
   return cq;
@@ -292,6 +297,7 @@ int ibv_destroy_cq(ibv_cq* cq) {
   for (const Slot& slot : kernel().shared.slots)
     if (slot.qp != QpState::none && (slot.send_cq == number || slot.receive_cq == number)) return call.verbs_result(EBUSY);
   kernel().release_cq(number);
+  --kernel().handles.program_holds;
   Arena::get().free(cq);
   return call.verbs_result(0);
 }

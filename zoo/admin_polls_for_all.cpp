@@ -54,7 +54,7 @@ sim::ProgramInfo admin_polls_for_all() {
       .make = [](bool mended) -> sim::Program* { return new AdminPollsForAll(mended); },
       .reports = controller_reports,
       .faults = model::one(model::Fault::kill),
-      .caught_by = "finishes",
+      .caught_by = "keeps-time",
   };
 }
 

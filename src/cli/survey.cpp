@@ -123,7 +123,7 @@ class Survey {
 
   template <class CellOf>
   std::vector<std::string> fault_row(const std::string& name, model::Excuses excuses, CellOf&& cell_of) {
-    static constexpr std::array excused = {"nothing", "connection", "target", "device"};
+    static constexpr std::array excused = {"nothing", "linger", "connection", "target", "device"};
     std::vector<std::string> row = {name, excused[static_cast<std::size_t>(excuses)]};
     for (const model::Transport transport : {model::Transport::ib, model::Transport::iw})
       for (const Teardown teardown : teardowns) {

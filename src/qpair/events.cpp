@@ -9,7 +9,7 @@ namespace {
 
 constexpr EventMask ends_of_attempt = mask(RDMA_CM_EVENT_ESTABLISHED) | mask(RDMA_CM_EVENT_CONNECT_ERROR) |
                                       mask(RDMA_CM_EVENT_UNREACHABLE) | mask(RDMA_CM_EVENT_REJECTED) |
-                                      mask(RDMA_CM_EVENT_DEVICE_REMOVAL);
+                                      mask(RDMA_CM_EVENT_DISCONNECTED) | mask(RDMA_CM_EVENT_DEVICE_REMOVAL);
 constexpr int rejected_as_stale = 10;  // the reason of a REJ (IB specification, 12.6.7.2)
 
 }  // namespace

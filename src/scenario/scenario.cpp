@@ -31,7 +31,6 @@ properties::PropertySet set_of(std::initializer_list<std::pair<bool, Property>> 
 properties::PropertySet Config::applicable() const {
   if (program == nullptr) {
     properties::PropertySet set = properties::PropertySet::all();
-    if (scenario->request != Request::reset && scenario->request != Request::failover) set.remove(Property::comes_back);
     if (scenario->request != Request::reset && scenario->request != Request::failover) set.remove(Property::gives_back);
     if (sends == 0) set.remove(Property::requests_complete_once);
     if (sends == 0) set.remove(Property::answers_arrive);

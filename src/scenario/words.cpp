@@ -65,7 +65,8 @@ std::string words(const Observation& seen) {
     case Seen::request_completed: return subject(seen) + "request " + std::to_string(seen.status) + " completed to the application";
     case Seen::answer_unreceived: return subject(seen) + "the peer's answer finds no receive posted";
     case Seen::answer_told: return subject(seen) + "application is told: message " + std::to_string(seen.status);
-    case Seen::all_connected: return "";
+    case Seen::all_connected:
+    case Seen::time_passes: return "";
     case Seen::told_up: return subject(seen) + "application is told: up";
     case Seen::told_gone: return subject(seen) + "application is told: gone";
     case Seen::return_requested: return "";

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/description.hpp"
+
 namespace qpcheck::scenario {
 
 using properties::Property;
@@ -139,7 +141,7 @@ sim::StepEnd World::take_host(const Choice& choice, sim::CallHook* hook) {
 void World::observe_connected() {
   model::Observation seen;
   seen.kind = model::Seen::all_connected;
-  seen.status = static_cast<std::int32_t>(kernel().handles.program_blocks);
+  seen.status = static_cast<std::int32_t>(kernel().handles.program_holds);
   observe(seen);
 }
 
@@ -166,7 +168,12 @@ bool World::time_may_move() {
   return !changes;
 }
 
-void World::advance_clock() { kernel().advance(next_time_ms()); }
+void World::advance_clock() {
+  model::Observation seen;
+  seen.kind = model::Seen::time_passes;
+  observe(seen);
+  kernel().advance(next_time_ms());
+}
 
 bool World::obligation_left() const {
   Choices choices;
@@ -208,20 +215,27 @@ void World::violate(Property property, const std::string& why) {
   violated_.add(property);
 }
 
+// Of the machine and the properties; how much the program holds decides only gives-back.
+std::size_t World::describe_environment(std::span<std::uint8_t> out) const {
+  std::size_t size = kernel().describe(out);
+  size += monitors().describe(out.subspan(size), kernel().handles.now_ms);
+  if (!config_.properties.has(Property::gives_back)) return size;
+  model::Description held(out.subspan(size));
+  held.put(kernel().handles.program_holds);
+  return size + held.size();
+}
+
 std::uint64_t World::fingerprint() {
   std::array<std::uint8_t, 4096> description;
-  std::size_t size = kernel().describe(description);
+  std::size_t size = describe_environment(description);
   size += host_->describe(std::span(description).subspan(size));
-  size += monitors().describe(std::span(description).subspan(size), kernel().handles.now_ms);
   described_ = size;
   return XXH3_64bits(description.data(), size);
 }
 
 std::uint64_t World::environment_fingerprint() {
   std::array<std::uint8_t, 4096> description;
-  std::size_t size = kernel().describe(description);
-  size += monitors().describe(std::span(description).subspan(size), kernel().handles.now_ms);
-  return XXH3_64bits(description.data(), size);
+  return XXH3_64bits(description.data(), describe_environment(description));
 }
 
 }  // namespace qpcheck::scenario

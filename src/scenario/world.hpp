@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "properties/monitors.hpp"
@@ -87,6 +88,7 @@ class World final : public sim::Onlooker {
   void connect_all();
   bool silent_death_unnoticed() const;
   bool disconnect_unanswered() const;
+  std::size_t describe_environment(std::span<std::uint8_t> out) const;
   void observe_connected();
   bool message_left() const;  // that belongs to connecting
 

@@ -96,6 +96,7 @@ void add_two_devices(Set& set) {
 // Two messages of one qpair, under way at once.
 void add_messages(Set& set) {
   for (const Transport transport : transports) set.add(sending(of("connect-only", 1, transport), 2));
+  for (const Transport transport : transports) set.add(sending(with(of("reset", 1, transport), {}), 2));
 }
 
 // Each fault alone, also those beyond the contract.
@@ -114,10 +115,12 @@ void add_published_teardowns(Set& set) {
   for (const Teardown teardown : published) {
     set.add(of("connect-only", 1, Transport::ib, teardown));
     set.add(with(of("reset", 2, Transport::ib, teardown), {}));
-    for (const Fault fault : {Fault::refuse, Fault::eio}) set.add(with(from_connecting(of("reset", 1, Transport::ib, teardown)), scenario::one(fault)));
-    Config needless = with(of("connect-only", 1, Transport::ib, teardown), scenario::one(Fault::peer_disconnect));
-    needless.properties = without_needless_waits(needless.properties);
-    set.add(needless, "; needless waits not judged");
+    set.add(with(from_connecting(of("reset", 1, Transport::ib, teardown)), scenario::one(Fault::refuse)));
+    for (Config needless : {with(of("connect-only", 1, Transport::ib, teardown), scenario::one(Fault::peer_disconnect)),
+                            with(from_connecting(of("reset", 1, Transport::ib, teardown)), scenario::one(Fault::eio))}) {
+      needless.properties = without_needless_waits(needless.properties);
+      set.add(needless, "; needless waits not judged");
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include "properties/answers_arrive.hpp"
 #include "properties/gives_back.hpp"
 #include "properties/keeps_time.hpp"
+#include "properties/monitors.hpp"
 #include "properties/qp_to_error.hpp"
 #include "tests/properties/seen.hpp"
 
@@ -81,6 +82,24 @@ TEST_CASE("a wait is as long as its option says, where that is known") {
   CHECK_FALSE(property.violated_by(lasting(1000, wait_for(Event::disconnected), 0)));
 }
 
+TEST_CASE("time does not pass while what is awaited is there, unless it is delayed") {
+  Monitors monitors;
+  View view = view_of(established());
+  view.faults_left[qpcheck::model::Fault::kill] = 1;
+  const auto passes = [&] { return monitors.see(seen(Seen::time_passes, nobody, nobody), [&] { return view; }).has(Property::keeps_time); };
+  CHECK_FALSE(passes());
+  monitors.see(wait_for(Event::disconnected), [&] { return view; });
+  CHECK_FALSE(passes());
+  view.slots[0].queued = EventSet::of(Event::disconnected);
+  CHECK(passes());
+  CHECK(monitors.why(Property::keeps_time, seen(Seen::time_passes, nobody, nobody), view).starts_with("qp0: time passes"));
+  view.slots[0].delayed = true;
+  CHECK_FALSE(passes());
+  view.slots[0] = view_of(established()).slots[0];
+  view.slots[0].held = EventSet::of(Event::disconnected);
+  CHECK(passes());
+}
+
 TEST_CASE("a QP that still sends when the end of its connection was handled violates qp-to-error") {
   QpToError property;
   View view = view_of(established());
@@ -97,7 +116,7 @@ TEST_CASE("a QP that still sends when the end of its connection was handled viol
   };
   CHECK(harmless([](auto& slot) { slot.qp_error = true; }));
   CHECK(harmless([](auto& slot) { slot.qp_alive = false; }));
-  CHECK(harmless([](auto& slot) { slot.excused = true; }));
+  CHECK(harmless([](auto& slot) { slot.linger_excused = true; }));
   CHECK(harmless([](auto& slot) { slot.established = false; }));
   CHECK(harmless([](auto& slot) { slot.held = EventSet::of(Event::disconnected); }));
   CHECK(harmless([](auto& slot) { slot.queued = EventSet::of(Event::rejected); }));

@@ -60,7 +60,7 @@ inline Observation step_ends() {
 inline View view_of(const Connection& connection) {
   View view;
   view.slots[0].connection = connection;
-  view.slots[0].id_alive = view.slots[0].qp_alive = true;
+  view.slots[0].id_alive = view.slots[0].qp_alive = view.slots[0].device_there = true;
   view.slots[0].qpair = 0;
   return view;
 }

@@ -39,7 +39,7 @@ Observation misuse(Misuse kind) { return request(Seen::misuse, static_cast<int>(
 
 View with_live_target() {
   View view = view_of(established());
-  view.slots[0].target_runs = view.slots[0].device_there = true;
+  view.slots[0].target_runs = true;
   view.faults_left[Fault::kill] = 1;
   return view;
 }
@@ -191,13 +191,38 @@ TEST_CASE("a reset may fail where the target does not run, its device is gone, a
   dead.slots[0].target_runs = false;
   removed.slots[0].device_there = false;
   unwell.calls_well = false;
-  later.faults_left[Fault::kill] = 0;
+  later.hindering = 1;
   CHECK_FALSE(violated(dead, dead, false));
   CHECK_FALSE(violated(removed, live, false));
   CHECK_FALSE(violated(unwell, live, false));
   CHECK_FALSE(violated(live, later, false));
-  CHECK_FALSE(violated(live, live, false, true, Life::failed));
+  CHECK_FALSE(violated(later, later, false, true, Life::failed));
   CHECK(violated(later, later, false));  // a fault that was spent before hinders nothing
+}
+
+TEST_CASE("an attempt to connect must not fail where no fault was spent") {
+  ComesBack property;
+  View view = with_live_target();
+  CHECK_FALSE(property.violated_by(moves(Life::connecting, Life::connected), view));
+  CHECK(property.premise == 1);
+  CHECK(property.violated_by(moves(Life::connecting, Life::failed), view));
+  view.hindering = 1;
+  CHECK_FALSE(property.violated_by(moves(Life::connecting, Life::failed), view));
+}
+
+TEST_CASE("a failover leads to another target than the one that was connected") {
+  View view = with_live_target();
+  view.slots[0].established = true;
+  Observation failover = seen(Seen::return_requested), reset = failover;
+  failover.text = "failover";
+  reset.text = "reset";
+  for (const bool over : {false, true}) {
+    ComesBack property;
+    property.violated_by(of_event(Seen::event_acknowledged, Event::established), view);
+    property.violated_by(over ? failover : reset, view);
+    property.violated_by(moves(Life::closed, Life::resolving_address), view);
+    CHECK(property.violated_by(return_ends(true), view) == over);
+  }
 }
 
 TEST_CASE("that a reset succeeded is not believed: what was connected must be connected in the CM") {

@@ -155,3 +155,21 @@ TEST_CASE("the application may disconnect from within its callbacks") {
     CHECK(machine.count("timed out") == 0);
   }
 }
+
+TEST_CASE("a receive that could not be posted again is posted before another message is sent") {
+  Machine machine(options(qpair::Teardown::settled, 1));
+  machine.connect_all();
+  CHECK(machine.send(0, 1) == 0);
+  machine.take("serve qp0");
+  const auto post_receive = qpcheck::sim::device_context(0)->ops.post_recv;
+  qpcheck::sim::device_context(0)->ops.post_recv = [](ibv_qp*, ibv_recv_wr*, ibv_recv_wr**) { return ENOMEM; };
+  machine.poll(0);
+  CHECK(machine.kernel().shared.slots[0].receives == 0);
+  CHECK(machine.send(0, 2) == -ENOMEM);
+  CHECK(machine.kernel().shared.slots[0].sends == 0);
+  qpcheck::sim::device_context(0)->ops.post_recv = post_receive;
+  CHECK(machine.send(0, 2) == 0);
+  CHECK(machine.kernel().shared.slots[0].receives == 1);
+  machine.settle();
+  CHECK(machine.count("qp0 sent 2: success") == 1);
+}

@@ -145,7 +145,8 @@ std::vector<Part> all_parts() {
   parts[pending] = {"rdma_cm_event, pending", event_end - event_begin, {}, {}, false};
   parts[completion] = {"Completion", sizeof(sim::Completion),
                        {whole(&sim::Completion::opcode, "nobody may read it of a completion that failed, and the wr_id tells which it is")}, {}, false};
-  parts[machine] = {"Shared", sizeof(Shared) - machine_begins, {{offsetof(Shared, transport) - machine_begins, 1, whole_run}, {offsetof(Shared, devices) - machine_begins, 1, whole_run}}, {}, false};
+  parts[machine] = {"Shared", sizeof(Shared) - machine_begins, {{offsetof(Shared, transport) - machine_begins, 1, whole_run}, {offsetof(Shared, devices) - machine_begins, 1, whole_run},
+                      {offsetof(Shared, faults_given) - machine_begins, sizeof(model::Budget), whole_run}}, {}, false};
   parts[requests] = {"wr_id", sizeof(std::uint64_t), {}, {}, false};
   parts[controller] = {"Controller", sizeof(qpair::Controller), {whole(revealed(Of_options_{}), whole_run)}, {}, false};
   parts[one_qpair] = {"Qpair", sizeof(qpair::Qpair), {whole(revealed(Of_path_{}), "the controller's while an attempt is under way, and then only read")}, {}, false};
@@ -267,7 +268,7 @@ class Runs final : public sim::CallHook {
       if (world_->take_host(choice, this) != sim::StepEnd::completed) return false;
       world_->end_step();
     } else if (choice.actor == Actor::clock) {
-      world_->advance_clock();
+      world_->kernel().advance(world_->next_time_ms());
     } else {
       world_->take_environment(choice);
     }
