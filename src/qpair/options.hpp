@@ -39,7 +39,7 @@ struct Options {
   std::uint32_t resolve_timeout_ms = 2000;  // for an address, and for a route; the kernel's
   std::uint32_t connect_timeout_ms = 5000;
   std::uint32_t disconnect_timeout_ms = 1000;
-  std::uint32_t linger_timeout_ms = 1000;
+  std::uint32_t linger_timeout_ms = 1000;  // iWARP: while the kernel is still connecting the QP, longer (above)
   std::uint32_t stale_retries = 3;      // attempts more when the peer still remembers an older connection; up to 255
   std::uint32_t stale_retry_ms = 10;    // before each of these
   // Where to connect: the first address, and the one that failover goes to.
