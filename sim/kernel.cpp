@@ -114,8 +114,8 @@ void Kernel::excuse(std::uint8_t index, Fault fault) {
   for (Slot& slot : shared.slots) {
     const bool same_target = slot.in_use != 0 && slot.target == shared.slots[index].target;
     switch (model::info(fault).excuses) {
-      case model::Excuses::nothing: break;
-      case model::Excuses::linger: shared.slots[index].linger_excused = 1; break;
+      case model::Excuses::nothing:
+      case model::Excuses::linger: break;  // of the call that fails: Call::failure()
       case model::Excuses::connection: excuse(shared.slots[index]); break;
       case model::Excuses::target:
         if (same_target) excuse(slot);
