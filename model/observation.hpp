@@ -35,8 +35,9 @@ enum class Seen : std::uint8_t {
   teardown_finished,
   completion,          // a work completion was polled; `status` is its ibv_wc_status, `text` its opcode; `error` 1: its QP is destroyed
   request_accepted,    // the program took a message number `status` to send it
+  request_refused,     // or refused to, although no call of it failed; `status`: as many may be under way
   request_completed,   // and told its application what became of it
-  answer_unreceived,   // the peer answered a message, and no receive was posted
+  message_stopped,     // a message or the peer's answer, by the program's own doing: `text` says why
   answer_told,         // the application was told of a message; `status` is the number that its bytes say
   all_connected,       // by a step, all that the program connects; `status`: how many things it holds (gives-back)
   time_passes,         // between two steps: nothing else would change anything

@@ -1,5 +1,5 @@
-// answers-arrive: what the peer answers to a message finds a receive posted, and comes to the
-// application as it was sent, once.
+// answers-arrive: a message leaves memory that is registered; what the peer answers finds a
+// receive posted that takes it, and comes to the application as it was sent, once.
 //
 // The model peer answers each message with the same bytes; a message says its number.
 // An answer that finds no receive is an RNR NAK on InfiniBand and RoCE, repeated until there
@@ -7,7 +7,7 @@
 // Assumes: the program reports the messages that it accepts to send, and those that it tells
 // its application of, by the number that their bytes say, and means to have a receive posted
 // for each answer. A completion of a QP that is destroyed by then need not be told.
-// A failure is explained by what became of the answer.
+// A failure is explained by what became of the message or its answer.
 #pragma once
 
 #include <array>
@@ -36,7 +36,7 @@ struct AnswersArrive {
 
   static std::string_view why(const model::Observation& seen) {
     switch (seen.kind) {
-      case model::Seen::answer_unreceived: return "the peer's answer finds no receive posted";
+      case model::Seen::message_stopped: return seen.text;
       case model::Seen::answer_told: return "a message is told to the application that the peer did not send, or that was told before";
       default: return "an answer was polled from the completion queue, and the application was not told of it";
     }
@@ -58,7 +58,7 @@ struct AnswersArrive {
       case Seen::completion:
         if (std::string_view(seen.text) == "receive" && seen.status == 0 && seen.error == 0) ++arrived[seen.qpair];
         return false;
-      case Seen::answer_unreceived: return true;
+      case Seen::message_stopped: return true;
       case Seen::answer_told: {
         const bool known = arrived[seen.qpair] > 0 && seen.status < 8 && (bits & bit) != 0;
         if (arrived[seen.qpair] > 0) --arrived[seen.qpair];

@@ -1,10 +1,11 @@
 // comes-back: what nothing hinders connects: at the first attempt, and again after a reset or a
-// failover with a live target; after a failover, to another target.
+// failover with a live target; after a failover, to another target, else to the same.
 //
 // An attempt must not fail in a run in which no fault was spent but `stale`, by which only
 // this attempt is refused, and not the next. A reset or failover is judged when the program
 // says that it is over: it must have begun to connect again, say that it succeeded, and every
-// connection that was up at any time must be up in the CM. It may fail where
+// connection that was up at any time must be up in the CM; one that says so although an id
+// of these was not told ESTABLISHED says what is not so. It may fail where
 // something hindered the coming back: a target that does not run when the first qpair
 // begins to connect again, a device that is removed by which it is reached, a host
 // whose next call is to fail (or has: then it does not begin at all), or a fault spent from
@@ -27,7 +28,8 @@ struct ComesBack {
   std::uint8_t faults = 0;   // spent when the first qpair began to connect again
   std::uint8_t known = 0;    // qpairs whose ESTABLISHED was handled at any time, a bit each
   std::uint8_t target = 0;   // that was connected last
-  std::uint8_t leaves = nowhere;  // a failover: the target that was connected when it was asked for
+  std::uint8_t before = nowhere;  // the target that was connected when it was asked for,
+  bool leaves = false;            // which is to be left
   std::uint8_t premise = 0;
   static constexpr std::uint8_t nowhere = 255;
 
@@ -36,14 +38,16 @@ struct ComesBack {
     switch (seen.kind) {
       case Seen::return_requested:
         phase = going_down;
-        leaves = std::string_view(seen.text) == "failover" ? target : nowhere;
+        before = known != 0 ? target : nowhere;
+        leaves = std::string_view(seen.text) == "failover";
         return false;
       case Seen::life: return moves(seen, view);
       case Seen::return_ended: {
         const bool must = phase == going_down || (phase == undisturbed && faults == view.hindering);
         if (must) premise = 1;
         phase = none;
-        return (must && (seen.status == 0 || !all_up(view))) || (seen.status != 0 && stayed(view));
+        if (seen.status != 0 && (strays(view) || !all_came(view))) return true;
+        return must && (seen.status == 0 || !all_up(view));
       }
       case Seen::event_acknowledged:
         if (seen.event != model::Event::established || seen.qpair >= model::max_qpairs) return false;
@@ -54,11 +58,19 @@ struct ComesBack {
     }
   }
 
-  // Some qpair is connected to the target that the failover was to leave.
-  bool stayed(const model::View& view) const {
+  // Some qpair is connected to the target that the failover was to leave, or a reset to keep.
+  bool strays(const model::View& view) const {
     for (const model::SlotView& slot : view.slots)
-      if (is_up(slot) && slot.target == leaves) return true;
+      if (is_up(slot) && before != nowhere && leaves == (slot.target == before)) return true;
     return false;
+  }
+
+  // Each has, in the id that it has now, been told that it is connected.
+  bool all_came(const model::View& view) const {
+    unsigned came = 0;
+    for (const model::SlotView& slot : view.slots)
+      if (slot.id_alive && slot.established && slot.qpair < model::max_qpairs) came |= 1u << slot.qpair;
+    return (known & ~came) == 0;
   }
 
  private:

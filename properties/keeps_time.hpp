@@ -22,6 +22,7 @@ struct KeepsTime {
   struct Deadline {
     std::uint64_t from_ms = 0;
     std::uint64_t for_ms = model::no_limit_ms;  // none is kept, or it has no limit
+    bool came = false;  // something that the wait is for was handled
 
     // What is left of it: 0, it may time out.
     std::uint64_t left_ms(std::uint64_t now_ms) const { return for_ms - std::min(for_ms, now_ms - from_ms); }
@@ -29,12 +30,18 @@ struct KeepsTime {
   std::array<Deadline, model::max_qpairs> waits{}, lingers{};
   std::uint8_t premise = 0;
 
-  bool violated_by(const model::Observation& seen) {
+  // `ledger`: after the observation.
+  bool violated_by(const model::Observation& seen, const WaitLedger& ledger) {
     using model::Seen;
     if (seen.qpair >= model::max_qpairs) return false;
     switch (seen.kind) {
       case Seen::wait_begins: return begins(waits[seen.qpair], seen);
       case Seen::linger_begins: return begins(lingers[seen.qpair], seen);
+      case Seen::event_handled: {
+        const Wait& wait = ledger.waits[seen.qpair];
+        if (wait.kept() && wait.slot == seen.slot && wait.events.has(seen.event)) waits[seen.qpair].came = true;
+        return false;
+      }
       case Seen::wait_ends: return ends(waits[seen.qpair], seen, std::string_view(seen.text) == "timed out");
       case Seen::linger_timed_out: return ends(lingers[seen.qpair], seen, true);
       case Seen::teardown_finished: lingers[seen.qpair] = {}; return false;
@@ -59,7 +66,7 @@ struct KeepsTime {
   static std::string_view why(const model::Observation& seen) {
     if (seen.kind == model::Seen::time_passes) return "time passes although what is awaited is there, and only needs to be looked at";
     const bool begins = seen.kind == model::Seen::wait_begins || seen.kind == model::Seen::linger_begins;
-    return begins ? "a wait begins that is not as long as the option says that it is for" : "a wait times out before its time is over";
+    return begins ? "a wait begins that is not as long as the option says that it is for" : "a wait times out before its time is over, or although what it is for was handled";
   }
 
  private:
@@ -71,8 +78,9 @@ struct KeepsTime {
 
   static bool ends(Deadline& deadline, const model::Observation& seen, bool timed_out) {
     const bool early = timed_out && deadline.for_ms != model::no_limit_ms && deadline.left_ms(seen.at_ms) > 0;
+    const bool vain = timed_out && deadline.came;
     deadline = {};
-    return early;
+    return early || vain;
   }
 };
 

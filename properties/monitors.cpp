@@ -51,7 +51,9 @@ std::string Monitors::why(Property property, const model::Observation& seen, con
              " more than when it was the first time (blocks of memory, rdma_cm_ids, PDs, MRs and CQs)";
     case Property::comes_back:
       if (seen.kind == model::Seen::life) return qpair_name(seen.qpair) + ": the attempt to connect failed, and nothing has hindered it";
-      if (seen.status != 0 && comes_back_.stayed(view)) return "the failover is over, and a qpair is connected to the target that it was to leave";
+      if (seen.status != 0 && comes_back_.strays(view))
+        return "the " + std::string(seen.text) + " is over, and a qpair is connected to " + (comes_back_.leaves ? "the target that it was to leave" : "another target");
+      if (seen.status != 0 && !comes_back_.all_came(view)) return "the " + std::string(seen.text) + " is said to have succeeded, and not every qpair was connected again";
       return "the " + std::string(seen.text) + " is over and not every qpair is connected, although the target runs and nothing has hindered it";
     case Property::flag_agrees: {
       FlagAgrees asked = flag_agrees_;
@@ -146,6 +148,7 @@ std::size_t Monitors::describe(std::span<std::uint8_t> out, std::uint64_t now_ms
   put_bits(told_once_.going_down);
   put_bits(told_once_.owes_up);
   put_bits(told_once_.owes_gone);
+  put_bits(told_once_.over);
   to.put(no_lost_event_.handled);
   to.put(requests_complete_once_.under_way);
   put_bits(requests_complete_once_.succeeded);
@@ -154,13 +157,13 @@ std::size_t Monitors::describe(std::span<std::uint8_t> out, std::uint64_t now_ms
   for (const auto& deadlines : {keeps_time_.waits, keeps_time_.lingers})
     for (const KeepsTime::Deadline& deadline : deadlines) {
       const bool kept = deadline.for_ms != model::no_limit_ms;
-      to.put(static_cast<std::uint8_t>(kept));
+      to.put(static_cast<std::uint8_t>(unsigned{kept} | unsigned{deadline.came} << 1));
       if (kept) to.put(deadline.left_ms(now_ms));
     }
   to.put(static_cast<std::uint8_t>(comes_back_.phase));
   to.put(comes_back_.known);
   if (comes_back_.phase == ComesBack::undisturbed) to.put(comes_back_.faults);
-  if (comes_back_.phase != ComesBack::none) to.put(comes_back_.leaves);
+  if (comes_back_.phase != ComesBack::none) to.put(static_cast<std::uint8_t>(unsigned{comes_back_.before} << 1 | unsigned{comes_back_.leaves}));
   to.put(comes_back_.target);
   return to.size();
 }

@@ -49,7 +49,7 @@ class Monitors {
     judge(legal_calls_.violated_by(seen), Property::legal_calls);
     judge(life_cycle_.violated_by(seen), Property::life_cycle);
     judge(no_lost_event_.violated_by(seen) != model::nobody, Property::no_lost_event);
-    judge(keeps_time_.violated_by(seen), Property::keeps_time);
+    judge(keeps_time_.violated_by(seen, ledger_), Property::keeps_time);
     judge(answers_arrive_.violated_by(seen) != model::nobody, Property::answers_arrive);
     judge(gives_back_.violated_by(seen), Property::gives_back);
     judge(told_once_.violated_by(seen), Property::told_once);

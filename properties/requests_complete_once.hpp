@@ -1,15 +1,17 @@
 // requests-complete-once: every accepted work request is completed to the application
-// exactly once, and as a success if, and only if, its completion said so.
+// exactly once, and as a success if, and only if, its completion said so; and none is
+// refused while fewer are under way than may be.
 //
 // Assumes: the program reports which of its application's requests it accepted, by a
 // number below eight that is its own while the request is under way, and which it
-// completed; and of src/qpair, whose requests are its sends, how. When a teardown has
+// completed; and of src/qpair, whose requests are its sends, how, and which it refused. When a teardown has
 // finished, none of that qpair is under way any more. That a request has failed is believed:
 // one whose QP was destroyed has no completion.
 // A failure is explained by the request: completed without being under way, left, or told falsely.
 #pragma once
 
 #include <array>
+#include <bit>
 #include <string_view>
 
 #include "model/observation.hpp"
@@ -33,6 +35,7 @@ struct RequestsCompleteOnce {
         bits = static_cast<std::uint8_t>(bits | bit);
         return again;
       }
+      case Seen::request_refused: return std::popcount(bits) < seen.status;
       case Seen::completion: {
         if (std::string_view(seen.text) == "send") succeeded[seen.qpair] = seen.status == 0 && bits != 0 ? 1 : 0;
         return false;
@@ -58,6 +61,7 @@ struct RequestsCompleteOnce {
   static std::string_view why(const model::Observation& seen) {
     switch (seen.kind) {
       case model::Seen::request_accepted: return "a request is accepted under the number of one that is still under way";
+      case model::Seen::request_refused: return "a request is refused, although no call has failed and fewer are under way than may be";
       case model::Seen::request_completed: return "a request is completed to the application that is not under way (it was completed before, or never accepted), or otherwise than its completion has said";
       default: return "the teardown has finished, and a request that was accepted was never completed to the application";
     }

@@ -24,6 +24,7 @@ struct ToldOnce {
   std::array<std::uint8_t, model::max_qpairs> up{};          // the application knows it up
   std::array<std::uint8_t, model::max_qpairs> going_down{};  // a teardown was requested, and is not finished
   std::array<std::uint8_t, model::max_qpairs> owes_up{}, owes_gone{};  // it is connected, or has handled the end, and has not told
+  std::array<std::uint8_t, model::max_qpairs> over{};                  // it was told gone, and no other connection came since
   std::uint8_t premise = 0;
 
   bool violated_by(const model::Observation& seen) {
@@ -33,6 +34,9 @@ struct ToldOnce {
     std::uint8_t& known = up[seen.qpair];
     const bool was_up = known != 0;
     switch (seen.kind) {
+      case Seen::event_fetched:
+        if (seen.event == model::Event::established) over[seen.qpair] = 0;
+        return false;
       case Seen::event_handled:
         if (seen.event == model::Event::disconnected && going_down[seen.qpair] == 0) owes_gone[seen.qpair] = up[seen.qpair];
         return false;
@@ -43,10 +47,13 @@ struct ToldOnce {
       case Seen::told_up:
         known = premise = 1;
         owes_up[seen.qpair] = 0;
-        return was_up || going_down[seen.qpair] != 0;
-      case Seen::told_gone: known = owes_gone[seen.qpair] = 0; return !was_up;
+        return was_up || going_down[seen.qpair] != 0 || over[seen.qpair] != 0;
+      case Seen::told_gone:
+        known = owes_gone[seen.qpair] = 0;
+        over[seen.qpair] = 1;
+        return !was_up;
       case Seen::teardown_finished:
-        known = going_down[seen.qpair] = owes_up[seen.qpair] = owes_gone[seen.qpair] = 0;
+        known = going_down[seen.qpair] = owes_up[seen.qpair] = owes_gone[seen.qpair] = over[seen.qpair] = 0;
         return was_up;
       default: return false;
     }
@@ -71,7 +78,7 @@ struct ToldOnce {
     switch (seen.kind) {
       case model::Seen::told_up:
         return going_down[seen.qpair] != 0 ? "the application is told that the connection is up although it is being taken down"
-                                           : "the application is told that the connection is up although it knows, or although it never came up";
+                                           : "the application is told that the connection is up although it knows, or was told that it is gone, or although it never came up";
       case model::Seen::told_gone:
         return "the application is told that the connection is gone although it knows, or never knew it up, or although it is up";
       case model::Seen::step_ends: return "the poll that handled the news of the connection is over, and the application was not told";

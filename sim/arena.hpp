@@ -2,7 +2,7 @@
 //
 // Purpose: a snapshot is a copy of the arena's used bytes, restoring is a copy
 // back, and raw pointers stay valid. The simulated kernel and the objects of the
-// program under test live here; constants (device, PD, MR) live outside.
+// program under test live here; constants (a device and its PD) live outside.
 // Ownership: one arena for a process, mapped at first use and never unmapped.
 // Threads: one. Addresses in it never show in a result.
 // Invariants: the first word of the image is the number of its used bytes; freed

@@ -25,6 +25,13 @@ int Call::failure() {
   return error;
 }
 
+bool Call::fails(std::uint8_t device) {
+  const int injected = failure();
+  const int error = injected != 0 ? injected : !kernel().device_there(device) ? EIO : 0;
+  if (error != 0) result(error);
+  return error != 0;
+}
+
 void Call::takes(std::uint64_t ms, const char* why) {
   Handles& handles = kernel().handles;
   if (!StepRunner::get().attended()) return kernel().advance(ms);

@@ -27,9 +27,14 @@ class Call {
   }
   // The errno with which this call is to fail, once; 0: it is not.
   int failure();
+  // The call fails, for that or because its device is removed: errno says it.
+  bool fails(std::uint8_t device);
   // The slot of an id; a call on a destroyed or foreign id is a misuse.
   std::uint8_t slot_of(const rdma_cm_id* id);
   std::uint8_t slot_of(const ibv_qp* qp);
+  // The number of its device; that there is none is the program's fault.
+  std::uint8_t device_of(const ibv_context* context, const char* why);
+  std::uint8_t device_of(const ibv_pd* pd, const char* why);
 
   // The call holds the program's thread for so long; the environment does what it owes.
   void takes(std::uint64_t ms, const char* why);

@@ -8,6 +8,7 @@
 #include "model/description.hpp"
 #include "model/never.hpp"
 #include "sim/arena.hpp"
+#include "sim/machine.hpp"
 
 namespace qpcheck::sim {
 
@@ -79,6 +80,17 @@ void Kernel::push_completion(std::uint8_t slot, const Request& request, int stat
   const bool received = opcode == IBV_WC_RECV && status == IBV_WC_SUCCESS;
   shared.completions[shared.completed++] = {slot, cq, static_cast<std::uint8_t>(status), static_cast<std::uint8_t>(opcode),
                                             received ? request.bytes : 0, received ? request.place : 0, request.wr_id};
+}
+
+bool Kernel::covers(std::uint8_t slot, const Request& request, bool writes) const {
+  if (request.bytes == 0 || request.key == no_key) return true;
+  if (request.key == 0 || request.key > max_regions) return false;
+  const Region& region = handles.regions[request.key - 1u];
+  if (region.mr == nullptr || region.mr->pd != handles.qps[slot]->pd || (writes && region.writable == 0)) return false;
+  if (request.place == 0) return true;
+  const std::byte* const begin = Arena::get().at(request.place);
+  const auto* const registered = static_cast<const std::byte*>(region.mr->addr);
+  return begin >= registered && begin + request.bytes <= registered + region.mr->length;
 }
 
 void Kernel::release_cq(std::uint8_t cq) {
@@ -238,7 +250,22 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   for (std::size_t i = 0; i < max_cqs; ++i)
     if (shared.cq_alive[i] != 0) to.put(shared.cq_entries[i]), to.put(shared.cq_device[i]);
   to.put(shared.fail_next);
+  describe_memory(to);
   return to.size();
+}
+
+// Each PD and region that there is: its place, which is its key, and what it is good for.
+void Kernel::describe_memory(model::Description& to) const {
+  static_assert(max_pds <= 8 && max_regions <= 8);
+  unsigned pds = 0, regions = 0;
+  for (std::size_t i = 0; i < max_pds; ++i) pds |= unsigned{handles.pds[i] != nullptr} << i;
+  for (std::size_t i = 0; i < max_regions; ++i) regions |= unsigned{handles.regions[i].mr != nullptr} << i;
+  to.pack(bits<8>(pds));
+  to.pack(bits<8>(regions));
+  for (const ibv_pd* pd : handles.pds)
+    if (pd != nullptr) to.put(device_number(pd->context));
+  for (const Region& region : handles.regions)
+    if (region.mr != nullptr) to.pack(bits<7>(region.device), bits<1>(region.writable));
 }
 
 void Kernel::describe_slot(model::Description& to, std::size_t index) const {
@@ -262,6 +289,9 @@ void Kernel::describe_slot(model::Description& to, std::size_t index) const {
   to.pack(bits<1>(slot.excused), bits<3>(slot.target), bits<4>(slot.held));
   to.pack(bits<3>(slot.send_cq), bits<3>(slot.receive_cq), bits<2>(slot.own_cqs));
   to.pack(bits<3>(slot.most_sends), bits<3>(slot.most_receives), bits<1>(slot.all_signaled), bits<1>(slot.linger_excused));
+  to.put(slot.send_pieces);
+  to.put(slot.receive_pieces);
+  to.put(slot.most_inline);
   to.pack(bits<4>(slot.sends), bits<3>(slot.receives), bits<1>(slot.repeated));
   to.pack(bits<3>(slot.late_sends), bits<3>(slot.late_receives));
   to.pack(bits<1>(connection.target_hung), bits<1>(connection.target_off), bits<1>(connection.stale[0]),
@@ -269,10 +299,25 @@ void Kernel::describe_slot(model::Description& to, std::size_t index) const {
           bits<1>(slot.delayed), bits<1>(slot.refuses_close));
   if (slot.sends > 0) to.put(slot.unsignaled);
   to.put(slot.timer_left_ms);
-  // They complete in this order. Which request a single one is, the program knows.
-  for (std::size_t i = 0; slot.sends > 1 && i < slot.sends; ++i) to.put(handles.sends[index][i].wr_id);
-  for (std::size_t i = 0; slot.receives > 1 && i < slot.receives; ++i) to.put(handles.receives[index][i].wr_id);
-  for (std::size_t i = 0; i < slot.sends; ++i) to.put(Arena::get().hash(handles.sends[index][i].place, handles.sends[index][i].bytes));
+  describe_requests(to, index);
+}
+
+// They complete in this order. Which request a single one is, the program knows.
+void Kernel::describe_requests(model::Description& to, std::size_t index) const {
+  const Slot& slot = shared.slots[index];
+  const std::span<const Request> sends(handles.sends[index].data(), slot.sends), receives(handles.receives[index].data(), slot.receives);
+  const auto put_order = [&to](std::span<const Request> requests) {
+    for (const Request& request : requests)
+      if (requests.size() > 1) to.put(request.wr_id);
+  };
+  put_order(sends);
+  put_order(receives);
+  for (const Request& send : sends) to.put(Arena::get().hash(send.place, send.bytes) + send.message);
+  static_assert(max_posted <= 4);
+  unsigned covered = 0;
+  for (const Request& send : sends) covered = covered << 1 | unsigned{covers(static_cast<std::uint8_t>(index), send, false)};
+  for (const Request& receive : receives) covered = covered << 1 | unsigned{covers(static_cast<std::uint8_t>(index), receive, true)};
+  to.pack(model::bits<8>(covered));
 }
 
 std::string slot_name(std::uint8_t slot, std::uint8_t qpair) {

@@ -36,6 +36,8 @@ inline constexpr std::size_t max_queued = 24;      // events in the channel
 inline constexpr std::size_t max_completions = 2 * max_posted * max_slots; // in all CQs: of every request that can be posted
 inline constexpr std::size_t max_held = 12;         // events fetched and not acknowledged
 inline constexpr std::size_t max_cqs = 4;
+inline constexpr std::size_t max_pds = 4;
+inline constexpr std::size_t max_regions = 8;      // of registered memory
 inline constexpr std::size_t max_async = 4;         // asynchronous events of verbs
 inline constexpr std::size_t max_targets = 2;
 inline constexpr std::size_t max_devices = 2;      // of the host
@@ -66,6 +68,8 @@ struct Slot {
   std::uint8_t send_cq, receive_cq;  // where its QP's requests complete
   std::uint8_t own_cqs;              // that librdmacm made, the program gave none: 1 send, 2 receive
   std::uint8_t most_sends, most_receives;  // that its QP takes; more_than_kept: more than the simulator keeps
+  std::uint8_t send_pieces, receive_pieces;  // of memory, that each of these may have; 255: as many and more
+  std::uint8_t most_inline;                // bytes of an inline send; 255: as many and more
   std::uint8_t all_signaled;               // sq_sig_all
   std::uint8_t unsignaled;                 // of the sends posted, a bit each, the oldest lowest: no completion when it succeeds
   std::uint8_t sends, receives;            // posted, not completed
@@ -131,7 +135,17 @@ struct Sent {
 // A work request: its first piece of memory is the message, as far as it lies in the arena.
 struct Request {
   std::uint64_t wr_id;
-  std::uint32_t bytes, place;  // as those of a Completion
+  std::uint32_t bytes : 23;    // as of a Completion
+  std::uint32_t message : 1;   // a send that the target answers
+  std::uint32_t key : 8;       // its lkey: 1 and the region's number; 0: of no region; no_key: none is needed
+  std::uint32_t place;         // as of a Completion
+};
+inline constexpr std::uint8_t no_key = 255;
+
+// Memory that the program has registered: what ibv_reg_mr returned (null: a free place), and for what.
+struct Region {
+  ibv_mr* mr;
+  std::uint8_t device, writable;
 };
 
 struct Handles {
@@ -140,6 +154,8 @@ struct Handles {
   std::array<std::array<Request, max_posted>, max_slots> sends, receives;  // those posted, the oldest first
   std::array<Sent*, max_slots> sent;  // null: nothing
   std::array<ibv_cq*, max_cqs> cqs;
+  std::array<ibv_pd*, max_pds> pds;  // that the program has allocated
+  std::array<Region, max_regions> regions;
   std::array<HeldEvent, max_held> held;
   rdma_event_channel* channel;
   std::uint64_t now_ms;
@@ -166,6 +182,9 @@ struct Kernel {
   void queue_anything(std::uint8_t slot, model::Raised raised);
   void push_completion(std::uint8_t slot, const Request& request, int status, int opcode);
   void release_cq(std::uint8_t cq);  // with what it holds
+  // The device may read the request's memory, or write it: a region of the QP's PD holds all of it.
+  // Of memory outside the arena only the key is looked at.
+  bool covers(std::uint8_t slot, const Request& request, bool writes) const;
   void queue_async(std::uint8_t slot, std::uint8_t type);
   void drop_async(std::size_t place);
   void purge_async(std::uint8_t slot);
@@ -189,6 +208,8 @@ struct Kernel {
   std::size_t describe(std::span<std::uint8_t> out) const;
 
  private:
+  void describe_memory(model::Description& to) const;
+  void describe_requests(model::Description& to, std::size_t index) const;
   void describe_slot(model::Description& to, std::size_t index) const;
 };
 

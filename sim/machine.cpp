@@ -43,11 +43,12 @@ void complete_send(Kernel& kernel, std::uint8_t index, int status) {
   if (!silent) kernel.push_completion(index, request, status, IBV_WC_SEND);
 }
 
-void observe_unreceived(std::uint8_t index, std::uint8_t qpair) {
+void observe_stopped(std::uint8_t index, std::uint8_t qpair, const char* why) {
   model::Observation seen;
-  seen.kind = model::Seen::answer_unreceived;
+  seen.kind = model::Seen::message_stopped;
   seen.slot = index;
   seen.qpair = qpair;
+  seen.text = why;
   StepRunner::get().observe(seen);
 }
 
@@ -63,15 +64,29 @@ void copy_message(const Request& from, const Request& to) {
 // repeated until there is one (RNR NAK), or on iWARP ends the connection: here it is lost.
 void answer(Kernel& kernel, std::uint8_t index, const Request& sent) {
   Slot& slot = kernel.shared.slots[index];
-  if (slot.receives == 0) return observe_unreceived(index, slot.qpair);
+  if (slot.receives == 0) return observe_stopped(index, slot.qpair, "the peer's answer finds no receive posted");
   Request into = shift_out(kernel.handles.receives[index], slot.receives);
   const bool fits = sent.bytes <= into.bytes || into.bytes == 0;  // of a receive without memory nothing is known
-  if (fits) {
+  const int status = !kernel.covers(index, into, true) ? IBV_WC_LOC_PROT_ERR : fits ? IBV_WC_SUCCESS : IBV_WC_LOC_LEN_ERR;
+  if (status == IBV_WC_SUCCESS) {
     copy_message(sent, into);
     into.bytes = sent.bytes;
-    return kernel.push_completion(index, into, IBV_WC_SUCCESS, IBV_WC_RECV);
   }
-  kernel.push_completion(index, into, IBV_WC_LOC_LEN_ERR, IBV_WC_RECV);
+  kernel.push_completion(index, into, status, IBV_WC_RECV);
+  if (status == IBV_WC_SUCCESS) return;
+  observe_stopped(index, slot.qpair, fits ? "the receive that the peer's answer finds is of memory that is not registered to be written"
+                                         : "the peer's answer is longer than the receive that it finds");
+  slot.qp = QpState::error;
+  kernel.queue_async(index, IBV_EVENT_QP_FATAL);
+}
+
+// Its memory may not be read, or nobody acknowledges it and the transport's retries end: the QP
+// goes to error.
+void lose_send(Kernel& kernel, std::uint8_t index) {
+  Slot& slot = kernel.shared.slots[index];
+  const bool readable = kernel.covers(index, kernel.handles.sends[index][0], false);
+  complete_send(kernel, index, readable ? IBV_WC_RETRY_EXC_ERR : IBV_WC_LOC_PROT_ERR);
+  if (!readable) observe_stopped(index, slot.qpair, "a message lies in memory that is not registered");
   slot.qp = QpState::error;
   kernel.queue_async(index, IBV_EVENT_QP_FATAL);
 }
@@ -79,16 +94,9 @@ void answer(Kernel& kernel, std::uint8_t index, const Request& sent) {
 // The send arrives, is acknowledged, and is answered.
 void serve(Kernel& kernel, std::uint8_t index) {
   const Request sent = kernel.handles.sends[index][0];
+  if (!kernel.covers(index, sent, false)) return lose_send(kernel, index);
   complete_send(kernel, index, IBV_WC_SUCCESS);
-  if (!kernel.shared.slots[index].connection.target_hung) answer(kernel, index, sent);
-}
-
-// Nobody acknowledges the send: the transport's retries end, the QP goes to error.
-void lose_send(Kernel& kernel, std::uint8_t index) {
-  Slot& slot = kernel.shared.slots[index];
-  complete_send(kernel, index, IBV_WC_RETRY_EXC_ERR);
-  slot.qp = QpState::error;
-  kernel.queue_async(index, IBV_EVENT_QP_FATAL);
+  if (sent.message != 0 && !kernel.shared.slots[index].connection.target_hung) answer(kernel, index, sent);
 }
 
 // The oldest request of the queue. The two queues of a QP are flushed independently, and

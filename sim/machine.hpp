@@ -74,7 +74,8 @@ QpairOfContext qpair_of_context();
 inline constexpr int channel_fd = 0x40000000;
 inline constexpr int async_fd = channel_fd + 1;  // of the first context's asynchronous events
 ibv_context* device_context(std::uint8_t device);
-ibv_pd* device_pd(std::uint8_t device);
+ibv_pd* device_pd(std::uint8_t device);  // librdmacm's own
+std::uint8_t device_number(const ibv_context* context);  // model::nobody: it is no device's
 void set_device_transport(model::Transport transport);  // what the devices say of themselves
 std::uint32_t queue_pair_number(std::uint8_t slot);
 std::uint32_t target_queue_pair_number(std::uint8_t slot);  // of the QP at the other end

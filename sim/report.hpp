@@ -41,6 +41,8 @@ void return_ended(const char* what, bool all_connected);
 void told_up(Connection);
 void told_gone(Connection);
 void accepted(Connection, std::uint8_t request);   // a number below eight, its own while it is under way
+// One was refused, although no call that it needs has failed: so many may be under way at once.
+void refused(Connection, std::uint8_t most_under_way);
 void completed(Connection, std::uint8_t request, model::Told how = model::Told::unsaid);
 // A message came in: the number that its bytes say, of one that was accepted and that the peer answered.
 void received(Connection, std::uint8_t number);

@@ -1,5 +1,6 @@
 // libibverbs' functions, and the inline calls that go through ibv_context's table.
-// The device, its PD and its MR are constants outside the arena.
+// A device, and the PD that librdmacm has of it, are constants outside the arena. (PDs and
+// memory of the program: memory.cpp.)
 #include <algorithm>
 #include <cassert>
 #include <cstring>
@@ -24,16 +25,19 @@ int full(Call& call, std::uint8_t most) {
 
 // The first piece stands for the message.
 Request to_request(std::uint64_t wr_id, const ibv_sge* pieces, int count) {
-  if (count < 1) return {wr_id, 0, 0};
-  return {wr_id, pieces->length, Arena::get().offset_of(reinterpret_cast<const void*>(pieces->addr), pieces->length)};
+  if (count < 1) return {wr_id, 0, 0, no_key, 0};
+  constexpr std::uint32_t longest = (1u << 23) - 1;  // than the arena, by far
+  const std::uint8_t key = pieces->lkey <= max_regions ? static_cast<std::uint8_t>(pieces->lkey) : std::uint8_t{0};
+  return {wr_id, std::min(pieces->length, longest) & longest, 0, key, Arena::get().offset_of(reinterpret_cast<const void*>(pieces->addr), pieces->length)};
 }
 
-int post(Call& call, const ibv_qp* qp, const Request& request, bool send) {
+int post(Call& call, const ibv_qp* qp, const Request& request, int pieces, bool send) {
   const std::uint8_t index = call.slot_of(qp);
   Slot& slot = kernel().shared.slots[index];
   if (const int error = call.failure(); error != 0) return error;
   if (!kernel().device_there(slot)) return EIO;
   if (send && slot.qp == QpState::init) return EINVAL;
+  if (pieces > (send ? slot.send_pieces : slot.receive_pieces)) return EINVAL;
   std::uint8_t& count = send ? slot.sends : slot.receives;
   const std::uint8_t most = send ? slot.most_sends : slot.most_receives;
   if (count == most || count == max_posted) return full(call, most);
@@ -47,10 +51,15 @@ int post_send(ibv_qp* qp, ibv_send_wr* request, ibv_send_wr** rejected) {
   Call call("ibv_post_send", Offer::yes, Fails::may);
   for (; request != nullptr; request = request->next) {
     *rejected = request;
-    Request made = to_request(request->wr_id, request->sg_list, request->num_sge);
-    if ((request->send_flags & IBV_SEND_INLINE) != 0) made.place = 0;  // was read just now; not kept
-    if (const int error = post(call, qp, made, true); error != 0) return call.verbs_result(error);
     Slot& slot = kernel().shared.slots[call.slot_of(qp)];
+    Request made = to_request(request->wr_id, request->sg_list, request->num_sge);
+    made.message = request->opcode == IBV_WR_SEND || request->opcode == IBV_WR_SEND_WITH_IMM ? 1 : 0;
+    if ((request->send_flags & IBV_SEND_INLINE) != 0) {
+      if (made.bytes > slot.most_inline) return call.verbs_result(EINVAL);
+      made.place = 0;  // was read just now; not kept
+      made.key = no_key;
+    }
+    if (const int error = post(call, qp, made, request->num_sge, true); error != 0) return call.verbs_result(error);
     const bool signaled = slot.all_signaled != 0 || (request->send_flags & IBV_SEND_SIGNALED) != 0;
     if (!signaled) slot.unsignaled = static_cast<std::uint8_t>(slot.unsignaled | 1u << (slot.sends - 1));
   }
@@ -61,7 +70,9 @@ int post_receive(ibv_qp* qp, ibv_recv_wr* request, ibv_recv_wr** rejected) {
   Call call("ibv_post_recv", Offer::yes, Fails::may);
   for (; request != nullptr; request = request->next) {
     *rejected = request;
-    if (const int error = post(call, qp, to_request(request->wr_id, request->sg_list, request->num_sge), false); error != 0) return call.verbs_result(error);
+    const Request made = to_request(request->wr_id, request->sg_list, request->num_sge);
+    if (const int error = post(call, qp, made, request->num_sge, false); error != 0) return call.verbs_result(error);
+    if (made.place != 0) std::memset(Arena::get().at(made.place), static_cast<int>(fresh), made.bytes);  // the device's, from now on
   }
   return call.verbs_result(0);
 }
@@ -115,13 +126,7 @@ int poll_cq(ibv_cq* cq, int most, ibv_wc* wc) {
   return polled;
 }
 
-// errno's convention, for calls that return a pointer or -1. A removed device fails them all.
-bool fails(Call& call, std::uint8_t device) {
-  const int failure = call.failure();
-  const int error = failure != 0 ? failure : !kernel().device_there(device) ? EIO : 0;
-  if (error != 0) call.result(error);
-  return error != 0;
-}
+constexpr std::uint8_t up_to_255(std::uint32_t count) { return static_cast<std::uint8_t>(std::min<std::uint32_t>(count, 255)); }
 
 ibv_cq* make_cq(Call& call, std::uint8_t device, int entries, void* cq_context) {
   const auto free = std::find(kernel().handles.cqs.begin(), kernel().handles.cqs.end(), nullptr);
@@ -134,7 +139,7 @@ ibv_cq* make_cq(Call& call, std::uint8_t device, int entries, void* cq_context) 
   *free = cq;
   kernel().shared.cq_alive[number] = 1;
   kernel().shared.cq_device[number] = device;
-  kernel().shared.cq_entries[number] = static_cast<std::uint8_t>(std::min(entries, 255));
+  kernel().shared.cq_entries[number] = up_to_255(static_cast<std::uint32_t>(entries));
   return cq;
 }
 
@@ -167,7 +172,6 @@ struct Device {
   ibv_device device{};
   verbs_context verbs{};
   ibv_pd pd{};
-  ibv_mr mr{};
 
   explicit Device(std::uint8_t number) {
     std::strcpy(device.name, number == 0 ? "sim0" : "sim1");
@@ -181,32 +185,12 @@ struct Device {
     context.async_fd = async_fd + number;
     context.abi_compat = __VERBS_ABI_IS_EXTENDED;
     pd.context = &context;
-    mr.context = &context;
-    mr.pd = &pd;
-    mr.lkey = mr.rkey = 1u + number;
   }
 };
 
 Device& device(std::uint8_t number) {
   static std::array<Device, max_devices> made{Device(0), Device(1)};
   return made[number];
-}
-
-// The number of the device that the object belongs to; it is the program's fault if there is none.
-template <class Object>
-std::uint8_t device_of(Call& call, const Object* object, const char* why) {
-  for (std::uint8_t number = 0; number < kernel().shared.devices; ++number) {
-    const Device& here = device(number);
-    if constexpr (std::is_same_v<Object, ibv_context>) {
-      if (object == &here.verbs.context) return number;
-    } else if constexpr (std::is_same_v<Object, ibv_pd>) {
-      if (object == &here.pd) return number;
-    } else {
-      if (object == &here.mr) return number;
-    }
-  }
-  call.no_object(why);
-  return 0;
 }
 
 }  // namespace
@@ -222,6 +206,18 @@ void set_device_transport(model::Transport transport) {
 ibv_context* device_context(std::uint8_t number) { return &device(number).verbs.context; }
 ibv_pd* device_pd(std::uint8_t number) { return &device(number).pd; }
 
+std::uint8_t device_number(const ibv_context* context) {
+  for (std::uint8_t number = 0; number < kernel().shared.devices; ++number)
+    if (context == device_context(number)) return number;
+  return model::nobody;
+}
+
+std::uint8_t Call::device_of(const ibv_context* context, const char* why) {
+  const std::uint8_t number = device_number(context);
+  if (number == model::nobody) no_object(why);
+  return number;
+}
+
 std::uint32_t queue_pair_number(std::uint8_t slot) { return 0x10u + slot; }
 std::uint32_t target_queue_pair_number(std::uint8_t slot) { return 0x80u + slot; }
 
@@ -236,49 +232,12 @@ std::uint8_t Call::slot_of(const ibv_qp* qp) {
 
 using namespace qpcheck::sim;
 
-#undef ibv_reg_mr
 extern "C" {
-
-ibv_pd* ibv_alloc_pd(ibv_context* context) {
-  Call call("ibv_alloc_pd", Offer::no, Fails::may);
-  const std::uint8_t number = device_of(call, context, "ibv_alloc_pd on a device that is not open");
-  if (fails(call, number)) return nullptr;
-  call.result(0);
-  ++kernel().handles.program_holds;
-  return device_pd(number);
-}
-
-int ibv_dealloc_pd(ibv_pd* pd) {
-  Call call("ibv_dealloc_pd", Offer::no);
-  device_of(call, pd, "ibv_dealloc_pd of a PD that was never allocated");
-  --kernel().handles.program_holds;
-  return call.verbs_result(0);
-}
-
-ibv_mr* ibv_reg_mr_iova2(ibv_pd* pd, void*, std::size_t, std::uint64_t, unsigned int) {
-  Call call("ibv_reg_mr", Offer::no, Fails::may);
-  const std::uint8_t number = device_of(call, pd, "ibv_reg_mr on a PD that was never allocated");
-  if (fails(call, number)) return nullptr;
-  call.result(0);
-  ++kernel().handles.program_holds;
-  return &device(number).mr;
-}
-
-ibv_mr* ibv_reg_mr(ibv_pd* pd, void* place, std::size_t bytes, int access) {
-  return ibv_reg_mr_iova2(pd, place, bytes, 0, static_cast<unsigned>(access));
-}
-
-int ibv_dereg_mr(ibv_mr* mr) {
-  Call call("ibv_dereg_mr", Offer::no);
-  device_of(call, mr, "ibv_dereg_mr of an MR that was never registered");
-  --kernel().handles.program_holds;
-  return call.verbs_result(0);
-}
 
 ibv_cq* ibv_create_cq(ibv_context* context, int entries, void* cq_context, ibv_comp_channel* channel, int) {
   Call call("ibv_create_cq", Offer::no, Fails::may);
-  const std::uint8_t number = device_of(call, context, "ibv_create_cq on a device that is not open");
-  if (fails(call, number)) return nullptr;
+  const std::uint8_t number = call.device_of(context, "ibv_create_cq on a device that is not open");
+  if (call.fails(number)) return nullptr;
   if (entries < 1) {
     call.result(EINVAL);
     return nullptr;
@@ -306,11 +265,15 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   Call call("rdma_create_qp", Offer::no, Fails::may);
   const std::uint8_t index = call.slot_of(id);
   Slot& slot = kernel().shared.slots[index];
-  if (fails(call, kernel().device_of(slot))) return -1;
+  if (call.fails(kernel().device_of(slot))) return -1;
   const bool no_cq = (attributes->recv_cq == nullptr && attributes->cap.max_recv_wr == 0) || (attributes->send_cq == nullptr && attributes->cap.max_send_wr == 0);
   if (id->verbs == nullptr || slot.qp != QpState::none || no_cq) return call.result(EINVAL);
   if (pd == nullptr) pd = id->pd;  // librdmacm's own
+  call.device_of(pd, "rdma_create_qp with a PD that is gone or was never allocated");
   if (pd->context != id->verbs) return call.result(EINVAL);
+  // librdmacm moves the QP to INIT as one that is connected, which is refused of any other type.
+  if (attributes->qp_type == IBV_QPT_UC) call.not_simulated("queue pairs that are not RC");
+  if (attributes->qp_type != IBV_QPT_RC) return call.result(EINVAL);
   make_missing_cqs(call, *id, *attributes, slot);
   const std::uint8_t send_cq = cq_number(attributes->send_cq), receive_cq = cq_number(attributes->recv_cq);
   if (send_cq == qpcheck::model::nobody || receive_cq == qpcheck::model::nobody) call.no_object("rdma_create_qp with a CQ that is destroyed or was never created");
@@ -331,6 +294,9 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   slot.qp = QpState::init;
   slot.most_sends = kept(attributes->cap.max_send_wr);
   slot.most_receives = kept(attributes->cap.max_recv_wr);
+  slot.send_pieces = up_to_255(attributes->cap.max_send_sge);
+  slot.receive_pieces = up_to_255(attributes->cap.max_recv_sge);
+  slot.most_inline = up_to_255(attributes->cap.max_inline_data);
   slot.all_signaled = attributes->sq_sig_all != 0 ? 1 : 0;
   slot.send_cq = send_cq;
   slot.receive_cq = receive_cq;
@@ -359,6 +325,7 @@ void rdma_destroy_qp(rdma_cm_id* id) {
   slot.sends = slot.receives = slot.late_sends = slot.late_receives = slot.unsignaled = 0;
   release_own_cqs(*id, slot);
   slot.send_cq = slot.receive_cq = slot.most_sends = slot.most_receives = slot.all_signaled = 0;
+  slot.send_pieces = slot.receive_pieces = slot.most_inline = 0;
   call.result(0);
 }
 

@@ -35,6 +35,16 @@ std::string in_words(const std::string& what) {
   return fmt::format("{}: '{}' is not a number that it takes", what.substr(conversion.size(), value - conversion.size()), what.substr(value + 3));
 }
 
+// The first of what a verb does not take.
+std::string unexpected(const CLI::App& verb) {
+  const std::string word = verb.remaining().front();
+  const std::string hint = fmt::format("; see: qpcheck {} --help", verb.get_name());
+  if (!word.starts_with('-')) return fmt::format("'{}' is one word too many for {}{}", word, verb.get_name(), hint);
+  std::vector<std::string> names;
+  for (const CLI::Option* option : verb.get_options()) names.push_back(option->get_name());
+  return fmt::format("'{}' is not an option of {}{}{}", word, verb.get_name(), hint, qpcheck::scenario::did_you_mean(word, names));
+}
+
 // `qpcheck help VERB` is `qpcheck VERB --help`.
 void ask_for_help(CLI::App& app, int argc, char** argv) {
   if (argc < 3) return app.parse("--help");
@@ -53,6 +63,7 @@ int parse(CLI::App& app, int argc, char** argv) {
       return -1;
     }
     if (app.get_subcommands().empty()) return refuse_verb(app, argc, argv);
+    if (!app.get_subcommands()[0]->remaining().empty()) return qpcheck::cli::refuse(unexpected(*app.get_subcommands()[0]));
     return qpcheck::cli::refuse(fmt::format("{}; see: qpcheck {} --help", in_words(error.what()), app.get_subcommands()[0]->get_name()));
   }
 }

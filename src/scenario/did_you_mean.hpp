@@ -2,27 +2,25 @@
 #pragma once
 
 #include <algorithm>
-#include <numeric>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace qpcheck::scenario {
 
-// Letters to be changed, put in or left out to make one of the other.
+// Letters to be changed, put in, left out or, two neighbours, swapped to make one of the other.
 inline std::size_t letters_apart(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t k = 0; k < other.size(); ++k) {
-      const std::size_t changed = diagonal + (one[i] == other[k] ? 0 : 1);
-      diagonal = row[k + 1];
-      row[k + 1] = std::min({changed, row[k] + 1, row[k + 1] + 1});
+  std::vector<std::vector<std::size_t>> apart(one.size() + 1, std::vector<std::size_t>(other.size() + 1));
+  for (std::size_t i = 0; i <= one.size(); ++i)
+    for (std::size_t k = 0; k <= other.size(); ++k) {
+      apart[i][k] = i + k;
+      if (i == 0 || k == 0) continue;
+      const std::size_t changed = apart[i - 1][k - 1] + (one[i - 1] == other[k - 1] ? 0 : 1);
+      apart[i][k] = std::min({changed, apart[i - 1][k] + 1, apart[i][k - 1] + 1});
+      const bool swapped = i > 1 && k > 1 && one[i - 1] == other[k - 2] && one[i - 2] == other[k - 1];
+      if (swapped) apart[i][k] = std::min(apart[i][k], apart[i - 2][k - 2] + 1);
     }
-  }
-  return row.back();
+  return apart[one.size()][other.size()];
 }
 
 // "; did you mean 'kill'?", or nothing: none is near.

@@ -1,5 +1,7 @@
 #include "scenario/qpair_host.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 #include <vector>
 
@@ -19,6 +21,7 @@ static_assert(static_cast<int>(model::Life::lost) == static_cast<int>(Life::lost
 
 // No two lengths of time are equal, so that one which is taken for another is seen.
 constexpr std::uint32_t linger_timeout_ms = 900;
+constexpr std::uint32_t message_bytes = 8;
 
 qpair::Options options_for(const Config& config) {
   qpair::Options options;
@@ -26,7 +29,7 @@ qpair::Options options_for(const Config& config) {
   options.qpairs = config.qpairs;
   options.queue_depth = config.queue_depth;
   if (config.own_cqs) options.completion_queues = qpair::CompletionQueues::per_qpair;
-  options.message_bytes = 8;
+  options.message_bytes = message_bytes;
   options.disconnect_timeout_ms = config.disconnect_timeout_ms;
   options.linger_timeout_ms = linger_timeout_ms;
   options.pending_events = 2 * config.qpairs;  // small enough to fill up
@@ -50,12 +53,21 @@ std::uint64_t said_ms(const qpair::Options& options, Life life) {
 
 report::Connection number(const qpair::Qpair& qpair) { return static_cast<report::Connection>(qpair.number()); }
 
-// What a message says: whose it is, and its number.
-constexpr std::byte text_of(std::uint8_t qpair, std::uint8_t number) { return std::byte{static_cast<std::uint8_t>(qpair << 4 | number)}; }
-constexpr std::uint8_t number_in(std::span<const std::byte> message, std::uint8_t qpair) {
+// What a message says, in each of its bytes: whose it is, and its number. The last one, and
+// every second one before it, is as long as messages may be.
+using Message = std::array<std::byte, message_bytes>;
+constexpr std::size_t length_of(std::uint8_t number) { return number % 2 == 0 ? message_bytes : 1; }
+constexpr Message message_of(std::uint8_t qpair, std::uint8_t number) {
+  Message message;
+  message.fill(std::byte{static_cast<std::uint8_t>(qpair << 4 | number)});
+  return message;
+}
+std::uint8_t number_in(std::span<const std::byte> message, std::uint8_t qpair) {
   constexpr std::uint8_t none = 255;
-  if (message.size() != 1 || std::to_integer<unsigned>(message[0] >> 4) != qpair) return none;
-  return std::to_integer<std::uint8_t>(message[0] & std::byte{15});
+  if (message.empty()) return none;
+  const auto number = std::to_integer<std::uint8_t>(message[0] & std::byte{15});
+  const Message right = message_of(qpair, number);
+  return std::ranges::equal(message, std::span(right).first(length_of(number))) ? number : none;
 }
 
 std::uint64_t until(std::uint64_t deadline_ms) { return deadline_ms - sim::kernel().handles.now_ms; }
@@ -117,9 +129,14 @@ void QpairHost::call() {
 
 // A message's number counts down to 0.
 void QpairHost::call_send(std::uint8_t qpair) {
+  const sim::Shared& machine = sim::kernel().shared;
+  const model::Budget left = machine.faults_left;
+  const bool well = machine.fail_next == 0 && machine.devices_gone == 0;
   const std::uint8_t number = --state_->sends_left[qpair];
-  const std::byte message[1] = {text_of(qpair, number)};
-  if (controller().at(qpair).send(message, number) == 0) report::accepted(qpair, number);
+  const Message message = message_of(qpair, number);
+  const int error = controller().at(qpair).send(std::span(message).first(length_of(number)), number);
+  if (error == 0) report::accepted(qpair, number);
+  else if (well && left == machine.faults_left) report::refused(qpair, static_cast<std::uint8_t>(config_.queue_depth));
 }
 
 void QpairHost::list(HostChoices& choices) const {

@@ -61,9 +61,10 @@ std::string words(const Observation& seen) {
     case Seen::linger_timed_out: return subject(seen) + "lingering timed out";
     case Seen::teardown_finished: return subject(seen) + "teardown finished";
     case Seen::completion: return subject(seen) + "completion of a " + seen.text + ": " + completion_status(seen.status);
+    case Seen::request_refused: return subject(seen) + "a request is refused";
     case Seen::request_accepted: return subject(seen) + "request " + std::to_string(seen.status) + " accepted";
     case Seen::request_completed: return subject(seen) + "request " + std::to_string(seen.status) + " completed to the application";
-    case Seen::answer_unreceived: return subject(seen) + "the peer's answer finds no receive posted";
+    case Seen::message_stopped: return subject(seen) + seen.text;
     case Seen::answer_told: return subject(seen) + "application is told: message " + std::to_string(seen.status);
     case Seen::all_connected:
     case Seen::time_passes: return "";

@@ -90,6 +90,7 @@ void add_two_devices(Set& set) {
     Config config = of("failover", 1, transport);
     config.devices = 2;
     set.add(config);
+    set.add(sending(config, 1));
   }
 }
 

@@ -55,31 +55,34 @@ std::uint8_t astray(std::initializer_list<Observation> story) {
 
 TEST_CASE("a wait that times out is counted from when it began") {
   KeepsTime property;
-  CHECK_FALSE(property.violated_by(at(50, lasting(100, wait_for(Event::disconnected)))));
+  const WaitLedger ledger;
+  CHECK_FALSE(property.violated_by(at(50, lasting(100, wait_for(Event::disconnected))), ledger));
   CHECK(property.premise == 1);
   CHECK(property.waits[0].left_ms(149) == 1);
-  CHECK(property.violated_by(at(149, wait_ends("timed out"))));
-  property.violated_by(at(50, lasting(100, wait_for(Event::disconnected))));
-  CHECK_FALSE(property.violated_by(at(150, wait_ends("timed out"))));
-  property.violated_by(at(50, lasting(100, wait_for(Event::disconnected))));
-  CHECK_FALSE(property.violated_by(at(60, wait_ends("satisfied"))));
+  CHECK(property.violated_by(at(149, wait_ends("timed out")), ledger));
+  property.violated_by(at(50, lasting(100, wait_for(Event::disconnected))), ledger);
+  CHECK_FALSE(property.violated_by(at(150, wait_ends("timed out")), ledger));
+  property.violated_by(at(50, lasting(100, wait_for(Event::disconnected))), ledger);
+  CHECK_FALSE(property.violated_by(at(60, wait_ends("satisfied")), ledger));
 }
 
 TEST_CASE("a linger is counted by itself, and one that was not begun is nothing") {
   KeepsTime property;
-  property.violated_by(at(0, lasting(100, wait_for(Event::disconnected))));
-  property.violated_by(at(90, lasting(50, seen(Seen::linger_begins))));
-  CHECK(property.violated_by(at(139, seen(Seen::linger_timed_out))));
-  CHECK_FALSE(property.violated_by(at(139, seen(Seen::linger_timed_out))));
-  CHECK_FALSE(property.violated_by(at(139, wait_ends("timed out"))));
+  const WaitLedger ledger;
+  property.violated_by(at(0, lasting(100, wait_for(Event::disconnected))), ledger);
+  property.violated_by(at(90, lasting(50, seen(Seen::linger_begins))), ledger);
+  CHECK(property.violated_by(at(139, seen(Seen::linger_timed_out)), ledger));
+  CHECK_FALSE(property.violated_by(at(139, seen(Seen::linger_timed_out)), ledger));
+  CHECK_FALSE(property.violated_by(at(139, wait_ends("timed out")), ledger));
 }
 
 TEST_CASE("a wait is as long as its option says, where that is known") {
   KeepsTime property;
-  CHECK(property.violated_by(lasting(900, wait_for(Event::disconnected), 1000)));
-  CHECK(property.violated_by(lasting(1000, seen(Seen::linger_begins), 900)));
-  CHECK_FALSE(property.violated_by(lasting(1000, wait_for(Event::disconnected), 1000)));
-  CHECK_FALSE(property.violated_by(lasting(1000, wait_for(Event::disconnected), 0)));
+  const WaitLedger ledger;
+  CHECK(property.violated_by(lasting(900, wait_for(Event::disconnected), 1000), ledger));
+  CHECK(property.violated_by(lasting(1000, seen(Seen::linger_begins), 900), ledger));
+  CHECK_FALSE(property.violated_by(lasting(1000, wait_for(Event::disconnected), 1000), ledger));
+  CHECK_FALSE(property.violated_by(lasting(1000, wait_for(Event::disconnected), 0), ledger));
 }
 
 TEST_CASE("time does not pass while what is awaited is there, unless it is delayed") {
@@ -142,7 +145,28 @@ TEST_CASE("an answer that is polled is told in the same step, unless its QP is d
   CHECK(astray({accepted, polled("receive", 0, true), step_ends()}) == nobody);
 }
 
-TEST_CASE("an answer that finds no receive violates answers-arrive") { CHECK(astray({accepted, seen(Seen::answer_unreceived)}) == 0); }
+TEST_CASE("a message that the program itself stops violates answers-arrive, which says why") {
+  Observation stopped = seen(Seen::message_stopped);
+  stopped.text = "no receive";
+  CHECK(astray({accepted, stopped}) == 0);
+  CHECK(AnswersArrive::why(stopped) == "no receive");
+}
+
+TEST_CASE("a wait does not time out once what it is for was handled") {
+  const auto times_out = [](const Observation& handled) {
+    Monitors monitors;
+    Observation end = at(100, seen(Seen::wait_ends));
+    end.text = "timed out";
+    const auto breaks = [&](const Observation& each) { return monitors.see(each, [] { return View{}; }).has(Property::keeps_time); };
+    breaks(at(0, lasting(100, wait_for(Event::disconnected))));
+    CHECK_FALSE(breaks(handled));
+    return breaks(end);
+  };
+  CHECK(times_out(of_event(Seen::event_handled, Event::disconnected)));
+  CHECK_FALSE(times_out(of_event(Seen::event_handled, Event::established)));
+  CHECK_FALSE(times_out(of_event(Seen::event_handled, Event::disconnected, 2)));  // of another id
+  CHECK_FALSE(times_out(of_event(Seen::event_fetched, Event::disconnected)));
+}
 
 TEST_CASE("a program that is connected again holds no more memory than the first time") {
   GivesBack property;

@@ -91,6 +91,14 @@ TEST_CASE("a request is completed once after it was accepted, and before the tea
   CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished)));  // said once
 }
 
+TEST_CASE("a request is refused only while as many are under way as may be") {
+  RequestsCompleteOnce property;
+  CHECK(property.violated_by(request(Seen::request_refused, 1)));
+  property.violated_by(request(Seen::request_accepted, 0));
+  CHECK_FALSE(property.violated_by(request(Seen::request_refused, 1)));
+  CHECK(property.violated_by(request(Seen::request_refused, 2)));
+}
+
 TEST_CASE("a request is told as a success only after a completion that says so") {
   const auto told = [](int status, qpcheck::model::Told how) {
     RequestsCompleteOnce property;
@@ -133,8 +141,19 @@ TEST_CASE("the application is told once that a connection is gone which it knew 
     for (const auto kind : {Seen::told_up, Seen::told_gone, Seen::teardown_finished}) CHECK_FALSE(property.violated_by(seen(kind)));
   CHECK(property.premise != 0);
   CHECK(property.violated_by(seen(Seen::told_gone)));
+  CHECK_FALSE(property.violated_by(of_event(Seen::event_fetched, Event::established)));
   CHECK_FALSE(property.violated_by(seen(Seen::told_up)));
   CHECK(property.violated_by(seen(Seen::teardown_finished)));
+}
+
+TEST_CASE("a connection that was told gone is not told up again, but the next one is") {
+  ToldOnce property;
+  for (const auto kind : {Seen::told_up, Seen::told_gone}) CHECK_FALSE(property.violated_by(seen(kind)));
+  CHECK_FALSE(property.violated_by(of_event(Seen::event_fetched, Event::disconnected)));
+  CHECK(property.violated_by(seen(Seen::told_up)));
+  property.violated_by(seen(Seen::told_gone));
+  CHECK_FALSE(property.violated_by(of_event(Seen::event_fetched, Event::established)));
+  CHECK_FALSE(property.violated_by(seen(Seen::told_up)));
 }
 
 TEST_CASE("what the application is told of a connection is so, by what the CM and the QP know") {
@@ -210,34 +229,44 @@ TEST_CASE("an attempt to connect must not fail where no fault was spent") {
   CHECK_FALSE(property.violated_by(moves(Life::connecting, Life::failed), view));
 }
 
-TEST_CASE("a failover leads to another target than the one that was connected") {
+TEST_CASE("a failover leads to another target than the one that was connected, and a reset to the same") {
   View view = with_live_target();
   view.slots[0].established = true;
+  View elsewhere = view;
+  elsewhere.slots[0].target = 1;
   Observation failover = seen(Seen::return_requested), reset = failover;
   failover.text = "failover";
   reset.text = "reset";
-  for (const bool over : {false, true}) {
-    ComesBack property;
-    property.violated_by(of_event(Seen::event_acknowledged, Event::established), view);
-    property.violated_by(over ? failover : reset, view);
-    property.violated_by(moves(Life::closed, Life::resolving_address), view);
-    CHECK(property.violated_by(return_ends(true), view) == over);
-  }
+  for (const bool over : {false, true})
+    for (const View* const at_end : {&view, &elsewhere}) {
+      ComesBack property;
+      property.violated_by(of_event(Seen::event_acknowledged, Event::established), view);
+      property.violated_by(over ? failover : reset, view);
+      property.violated_by(moves(Life::closed, Life::resolving_address), view);
+      CHECK(property.violated_by(return_ends(true), *at_end) == (over == (at_end == &view)));
+    }
 }
 
-TEST_CASE("that a reset succeeded is not believed: what was connected must be connected in the CM") {
+TEST_CASE("that a reset succeeded is not believed: what was connected must be connected again, whatever hindered it") {
   View live = with_live_target();
   live.slots[0].connection = established();
   live.slots[0].established = live.slots[0].id_alive = true;
   live.slots[0].qpair = 0;
-  View down = live;
+  View down = live, never = live, lost = live;
   down.slots[0].id_alive = false;
-  for (const View* const at_end : {&live, &down}) {
-    ComesBack property;
-    CHECK_FALSE(property.violated_by(of_event(Seen::event_acknowledged, Event::established), live));
-    CHECK_FALSE(property.violated_by(request(Seen::return_requested, 0), live));
-    CHECK(property.violated_by(return_ends(true), *at_end) == (at_end == &down));
-  }
+  never.slots[0].established = false;
+  lost.slots[0].connection.host().ib = qpcheck::model::Ib::timewait;
+  for (const bool hindered : {false, true})
+    for (const View* const at_end : {&live, &down, &never, &lost}) {
+      ComesBack property;
+      CHECK_FALSE(property.violated_by(of_event(Seen::event_acknowledged, Event::established), live));
+      CHECK_FALSE(property.violated_by(request(Seen::return_requested, 0), live));
+      View begins = live;
+      begins.slots[0].target_runs = !hindered;
+      property.violated_by(moves(Life::closed, Life::resolving_address), begins);
+      const bool holds = at_end == &live || (hindered && at_end == &lost);
+      CHECK(property.violated_by(return_ends(true), *at_end) == !holds);
+    }
 }
 
 TEST_CASE("what is destroyed or freed is one property's matter, and an illegal call the other's") {

@@ -131,6 +131,7 @@ std::vector<Part> all_parts() {
                   inside(&Slot::connection, &Connection::cannot_post, "true during one step at the most"),
                   {offset_of(&Slot::connection) + offset_of(&Connection::stale), 1, "faults make the target's side remember, never the host's"},
                   whole(&Slot::own_cqs, "src/qpair makes its CQs itself"),
+                  whole(&Slot::most_inline, "src/qpair sends nothing inline"),
                   whole(&Slot::unsignaled, "src/qpair hears of every send"),
                   whole(&Slot::in_use, "a slot that is not in use is not looked at")},
                  true};
@@ -145,7 +146,7 @@ std::vector<Part> all_parts() {
   parts[pending] = {"rdma_cm_event, pending", event_end - event_begin, {}, {}, false};
   parts[completion] = {"Completion", sizeof(sim::Completion),
                        {whole(&sim::Completion::opcode, "nobody may read it of a completion that failed, and the wr_id tells which it is")}, {}, false};
-  parts[machine] = {"Shared", sizeof(Shared) - machine_begins, {{offsetof(Shared, transport) - machine_begins, 1, whole_run}, {offsetof(Shared, devices) - machine_begins, 1, whole_run},
+  parts[machine] = {"Shared", sizeof(Shared) - machine_begins, {{offsetof(Shared, transport) - machine_begins, 1, whole_run},
                       {offsetof(Shared, faults_given) - machine_begins, sizeof(model::Budget), whole_run}}, {}, false};
   parts[requests] = {"wr_id", sizeof(std::uint64_t), {}, {}, false};
   parts[controller] = {"Controller", sizeof(qpair::Controller), {whole(revealed(Of_options_{}), whole_run)}, {}, false};

@@ -57,7 +57,7 @@ struct Size {
 constexpr Size sizes[] = {
     {"target-killed", Teardown::settled, Start::established, 1, 192, 938},
     {"target-killed", Teardown::settled, Start::established, 2, 27951, 559168},
-    {"target-killed", Teardown::settled, Start::connecting, 1, 1416, 7671},
+    {"target-killed", Teardown::settled, Start::connecting, 1, 1520, 8133},
     {"target-killed", Teardown::always_wait, Start::established, 2, 661, 1886},
     {"target-killed", Teardown::connected_flag, Start::established, 2, 661, 1886},
     {"admin-disconnect", Teardown::settled, Start::established, 2, 989, 6689},

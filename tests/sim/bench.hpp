@@ -219,6 +219,7 @@ inline int post_receive(ibv_qp* qp, std::uint64_t wr_id) {
 
 inline int post_send(ibv_qp* qp, std::uint64_t wr_id) {
   ibv_send_wr request{}, *bad = nullptr;
+  request.opcode = IBV_WR_SEND;
   request.wr_id = wr_id;
   return ibv_post_send(qp, &request, &bad);
 }

@@ -188,7 +188,7 @@ TEST_CASE("every place that decides the future is in the description") {
   Kernel whole = kernel();
   for (auto& wire : whole.shared.slots[0].connection.to) wire.push(model::Datagram::dreq, 0);
   whole.queue_event(0, {Event::disconnected, 0});
-  whole.push_completion(0, Request{7, 0, 0}, IBV_WC_SUCCESS, IBV_WC_SEND);
+  whole.push_completion(0, Request{7, 0, 0, no_key, 0}, IBV_WC_SUCCESS, IBV_WC_SEND);
   std::set<Bytes> met{description_of(whole)};
   for (std::size_t i = 0; i < std::size(changes); ++i) {
     INFO("change " << i);

@@ -107,6 +107,7 @@ TEST_CASE("a post on a copy of a QP, and a poll of a copy of a CQ, are misuses")
       bench,
       [&] {
         ibv_send_wr request{}, *bad = nullptr;
+        request.opcode = IBV_WR_SEND;
         ibv_post_send(&qp, &request, &bad);
       },
       "a call on a QP that is destroyed or was never created");

@@ -185,6 +185,7 @@ class Walker {
     ibv_recv_wr receive{}, *bad_receive = nullptr;
     receive.wr_id = slot.receives;
     ibv_send_wr send{}, *bad_send = nullptr;
+    send.opcode = IBV_WR_SEND;
     send.wr_id = 0x100u + slot.sends;
     if (slot.sends < slot.receives && slot.qp != QpState::init)
       ibv_post_send(program.id->qp, &send, &bad_send);

@@ -149,6 +149,7 @@ TEST_CASE("a QP is created once, with a CQ, after ADDR_RESOLVED") {
   Connecting bench;
   int early = 0, first = -1, second = 0;
   ibv_qp_init_attr attributes{};
+  attributes.qp_type = IBV_QPT_RC;
   bench.run([&] {
     bench.app.cq = ibv_create_cq(device_context(0), 4, nullptr, nullptr, 0);
     attributes.send_cq = attributes.recv_cq = bench.app.cq;
@@ -164,22 +165,40 @@ TEST_CASE("a QP is created once, with a CQ, after ADDR_RESOLVED") {
   CHECK(bench.app.id->qp->qp_num == queue_pair_number(0));
 }
 
+TEST_CASE("a connected queue pair is an RC one") {
+  Connecting bench;
+  bench.until_route_resolved();
+  std::array<int, 2> results{};
+  bench.run([&] {
+    ibv_qp_init_attr attributes{};
+    attributes.cap = {1, 1, 1, 1, 0};
+    for (const ibv_qp_type type : {IBV_QPT_UD, IBV_QPT_RC}) {
+      attributes.qp_type = type;
+      results[type == IBV_QPT_RC ? 1 : 0] = rdma_create_qp(bench.app.id, nullptr, &attributes);
+    }
+  });
+  CHECK(results == std::array<int, 2>{-1, 0});
+}
+
 TEST_CASE("memory is registered by the macro of verbs.h and by both functions under it") {
   Connecting bench;
   char buffer[8];
-  ibv_mr *constant = nullptr, *variable = nullptr;
+  std::array<ibv_mr, 2> made{};
   volatile int access = IBV_ACCESS_LOCAL_WRITE;
   bench.run([&] {
     ibv_pd* const pd = ibv_alloc_pd(device_context(0));
-    constant = ibv_reg_mr(pd, buffer, sizeof(buffer), IBV_ACCESS_LOCAL_WRITE);
-    variable = ibv_reg_mr(pd, buffer, sizeof(buffer), access);
-    ibv_dereg_mr(constant);
+    ibv_mr* const constant = ibv_reg_mr(pd, buffer, sizeof(buffer), IBV_ACCESS_LOCAL_WRITE);
+    ibv_mr* const variable = ibv_reg_mr(pd, buffer, sizeof(buffer), access);
+    made = {*constant, *variable};
+    for (ibv_mr* const mr : {constant, variable}) ibv_dereg_mr(mr);
     ibv_dealloc_pd(pd);
   });
-  REQUIRE(constant != nullptr);
-  CHECK(constant == variable);
-  CHECK(constant->lkey == 1);
-  CHECK_FALSE(Arena::get().contains(constant));
+  for (const ibv_mr& mr : made) {
+    CHECK(mr.addr == buffer);
+    CHECK(mr.length == sizeof(buffer));
+    CHECK(mr.lkey == mr.rkey);
+  }
+  CHECK(made[0].lkey != made[1].lkey);
 }
 
 TEST_CASE("sends complete on the send CQ, and receives on the receive CQ") {
@@ -223,6 +242,7 @@ TEST_CASE("a QP without CQs gets its own from librdmacm, which go with it") {
   Working bench;
   bench.until_established();
   ibv_qp_init_attr attributes{};
+  attributes.qp_type = IBV_QPT_RC;
   attributes.send_cq = bench.app.cq;
   attributes.cap = {1, 2, 1, 1, 0};
   CHECK(another_qp(bench, attributes) == 0);
@@ -242,6 +262,7 @@ TEST_CASE("a QP on a CQ that is destroyed is a use after its destruction") {
   bench.until_established();
   bench.run([&] { rdma_destroy_qp(bench.app.id), ibv_destroy_cq(bench.app.cq); });
   ibv_qp_init_attr attributes{};
+  attributes.qp_type = IBV_QPT_RC;
   attributes.send_cq = attributes.recv_cq = bench.app.cq;
   another_qp(bench, attributes);
   CHECK(bench.why() == "rdma_create_qp with a CQ that is destroyed or was never created");
@@ -251,6 +272,7 @@ TEST_CASE("a queue takes as many requests as the QP was made for") {
   Working bench;
   bench.until_established();
   ibv_qp_init_attr attributes{};
+  attributes.qp_type = IBV_QPT_RC;
   attributes.send_cq = attributes.recv_cq = bench.app.cq;
   attributes.cap = {1, 2, 1, 1, 0};
   CHECK(another_qp(bench, attributes) == 0);
@@ -263,6 +285,7 @@ TEST_CASE("more requests than the simulator keeps are no fault of the program") 
   Working bench;
   bench.until_established();
   ibv_qp_init_attr attributes{};
+  attributes.qp_type = IBV_QPT_RC;
   attributes.send_cq = attributes.recv_cq = bench.app.cq;
   attributes.cap = {16, 16, 1, 1, 0};
   CHECK(another_qp(bench, attributes) == 0);
@@ -276,6 +299,7 @@ TEST_CASE("a send that is not signaled completes in silence, unless it fails") {
     Working bench;
     bench.until_requested();
     ibv_qp_init_attr attributes{};
+    attributes.qp_type = IBV_QPT_RC;
     attributes.send_cq = attributes.recv_cq = bench.app.cq;
     attributes.cap = {4, 4, 1, 1, 0};
     REQUIRE(another_qp(bench, attributes) == 0);
@@ -285,6 +309,7 @@ TEST_CASE("a send that is not signaled completes in silence, unless it fails") {
     REQUIRE(bench.next() == told(qpcheck::model::Event::established));
     bench.take("deliver RTU id0 at target");
     ibv_send_wr silent{}, signaled{}, *rejected = nullptr;
+    silent.opcode = signaled.opcode = IBV_WR_SEND;
     silent.wr_id = 5;
     silent.next = &signaled;
     signaled.wr_id = 6;
