@@ -25,7 +25,7 @@ TEST_CASE("conform: 0 when every log is legal, one line each") {
   for (const std::string& line : lines_of(ended.out)) CHECK(line.starts_with("legal "));
 }
 
-TEST_CASE("conform and explain take folders: all that is below them, in order; one that holds nothing is refused") {
+TEST_CASE("conform and explain take folders: all that is below them, in order, one that holds nothing is refused") {
   const Folder folder;
   CHECK(occurrences(qpcheck({"conform", "--quiet", source("traces/kernel/siw-6.12").string()}).out, "\nlegal ") > 5);
   const Ended told = qpcheck({"explain", source("traces/found").string()});
@@ -61,7 +61,7 @@ TEST_CASE("conform: 1 when a log is not legal, and it says where, what was expec
   CHECK(occurrences(qpcheck({"conform", "--quiet", "bad.jsonl"}, {.folder = folder.path()}).out, "\n") == 1);
 }
 
-TEST_CASE("conform: 2 when a log cannot be read, in one line; the others are judged all the same") {
+TEST_CASE("conform: 2 when a log cannot be read, in one line, the others are judged all the same") {
   const Folder folder;
   write(folder / "bad.jsonl", "hello\n");
   const Ended ended = qpcheck({"conform", "bad.jsonl", kernel_log("siw/a1-q1-1")}, {.folder = folder.path()});

@@ -86,7 +86,7 @@ TEST_CASE("IB: crossing disconnects: one DISCONNECTED each, then silence until a
                            fetches_timewait_exit});
 }
 
-TEST_CASE("IB: a passive id's rdma_disconnect before the RTU returns 0 and does nothing; ESTABLISHED comes after it") {
+TEST_CASE("IB: a passive id's rdma_disconnect before the RTU returns 0 and does nothing, ESTABLISHED comes after it") {
   possible(free_target(), {[](const Edge& edge) {
                              return is(edge, Act::target_disconnect) && edge.error == 0 && edge.from.accepted &&
                                     edge.from.connection.target().ib == Ib::rep_sent && edge.to.connection == edge.from.connection;
@@ -236,7 +236,7 @@ TEST_CASE("IB: a listener that is destroyed rejects the request that it has not 
              {destroys, [](const Edge& edge) { return edge.fetched.event == Event::rejected && edge.fetched.status == reason_consumer; }});
 }
 
-TEST_CASE("IB: a full backlog drops the REQ without an answer; repeated it is taken, or it is given up") {
+TEST_CASE("IB: a full backlog drops the REQ without an answer, repeated it is taken, or it is given up") {
   const auto dropped = [](const Edge& edge) {
     return delivers(edge, Side::target, Datagram::req) && edge.to.connection.target() == End{} && edge.at_target.event == Event::none && sent(edge, Side::target) == 0;
   };

@@ -33,7 +33,7 @@ TEST_CASE("iWARP: DISCONNECTED has status 0 or -ECONNRESET, as the provider like
   possible(app({Fault::reboot}), {fetches_established, host_disconnects, calls(Fault::reboot), fetches(Event::disconnected, -ECONNRESET)});
 }
 
-TEST_CASE("iWARP: no DISCONNECTED, because the target's host is without power; or one, when TCP gives up") {
+TEST_CASE("iWARP: no DISCONNECTED, because the target's host is without power, or one, when TCP gives up") {
   possible(app({Fault::power}), {fetches_established, [](const Edge& edge) { return is(edge, Fault::power) && quiet(edge.to) && up(edge.to.connection, Side::host); }});
   possible(app({Fault::power}), {fetches_established, calls(Fault::power), [](const Edge& edge) { return is(edge, Act::qp_fails); }, fetches_disconnected});
 }
@@ -94,7 +94,7 @@ TEST_CASE("iWARP: the failure of a queue pair is DISCONNECTED at both ends") {
   possible(free_target(), {[](const Edge& edge) { return is(edge, Act::target_qp_fails) && edge.at_target.event == Event::disconnected; }, fetches_disconnected});
 }
 
-TEST_CASE("iWARP: DEVICE_REMOVAL while connecting, connected and closing; calls after it fail with ENXIO") {
+TEST_CASE("iWARP: DEVICE_REMOVAL while connecting, connected and closing, calls after it fail with ENXIO") {
   for (const Iw from : {Iw::idle, Iw::conn_sent, Iw::established, Iw::closing, Iw::aborted, Iw::ended}) {
     INFO(name(from));
     possible(app({Fault::remove, Fault::kill}), {[from](const Edge& edge) { return is(edge, Fault::remove) && edge.from.connection.host().iw == from; },

@@ -170,7 +170,7 @@ TEST_CASE("the qpair whose wait is impossible is named") {
   CHECK(property.violated_by(step_ends(), ledger, view) == 1);
 }
 
-TEST_CASE("a spent fault excuses a wait that has a deadline; one without only while anything may come") {
+TEST_CASE("a spent fault excuses a wait that has a deadline, one without only while anything may come") {
   const auto violated = [](View view, bool excused, std::uint64_t for_ms) {
     PossibleWait property;
     WaitLedger ledger;

@@ -184,7 +184,7 @@ TEST_CASE("resets and a failover come in their order, each with its summary") {
   CHECK(count(ran, "connected to " + text(second) + " again") == 1);
 }
 
-TEST_CASE("a client that stays says that the server has gone; with the published fix too, polled in order, all is clean") {
+TEST_CASE("a client that stays says that the server has gone, with the published fix too, polled in order, all is clean") {
   for (const auto polls : {Polls::controller_first, Polls::qpairs_first}) {
     ClientArguments arguments = staying(Teardown::connected_flag);
     arguments.polls = polls;

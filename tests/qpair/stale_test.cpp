@@ -69,7 +69,7 @@ TEST_CASE("the refusal is acknowledged before the old id is destroyed, and the Q
   CHECK(machine.count("fetched") == machine.count("acknowledged"));
 }
 
-TEST_CASE("before its receives are flushed no other attempt is made, however late it is; then at once") {
+TEST_CASE("before its receives are flushed no other attempt is made, however late it is, then at once") {
   Refused machine(1);
   machine.refuse();
   machine.advance(retry_ms);

@@ -54,7 +54,7 @@ TEST_CASE("QP_FATAL is fetched before DISCONNECTED, or after it") {
   }
 }
 
-TEST_CASE("DEVICE_FATAL is raised long before DEVICE_REMOVAL, after it, or not at all, and once; then EIO") {
+TEST_CASE("DEVICE_FATAL is raised long before DEVICE_REMOVAL, after it, or not at all, and once, then EIO") {
   for (const bool before : {false, true}) {
     Asking bench(with({Fault::remove}));
     if (before) bench.take("raise DEVICE_FATAL");

@@ -122,7 +122,7 @@ TEST_CASE("an attempt that a stopped target leaves open is UNREACHABLE when the 
   CHECK(bench.next() == told(Event::unreachable, -ETIMEDOUT));
 }
 
-TEST_CASE("rdma_disconnect and rdma_destroy_id wait for the reply to a connect; where none can come they are blocked for ever") {
+TEST_CASE("rdma_disconnect and rdma_destroy_id wait for the reply to a connect, where none can come they are blocked for ever") {
   for (const bool destroys : {false, true}) {
     Streaming bench;
     bench.until_requested();
@@ -196,7 +196,7 @@ TEST_CASE("a call that waits for the reply of a stopped target waits until the p
   }
 }
 
-TEST_CASE("after the peer closed, rdma_disconnect succeeds or finds the QP closed for good; DISCONNECTED comes once in either case") {
+TEST_CASE("after the peer closed, rdma_disconnect succeeds or finds the QP closed for good, DISCONNECTED comes once in either case") {
   for (const bool for_good : {false, true}) {
     Streaming bench({Fault::peer_disconnect});
     bench.until_up();

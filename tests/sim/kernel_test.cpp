@@ -199,6 +199,40 @@ TEST_CASE("every place that decides the future is in the description") {
   }
 }
 
+TEST_CASE("PDs, registered memory, and what a posted request may touch are in the description") {
+  Connecting bench;
+  bench.until_established();
+  ibv_mr mr{};
+  Kernel whole = kernel();
+  std::array<std::byte, 8> memory{};
+  mr.pd = bench.app.id->qp->pd;
+  mr.addr = memory.data();
+  mr.length = memory.size();
+  whole.handles.regions[0] = {&mr, 0, 1};
+  whole.shared.slots[0].sends = whole.shared.slots[0].receives = 1;
+  whole.handles.sends[0][0] = whole.handles.receives[0][0] = {1, 4, 1, 1, 0};
+  std::set<Bytes> met{description_of(whole)};
+  const std::vector<void (*)(Kernel&)> others = {
+      [](Kernel& k) { k.handles.pds[1] = k.handles.pds[0]; },
+      [](Kernel& k) { k.handles.regions[1] = k.handles.regions[0]; },
+      [](Kernel& k) { std::swap(k.handles.regions[0], k.handles.regions[1]); },
+      [](Kernel& k) { k.handles.regions[0].device = 1; },
+      [](Kernel& k) { k.handles.regions[0].writable = 0; },
+      [](Kernel& k) { k.handles.sends[0][0].message = 0; },
+      [](Kernel& k) { k.handles.sends[0][0].key = 7; },
+      [](Kernel& k) { k.handles.receives[0][0].key = 7; },
+      [](Kernel& k) { k.shared.slots[0].send_pieces = 9; },
+      [](Kernel& k) { k.shared.slots[0].receive_pieces = 9; },
+      [](Kernel& k) { k.shared.slots[0].most_inline = 9; },
+  };
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    INFO("change " << i);
+    Kernel changed = whole;
+    others[i](changed);
+    CHECK(met.insert(description_of(changed)).second);
+  }
+}
+
 TEST_CASE("unused places are not in the description") {
   Connecting bench;
   bench.until_established();

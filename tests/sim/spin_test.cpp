@@ -49,7 +49,7 @@ TEST_CASE("a program that asks for an event sees what is under way, before any t
   CHECK(now() == 0);
 }
 
-TEST_CASE("a program that polls an empty CQ until a deadline ends; one that waits for its flushes gets them") {
+TEST_CASE("a program that polls an empty CQ until a deadline ends, one that waits for its flushes gets them") {
   for (const bool posted : {false, true}) {
     Working bench;
     bench.until_established();
@@ -108,7 +108,7 @@ TEST_CASE("reading the clock between calls, or a few times, moves nothing") {
   CHECK(hook.spun_in.empty());
 }
 
-TEST_CASE("in the program every clock is the world's, C++'s too; elsewhere it is the system's") {
+TEST_CASE("in the program every clock is the world's, C++'s too, elsewhere it is the system's") {
   Bench bench;
   kernel().advance(123'456);
   std::uint64_t monotonic = 0, real = 0, steady = 0;

@@ -124,7 +124,7 @@ TEST_CASE("a rebooted host knows no connection of before: it answers the DREQ at
   CHECK(bench.next() == told(Event::disconnected));
 }
 
-TEST_CASE("a reboot takes what was under way to the host; what is repeated finds its new listener") {
+TEST_CASE("a reboot takes what was under way to the host, what is repeated finds its new listener") {
   Connecting bench(with({Fault::reboot}));
   bench.until_requested();
   bench.take("reboot target");

@@ -114,7 +114,7 @@ TEST_CASE("a list of requests is posted up to the first that does not fit, and b
   CHECK(bench.slot().receives == max_posted);
 }
 
-TEST_CASE("destroying a QP takes its work along; its completions go or stay, as the provider likes") {
+TEST_CASE("destroying a QP takes its work along, its completions go or stay, as the provider likes") {
   Working bench;
   bench.until_established();
   bench.receive(1);
