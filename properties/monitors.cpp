@@ -1,5 +1,7 @@
 #include "properties/monitors.hpp"
 
+#include <bit>
+
 #include "model/description.hpp"
 
 namespace qpcheck::properties {
@@ -24,7 +26,8 @@ std::string Monitors::why(Property property, const model::Observation& seen, con
       return qpair_name(seen.qpair) + ": the teardown has finished, but its rdma_cm_id, its QP or a fetched event of it is left";
     case Property::no_use_after_destroy:
     case Property::legal_calls: return seen.text;
-    case Property::requests_complete_once: return qpair_name(seen.qpair) + ": " + std::string(RequestsCompleteOnce::why(seen));
+    case Property::requests_complete_once:
+      return qpair_name(seen.kind == model::Seen::step_ends ? static_cast<std::uint8_t>(std::countr_zero(static_cast<unsigned>(seen.error))) : seen.qpair) + ": " + std::string(RequestsCompleteOnce::why(seen));
     case Property::no_lost_event: {
       NoLostEvent asked = no_lost_event_;
       return qpair_name(view.slots[asked.violated_by(seen)].qpair) + ": an event of its rdma_cm_id was acknowledged without being handled, and the id lives on";

@@ -1,10 +1,11 @@
 // requests-complete-once: every accepted work request is completed to the application
-// exactly once, and as a success if, and only if, its completion said so; and none is
-// refused while fewer are under way than may be.
+// exactly once, and as a success if, and only if, its completion said so; by the first poll
+// that could; and none is refused while fewer are under way than may be.
 //
 // Assumes: the program reports which of its application's requests it accepted, by a
 // number below eight that is its own while the request is under way, and which it
-// completed; and of src/qpair, whose requests are its sends, how, and which it refused. When a teardown has
+// completed; and of src/qpair, whose requests are its sends, how, and which it refused, and
+// that a poll takes all completions. When a teardown has
 // finished, none of that qpair is under way any more. That a request has failed is believed:
 // one whose QP was destroyed has no completion.
 // A failure is explained by the request: completed without being under way, left, or told falsely.
@@ -25,6 +26,7 @@ struct RequestsCompleteOnce {
 
   bool violated_by(const model::Observation& seen) {
     using model::Seen;
+    if (seen.kind == Seen::step_ends) return seen.error != 0;
     if (seen.qpair >= model::max_qpairs) return false;
     std::uint8_t& bits = under_way[seen.qpair];
     const auto bit = static_cast<std::uint8_t>(1u << (static_cast<unsigned>(seen.status) & 7u));
@@ -61,6 +63,7 @@ struct RequestsCompleteOnce {
   static std::string_view why(const model::Observation& seen) {
     switch (seen.kind) {
       case model::Seen::request_accepted: return "a request is accepted under the number of one that is still under way";
+      case model::Seen::step_ends: return "a poll has left a completion in its queue that was there when it began";
       case model::Seen::request_refused: return "a request is refused, although no call has failed and fewer are under way than may be";
       case model::Seen::request_completed: return "a request is completed to the application that is not under way (it was completed before, or never accepted), or otherwise than its completion has said";
       default: return "the teardown has finished, and a request that was accepted was never completed to the application";

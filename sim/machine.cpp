@@ -91,10 +91,20 @@ void lose_send(Kernel& kernel, std::uint8_t index) {
   kernel.queue_async(index, IBV_EVENT_QP_FATAL);
 }
 
+// What a posted receive is for may be written at any time.
+bool lies_in_receive(const Kernel& kernel, const Request& sent) {
+  if (sent.place == 0 || sent.bytes == 0) return false;
+  for (const auto& receives : kernel.handles.receives)
+    for (const Request& receive : receives)
+      if (receive.place != 0 && receive.place < sent.place + sent.bytes && sent.place < receive.place + receive.bytes) return true;
+  return false;
+}
+
 // The send arrives, is acknowledged, and is answered.
 void serve(Kernel& kernel, std::uint8_t index) {
   const Request sent = kernel.handles.sends[index][0];
   if (!kernel.covers(index, sent, false)) return lose_send(kernel, index);
+  if (lies_in_receive(kernel, sent)) observe_stopped(index, kernel.shared.slots[index].qpair, "a message is sent from the memory of a posted receive, which another message may overwrite before");
   complete_send(kernel, index, IBV_WC_SUCCESS);
   if (sent.message != 0 && !kernel.shared.slots[index].connection.target_hung) answer(kernel, index, sent);
 }

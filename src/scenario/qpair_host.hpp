@@ -23,6 +23,7 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
   void list(HostChoices& choices) const override;
   bool offers(HostChoice choice) const override;
   std::uint8_t polls(HostChoice choice) const override;
+  std::uint8_t drains(HostChoice choice) const override { return polls(choice); }
   sim::StepEnd run(HostChoice choice, sim::CallHook* hook) override;
   bool all_connected() const override;
   bool pending() const override;

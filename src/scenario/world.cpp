@@ -119,7 +119,8 @@ std::uint32_t World::next_time_ms() const {
 void World::begin_step() {
   violated_ = {};
   why_.clear();
-  polled_ = 0;
+  polled_ = drained_ = 0;
+  completed_before_ = {};
 }
 
 void World::take_environment(const Choice& choice) {
@@ -127,9 +128,22 @@ void World::take_environment(const Choice& choice) {
   if (choice.environment.kind == sim::EnvKind::fault) least_left_ = model::fewest(least_left_, kernel().shared.faults_left);
 }
 
+// Of queue pairs that are not destroyed.
+World::OfQpairs World::completions() const {
+  OfQpairs count{};
+  const sim::Shared& shared = kernel().shared;
+  for (std::size_t i = 0; i < shared.completed; ++i) {
+    const sim::Slot& slot = shared.slots[shared.completions[i].slot];
+    if (slot.qpair < model::max_qpairs && slot.qp != sim::QpState::none) ++count[slot.qpair];
+  }
+  return count;
+}
+
 sim::StepEnd World::take_host(const Choice& choice, sim::CallHook* hook) {
   const bool was_connected = host_->all_connected();
   polled_ = host_->polls(choice.host);
+  drained_ = host_->drains(choice.host);
+  completed_before_ = completions();
   const sim::StepEnd end = host_->run(choice.host, hook);
   const std::string& why = sim::StepRunner::get().why();
   if (end == sim::StepEnd::crashed) violate(Property::no_crash, why);
@@ -193,6 +207,8 @@ void World::end_step() {
   model::Observation over;
   over.kind = model::Seen::step_ends;
   over.status = polled_;
+  for (std::size_t i = 0; i < completed_before_.size(); ++i)
+    if (((drained_ >> i) & 1u) != 0 && completed_before_[i] > 0) over.error |= 1 << i;
   observe(over);
   monitors().forget_step();
 }
@@ -201,6 +217,7 @@ void World::observe(const model::Observation& happened) {
   model::Observation seen = happened;
   seen.at_ms = kernel().handles.now_ms;
   if (recorder_) recorder_(seen);
+  if (seen.kind == model::Seen::completion && seen.qpair < model::max_qpairs && completed_before_[seen.qpair] > 0) --completed_before_[seen.qpair];
   properties::PropertySet broken = monitors().see(seen, [this] { return kernel().view(); });
   broken.bits &= config_.properties.bits | properties::PropertySet::always().bits;
   if (broken.empty()) return;

@@ -9,6 +9,7 @@
 // decides the future or a verdict; violated() speaks of the current step.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -82,6 +83,8 @@ class World final : public sim::Onlooker {
   void observe(const model::Observation& seen) override;
 
  private:
+  using OfQpairs = std::array<std::uint8_t, model::max_qpairs>;
+  OfQpairs completions() const;
   struct Root {
     properties::Monitors* monitors;
   };
@@ -101,7 +104,9 @@ class World final : public sim::Onlooker {
   std::function<void(const model::Observation&)> recorder_;
   model::Budget least_left_;  // of all steps, so it is not put back with an image
   std::size_t described_ = 0;
-  std::uint8_t polled_ = 0;  // by this step, a bit for each qpair
+  std::uint8_t polled_ = 0;  // by this step, a bit for each qpair,
+  std::uint8_t drained_ = 0; // whose completions it is to take, all that were there when it began:
+  OfQpairs completed_before_{};  // so many are left of these
   bool explain_ = false;
   bool prefix_broken_ = false;
 };

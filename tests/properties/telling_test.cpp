@@ -4,6 +4,7 @@
 #include <infiniband/verbs.h>
 
 #include "properties/comes_back.hpp"
+#include "properties/monitors.hpp"
 #include "properties/no_lost_event.hpp"
 #include "properties/no_use_after_destroy.hpp"
 #include "properties/legal_calls.hpp"
@@ -89,6 +90,16 @@ TEST_CASE("a request is completed once after it was accepted, and before the tea
   CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished, 1)));  // of another qpair
   CHECK(property.violated_by(seen(Seen::teardown_finished)));
   CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished)));  // said once
+}
+
+TEST_CASE("a poll that takes all completions leaves none that was there when it began") {
+  RequestsCompleteOnce property;
+  Observation leaves = step_ends();
+  CHECK_FALSE(property.violated_by(leaves));
+  leaves.error = 2;
+  CHECK(property.violated_by(leaves));
+  Monitors monitors;
+  CHECK(monitors.why(Property::requests_complete_once, leaves, View{}).starts_with("qp1: a poll has left"));
 }
 
 TEST_CASE("a request is refused only while as many are under way as may be") {

@@ -124,6 +124,21 @@ TEST_CASE("what is no message is acknowledged, and not answered") {
   CHECK(bench.poll() == Texts{"8 success"});
 }
 
+TEST_CASE("a message that is sent from the memory of a posted receive is at risk") {
+  for (const bool shared : {false, true}) {
+    Working bench;
+    bench.until_established();
+    bench.run([&] {
+      auto* const message = new Message{};
+      ibv_mr* const mr = ibv_reg_mr(bench.app.pd, message, sizeof(Message), IBV_ACCESS_LOCAL_WRITE);
+      post(bench.app.id->qp, message->received, 4, mr->lkey, false);
+      post(bench.app.id->qp, shared ? message->received + 3 : message->sent + 3, 1, mr->lkey, true);
+    });
+    bench.take("serve id0");
+    CHECK(bench.count_seen(qpcheck::model::Seen::message_stopped) == (shared ? 1 : 0));
+  }
+}
+
 TEST_CASE("the memory of a posted receive is the device's") {
   Working bench;
   bench.until_established();
