@@ -107,10 +107,10 @@ Result<report::Graph> graph_of(DiagramOptions& options) {
   return declared->draw();
 }
 
-// "hang.svg" is to hold SVG. What ends otherwise, or goes to standard output, is dot.
+// "hang.svg" is to hold SVG. What ends in nothing, or goes to standard output, is dot.
 std::string format_of(const std::string& file) {
   const std::string ending = std::filesystem::path(file).extension().string();
-  return ending == ".svg" || ending == ".png" ? ending.substr(1) : "dot";
+  return ending.empty() || ending == ".gv" ? "dot" : ending.substr(1);
 }
 
 int run(DiagramOptions& options) {

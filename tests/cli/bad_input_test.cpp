@@ -100,6 +100,7 @@ const std::vector<Bad> bad_calls = {
     {"diagram: checks or writes", {"diagram", "cma", "--check", "x", "--out", "y"}, {"--check", "leave out --out"}},
     {"contract: a kept page that is not there", {"contract", "--check", "DIR/none.md"}, {"--check", "DIR/none.md", "give the path of a file"}},
     {"diagram: an unknown format", {"diagram", "qpair", "--format", "bmp"}, {"--format", "'bmp'", "dot, svg or png"}},
+    {"diagram: a name that ends in an unknown format", {"diagram", "qpair", "--out", "DIR/new/x.pdf"}, {"--format", "'pdf'", "dot, svg or png"}},
     {"diagram: a table has no scenario", {"diagram", "qpair", "reset"}, {"diagram qpair", "scenario"}},
     {"diagram: a table has no teardown", {"diagram", "cm-ib", "--teardown", "setled"}, {"diagram cm-ib", "settings"}},
     {"diagram: a place that cannot be written", {"diagram", "qpair", "--out", "DIR/file/x.dot"}, {"DIR/file/x.dot", "choose another place"}},
