@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "scenario/check.hpp"
+#include "scenario/world.hpp"
 #include "sim/program.hpp"
 #include "sim/sanitizer.hpp"
 #include "tests/scenario/configs.hpp"
@@ -92,7 +93,7 @@ struct FreesItsContext final : Connects {
 
 // It is up until its peer disconnects, and then answers, or does nothing.
 template <bool answers>
-struct HasAPeer final : Connects {
+struct HasAPeer : Connects {
   bool connected() const override { return up; }
   void enter(std::size_t, std::uint64_t) override {
     rdma_cm_event* event = nullptr;
@@ -101,7 +102,7 @@ struct HasAPeer final : Connects {
     rdma_ack_cm_event(event);
     if (type == RDMA_CM_EVENT_ADDR_RESOLVED) rdma_resolve_route(id, 1000);
     if (type == RDMA_CM_EVENT_ROUTE_RESOLVED) connect();
-    if (type == RDMA_CM_EVENT_ESTABLISHED) up = true;
+    if (type == RDMA_CM_EVENT_ESTABLISHED) established();
     if (type == RDMA_CM_EVENT_DISCONNECTED && answers) rdma_disconnect(id);
   }
   void connect() {
@@ -111,7 +112,20 @@ struct HasAPeer final : Connects {
     rdma_create_qp(id, nullptr, &attributes);
     rdma_connect(id, nullptr);
   }
+  virtual void established() { up = true; }
   bool up = false;
+};
+
+// As soon as it is connected, a receive is posted and a message sent.
+struct PostsAtOnce final : HasAPeer<true> {
+  void established() override {
+    up = true;
+    ibv_recv_wr receive{}, *bad_receive = nullptr;
+    ibv_send_wr send{}, *bad_send = nullptr;
+    send.opcode = IBV_WR_SEND;
+    ibv_post_recv(id->qp, &receive, &bad_receive);
+    ibv_post_send(id->qp, &send, &bad_send);
+  }
 };
 
 // A pointer that is read from freed memory, and followed.
@@ -157,6 +171,18 @@ TEST_CASE("a program that means to answer a peer that disconnects does, by a cal
   };
   CHECK(checked_with_peer(info_of<HasAPeer<true>>("answers")).violated.empty());
   CHECK(checked_with_peer(info_of<HasAPeer<false>>("does-not-answer")).violated.has(Property::finishes));
+}
+
+TEST_CASE("from established means: established, what was posted is posted, and nothing else has happened") {
+  static const sim::ProgramInfo info = info_of<PostsAtOnce>("posts-at-once");
+  World world(Config::of(info, false));
+  world.restore(world.start_image());
+  REQUIRE_FALSE(world.prefix_broken());
+  const sim::Shared& machine = world.kernel().shared;
+  CHECK(machine.slots[0].established == 1);
+  CHECK(machine.slots[0].sends == 1);
+  CHECK(machine.slots[0].receives == 1);
+  CHECK(machine.completed == 0);
 }
 
 TEST_CASE("a moment that is now is not taken for none") {
