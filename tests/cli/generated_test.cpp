@@ -34,7 +34,7 @@ TEST_CASE("the pictures in docs/diagrams are what qpcheck diagram draws from the
 
 TEST_CASE("a kept file that differs is named in one line, with the place and the command that makes it") {
   const Folder folder;
-  const std::string file = folder / "page.md";
+  const std::string file = folder / "kept";
   for (const std::vector<std::string>& call : {std::vector<std::string>{"contract"}, {"diagram", "cm-iw"}}) {
     const std::string now = qpcheck(call).out;
     REQUIRE(now.size() > 1000);
