@@ -37,7 +37,7 @@ enum class Seen : std::uint8_t {
   request_accepted,    // the program took a message number `status` to send it
   request_refused,     // or refused to, although no call of it failed; `status`: as many may be under way
   request_completed,   // and told its application what became of it
-  message_stopped,     // a message or the peer's answer, or is put at risk, by the program's own doing: `text` says why
+  message_stopped,     // a message or the peer's answer does not get through, or may not, by the program's own doing: `text`
   answer_told,         // the application was told of a message; `status` is the number that its bytes say
   all_connected,       // by a step, all that the program connects; `status`: how many things it holds (gives-back)
   time_passes,         // between two steps: nothing else would change anything
@@ -46,8 +46,8 @@ enum class Seen : std::uint8_t {
   return_requested,    // the application asked for a reset or a failover (`text`)
   return_ended,        // it is over; `status` 1: every qpair is connected again
   misuse,              // a call, event or completion that must not be; `status` is a Misuse, `text` says why
-  step_ends,           // an outer step is over: the state is one of the graph's; `status`: whose poll it was, a bit for each qpair;
-                       // `error`: whose completions it left although it takes all, a bit likewise
+  step_ends,           // an outer step is over: the state is one of the graph's; a bit for each qpair, in `status`: whose
+                       // poll it was, in `error`: whose completions that poll left although it takes all
 };
 
 // How a request was completed to the application: in `error` of request_completed.

@@ -1,7 +1,5 @@
 #include "properties/monitors.hpp"
 
-#include <bit>
-
 #include "model/description.hpp"
 
 namespace qpcheck::properties {
@@ -27,7 +25,7 @@ std::string Monitors::why(Property property, const model::Observation& seen, con
     case Property::no_use_after_destroy:
     case Property::legal_calls: return seen.text;
     case Property::requests_complete_once:
-      return qpair_name(seen.kind == model::Seen::step_ends ? static_cast<std::uint8_t>(std::countr_zero(static_cast<unsigned>(seen.error))) : seen.qpair) + ": " + std::string(RequestsCompleteOnce::why(seen));
+      return qpair_name(RequestsCompleteOnce::whose(seen)) + ": " + std::string(RequestsCompleteOnce::why(seen));
     case Property::no_lost_event: {
       NoLostEvent asked = no_lost_event_;
       return qpair_name(view.slots[asked.violated_by(seen)].qpair) + ": an event of its rdma_cm_id was acknowledged without being handled, and the id lives on";
@@ -55,8 +53,10 @@ std::string Monitors::why(Property property, const model::Observation& seen, con
     case Property::comes_back:
       if (seen.kind == model::Seen::life) return qpair_name(seen.qpair) + ": the attempt to connect failed, and nothing has hindered it";
       if (seen.status != 0 && comes_back_.strays(view))
-        return "the " + std::string(seen.text) + " is over, and a qpair is connected to " + (comes_back_.leaves ? "the target that it was to leave" : "another target");
-      if (seen.status != 0 && !comes_back_.all_came(view)) return "the " + std::string(seen.text) + " is said to have succeeded, and not every qpair was connected again";
+        return "the " + std::string(seen.text) + " is over, and a qpair is connected to " +
+               (comes_back_.leaves ? "the target that it was to leave" : "another target");
+      if (seen.status != 0 && !comes_back_.all_came(view))
+        return "the " + std::string(seen.text) + " is said to have succeeded, and not every qpair was connected again";
       return "the " + std::string(seen.text) + " is over and not every qpair is connected, although the target runs and nothing has hindered it";
     case Property::flag_agrees: {
       FlagAgrees asked = flag_agrees_;
@@ -166,7 +166,7 @@ std::size_t Monitors::describe(std::span<std::uint8_t> out, std::uint64_t now_ms
   to.put(static_cast<std::uint8_t>(comes_back_.phase));
   to.put(comes_back_.known);
   if (comes_back_.phase == ComesBack::undisturbed) to.put(comes_back_.faults);
-  if (comes_back_.phase != ComesBack::none) to.put(static_cast<std::uint8_t>(unsigned{comes_back_.before} << 1 | unsigned{comes_back_.leaves}));
+  if (comes_back_.phase != ComesBack::none) to.put(comes_back_.before), to.put(static_cast<std::uint8_t>(comes_back_.leaves));
   to.put(comes_back_.target);
   return to.size();
 }

@@ -24,7 +24,7 @@ struct ToldOnce {
   std::array<std::uint8_t, model::max_qpairs> up{};          // the application knows it up
   std::array<std::uint8_t, model::max_qpairs> going_down{};  // a teardown was requested, and is not finished
   std::array<std::uint8_t, model::max_qpairs> owes_up{}, owes_gone{};  // it is connected, or has handled the end, and has not told
-  std::array<std::uint8_t, model::max_qpairs> over{};                  // it was told gone, and no other connection came since
+  std::array<std::uint8_t, model::max_qpairs> over{};                  // it was told gone, and no other has come since
   std::uint8_t premise = 0;
 
   bool violated_by(const model::Observation& seen) {
@@ -78,7 +78,8 @@ struct ToldOnce {
     switch (seen.kind) {
       case model::Seen::told_up:
         return going_down[seen.qpair] != 0 ? "the application is told that the connection is up although it is being taken down"
-                                           : "the application is told that the connection is up although it knows, or was told that it is gone, or although it never came up";
+                                           : "the application is told that the connection is up although it knows, or was told "
+                                             "that it is gone, or although it never came up";
       case model::Seen::told_gone:
         return "the application is told that the connection is gone although it knows, or never knew it up, or although it is up";
       case model::Seen::step_ends: return "the poll that handled the news of the connection is over, and the application was not told";

@@ -94,11 +94,7 @@ bool Kernel::covers(std::uint8_t slot, const Request& request, bool writes) cons
 }
 
 void Kernel::release_cq(std::uint8_t cq) {
-  std::uint8_t kept = 0;
-  for (std::size_t i = 0; i < shared.completed; ++i)
-    if (shared.completions[i].cq != cq) shared.completions[kept++] = shared.completions[i];
-  for (std::size_t i = kept; i < shared.completed; ++i) shared.completions[i] = {};
-  shared.completed = kept;
+  drop_completions([cq](const Completion& completion) { return completion.cq == cq; });
   for (std::size_t i = shared.async_queued; i-- > 0;)
     if (shared.async[i].type == IBV_EVENT_CQ_ERR && shared.async[i].slot == cq) drop_async(i);
   handles.cqs[cq] = nullptr;
@@ -121,7 +117,7 @@ void Kernel::set_timer(std::uint8_t index) {
 void Kernel::excuse(std::uint8_t index, Fault fault) {
   const auto excuse = [fault](Slot& slot) {
     slot.excused = 1;
-    if (model::excuses_linger(fault)) slot.linger_excused = 1;
+    if (model::info(fault).flush == model::Flush::held_up) slot.linger_excused = 1;
   };
   for (Slot& slot : shared.slots) {
     const bool same_target = slot.in_use != 0 && slot.target == shared.slots[index].target;
@@ -172,6 +168,17 @@ model::EventSet Kernel::held_for(std::uint8_t slot) const {
   return events;
 }
 
+// Faults that were spent and may keep a connection from coming back. (Of those that were given
+// for any of the contract each is taken for one.)
+std::uint8_t Kernel::hindering() const {
+  unsigned spent = shared.faults_given.total() - shared.faults_left.total();
+  for (const model::FaultInfo& row : model::fault_infos) {
+    const auto fault = static_cast<std::size_t>(row.fault);
+    if (row.hinders == model::Hinders::one_attempt) spent -= shared.faults_given.of[fault] - shared.faults_left.of[fault];
+  }
+  return static_cast<std::uint8_t>(spent);
+}
+
 model::View Kernel::view() const {
   model::View view;
   for (std::uint8_t i = 0; i < max_slots; ++i) {
@@ -180,13 +187,12 @@ model::View Kernel::view() const {
     view.slots[i] = {slot.connection, slot.id_alive != 0, slot.qp != QpState::none, slot.qp == QpState::error,
                      slot.established != 0, slot.excused != 0, slot.linger_excused != 0, queued_for(i),
                      slot.held != 0 ? held_for(i) : model::EventSet{},
-                     shared.targets[slot.target] == TargetState::runs, device_there(slot), slot.target, slot.delayed != 0, slot.qpair};
+                     shared.targets[slot.target] == TargetState::runs, device_there(slot), slot.target,
+                     slot.delayed != 0, slot.qpair};
   }
   view.faults_left = shared.faults_left;
   view.calls_well = shared.fail_next == 0;
-  const auto stale = static_cast<std::size_t>(Fault::stale);
-  view.hindering = static_cast<std::uint8_t>(shared.faults_given.total() - shared.faults_left.total() -
-                                             (shared.faults_given.of[stale] - shared.faults_left.of[stale]));
+  view.hindering = hindering();
   return view;
 }
 
@@ -265,7 +271,7 @@ void Kernel::describe_memory(model::Description& to) const {
   for (const ibv_pd* pd : handles.pds)
     if (pd != nullptr) to.put(device_number(pd->context));
   for (const Region& region : handles.regions)
-    if (region.mr != nullptr) to.pack(bits<7>(region.device), bits<1>(region.writable));
+    if (region.mr != nullptr) to.pack(bits<7>(device_number(region.mr->context)), bits<1>(region.writable));
 }
 
 void Kernel::describe_slot(model::Description& to, std::size_t index) const {
@@ -305,7 +311,8 @@ void Kernel::describe_slot(model::Description& to, std::size_t index) const {
 // They complete in this order. Which request a single one is, the program knows.
 void Kernel::describe_requests(model::Description& to, std::size_t index) const {
   const Slot& slot = shared.slots[index];
-  const std::span<const Request> sends(handles.sends[index].data(), slot.sends), receives(handles.receives[index].data(), slot.receives);
+  const std::span<const Request> sends(handles.sends[index].data(), slot.sends);
+  const std::span<const Request> receives(handles.receives[index].data(), slot.receives);
   const auto put_order = [&to](std::span<const Request> requests) {
     for (const Request& request : requests)
       if (requests.size() > 1) to.put(request.wr_id);
@@ -315,9 +322,12 @@ void Kernel::describe_requests(model::Description& to, std::size_t index) const 
   for (const Request& send : sends) to.put(Arena::get().hash(send.place, send.bytes) + send.message);
   static_assert(max_posted <= 4);
   unsigned covered = 0;
-  for (const Request& send : sends) covered = covered << 1 | unsigned{covers(static_cast<std::uint8_t>(index), send, false)};
-  for (const Request& receive : receives) covered = covered << 1 | unsigned{covers(static_cast<std::uint8_t>(index), receive, true)};
-  to.pack(model::bits<8>(covered));
+  const auto add = [&](const Request& request, bool writes) {
+    covered = covered << 1 | unsigned{covers(static_cast<std::uint8_t>(index), request, writes)};
+  };
+  for (const Request& send : sends) add(send, false);
+  for (const Request& receive : receives) add(receive, true);
+  to.pack(bits<8>(covered));
 }
 
 std::string slot_name(std::uint8_t slot, std::uint8_t qpair) {

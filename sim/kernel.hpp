@@ -10,6 +10,7 @@
 
 #include <rdma/rdma_cma.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -69,7 +70,7 @@ struct Slot {
   std::uint8_t own_cqs;              // that librdmacm made, the program gave none: 1 send, 2 receive
   std::uint8_t most_sends, most_receives;  // that its QP takes; more_than_kept: more than the simulator keeps
   std::uint8_t send_pieces, receive_pieces;  // of memory, that each of these may have; 255: as many and more
-  std::uint8_t most_inline;                // bytes of an inline send; 255: as many and more
+  std::uint8_t most_inline;                  // bytes of an inline send; 255: as many and more
   std::uint8_t all_signaled;               // sq_sig_all
   std::uint8_t unsignaled;                 // of the sends posted, a bit each, the oldest lowest: no completion when it succeeds
   std::uint8_t sends, receives;            // posted, not completed
@@ -145,7 +146,7 @@ inline constexpr std::uint8_t no_key = 255;
 // Memory that the program has registered: what ibv_reg_mr returned (null: a free place), and for what.
 struct Region {
   ibv_mr* mr;
-  std::uint8_t device, writable;
+  std::uint8_t writable;
 };
 
 struct Handles {
@@ -182,6 +183,13 @@ struct Kernel {
   void queue_anything(std::uint8_t slot, model::Raised raised);
   void push_completion(std::uint8_t slot, const Request& request, int status, int opcode);
   void release_cq(std::uint8_t cq);  // with what it holds
+  // Those that `goes` says so of leave their queues.
+  template <class Goes>
+  void drop_completions(Goes goes) {
+    const auto begin = shared.completions.begin(), end = begin + shared.completed, kept = std::remove_if(begin, end, goes);
+    std::fill(kept, end, Completion{});
+    shared.completed = static_cast<std::uint8_t>(kept - begin);
+  }
   // The device may read the request's memory, or write it: a region of the QP's PD holds all of it.
   // Of memory outside the arena only the key is looked at.
   bool covers(std::uint8_t slot, const Request& request, bool writes) const;
@@ -208,6 +216,7 @@ struct Kernel {
   std::size_t describe(std::span<std::uint8_t> out) const;
 
  private:
+  std::uint8_t hindering() const;
   void describe_memory(model::Description& to) const;
   void describe_requests(model::Description& to, std::size_t index) const;
   void describe_slot(model::Description& to, std::size_t index) const;

@@ -67,15 +67,15 @@ void answer(Kernel& kernel, std::uint8_t index, const Request& sent) {
   if (slot.receives == 0) return observe_stopped(index, slot.qpair, "the peer's answer finds no receive posted");
   Request into = shift_out(kernel.handles.receives[index], slot.receives);
   const bool fits = sent.bytes <= into.bytes || into.bytes == 0;  // of a receive without memory nothing is known
-  const int status = !kernel.covers(index, into, true) ? IBV_WC_LOC_PROT_ERR : fits ? IBV_WC_SUCCESS : IBV_WC_LOC_LEN_ERR;
-  if (status == IBV_WC_SUCCESS) {
+  const bool covered = kernel.covers(index, into, true);
+  if (fits && covered) {
     copy_message(sent, into);
     into.bytes = sent.bytes;
+    return kernel.push_completion(index, into, IBV_WC_SUCCESS, IBV_WC_RECV);
   }
-  kernel.push_completion(index, into, status, IBV_WC_RECV);
-  if (status == IBV_WC_SUCCESS) return;
-  observe_stopped(index, slot.qpair, fits ? "the receive that the peer's answer finds is of memory that is not registered to be written"
-                                         : "the peer's answer is longer than the receive that it finds");
+  kernel.push_completion(index, into, covered ? IBV_WC_LOC_LEN_ERR : IBV_WC_LOC_PROT_ERR, IBV_WC_RECV);
+  observe_stopped(index, slot.qpair, covered ? "the peer's answer is longer than the receive that it finds"
+                                             : "the peer's answer finds a receive whose memory is not registered to be written");
   slot.qp = QpState::error;
   kernel.queue_async(index, IBV_EVENT_QP_FATAL);
 }
@@ -96,7 +96,8 @@ bool lies_in_receive(const Kernel& kernel, const Request& sent) {
   if (sent.place == 0 || sent.bytes == 0) return false;
   for (const auto& receives : kernel.handles.receives)
     for (const Request& receive : receives)
-      if (receive.place != 0 && receive.place < sent.place + sent.bytes && sent.place < receive.place + receive.bytes) return true;
+      if (receive.place != 0 && receive.place < sent.place + sent.bytes && sent.place < receive.place + receive.bytes)
+        return true;
   return false;
 }
 
@@ -104,7 +105,9 @@ bool lies_in_receive(const Kernel& kernel, const Request& sent) {
 void serve(Kernel& kernel, std::uint8_t index) {
   const Request sent = kernel.handles.sends[index][0];
   if (!kernel.covers(index, sent, false)) return lose_send(kernel, index);
-  if (lies_in_receive(kernel, sent)) observe_stopped(index, kernel.shared.slots[index].qpair, "a message is sent from the memory of a posted receive, which another message may overwrite before");
+  if (lies_in_receive(kernel, sent))
+    observe_stopped(index, kernel.shared.slots[index].qpair,
+                    "a message is sent from the memory of a posted receive, which another message may overwrite before");
   complete_send(kernel, index, IBV_WC_SUCCESS);
   if (sent.message != 0 && !kernel.shared.slots[index].connection.target_hung) answer(kernel, index, sent);
 }
@@ -128,15 +131,6 @@ void flush_receive(Kernel& kernel, std::uint8_t index) {
 bool surely_flushed(const Kernel& kernel, const Slot& slot, EnvKind kind) {
   const bool late = kind == EnvKind::flush_send ? slot.sends == slot.late_sends : slot.receives == slot.late_receives;
   return kernel.device_there(slot) && !late;
-}
-
-void purge_completions(Kernel& kernel, std::uint8_t index) {
-  Shared& shared = kernel.shared;
-  std::uint8_t kept = 0;
-  for (std::size_t i = 0; i < shared.completed; ++i)
-    if (shared.completions[i].slot != index) shared.completions[kept++] = shared.completions[i];
-  for (std::size_t i = kept; i < shared.completed; ++i) shared.completions[i] = {};
-  shared.completed = kept;
 }
 
 bool has_completions(const Kernel& kernel, std::uint8_t index) {
@@ -294,7 +288,9 @@ void take(Kernel& kernel, EnvChoice choice) {
     case EnvKind::flush_receive: return flush_receive(kernel, index);
     case EnvKind::raise_device_fatal: return kernel.raise_device_fatal();
     case EnvKind::put_off_answer: slot.answer = Answer::late; return;
-    case EnvKind::purge_completions: purge_completions(kernel, index); break;
+    case EnvKind::purge_completions:
+      kernel.drop_completions([index](const Completion& completion) { return completion.slot == index; });
+      break;
     case EnvKind::resolve: kernel.queue_event(index, resolve(slot)); break;
     case EnvKind::provider_closes:
       kernel.queue_event(index, apply(slot.connection, model::Side::host, model::Input::provider_close).raised);

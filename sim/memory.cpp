@@ -19,15 +19,18 @@ ibv_pd** place_of(const ibv_pd* pd) {
 // Its memory and queue pairs keep a PD (ib_dealloc_pd_user: its usecnt).
 bool in_use(const ibv_pd* pd) {
   const Handles& handles = kernel().handles;
-  return std::any_of(handles.regions.begin(), handles.regions.end(), [pd](const Region& region) { return region.mr != nullptr && region.mr->pd == pd; }) ||
-         std::any_of(handles.qps.begin(), handles.qps.end(), [pd](const ibv_qp* qp) { return qp != nullptr && qp->pd == pd; });
+  for (const Region& region : handles.regions)
+    if (region.mr != nullptr && region.mr->pd == pd) return true;
+  for (const ibv_qp* qp : handles.qps)
+    if (qp != nullptr && qp->pd == pd) return true;
+  return false;
 }
 
 // A null pointer asks for a free place. Null: there is none such.
 Region* region_of(const ibv_mr* mr) {
-  auto& regions = kernel().handles.regions;
-  auto* const found = std::find_if(regions.begin(), regions.end(), [mr](const Region& region) { return region.mr == mr; });
-  return found != regions.end() ? found : nullptr;
+  for (Region& region : kernel().handles.regions)
+    if (region.mr == mr) return &region;
+  return nullptr;
 }
 
 }  // namespace
@@ -73,9 +76,9 @@ int ibv_dealloc_pd(ibv_pd* pd) {
 
 ibv_mr* ibv_reg_mr_iova2(ibv_pd* pd, void* place, std::size_t bytes, std::uint64_t iova, unsigned int access) {
   Call call("ibv_reg_mr", Offer::no, Fails::may);
-  const std::uint8_t device = call.device_of(pd, "ibv_reg_mr on a PD that is gone or was never allocated");
-  if (call.fails(device)) return nullptr;
-  if (iova != reinterpret_cast<std::uint64_t>(place)) call.not_simulated("memory that is registered under another address");
+  if (call.fails(call.device_of(pd, "ibv_reg_mr on a PD that is gone or was never allocated"))) return nullptr;
+  if (iova != reinterpret_cast<std::uint64_t>(place))
+    call.not_simulated("memory that is registered under another address");
   Region* const region = region_of(nullptr);
   if (region == nullptr) call.not_simulated("more memory regions than the simulator keeps (8)");
   auto* const mr = static_cast<ibv_mr*>(Arena::get().allocate_zeroed(sizeof(ibv_mr)));
@@ -84,7 +87,7 @@ ibv_mr* ibv_reg_mr_iova2(ibv_pd* pd, void* place, std::size_t bytes, std::uint64
   mr->addr = place;
   mr->length = bytes;
   mr->lkey = mr->rkey = static_cast<std::uint32_t>(region - kernel().handles.regions.data()) + 1;
-  *region = {mr, device, (access & IBV_ACCESS_LOCAL_WRITE) != 0 ? std::uint8_t{1} : std::uint8_t{0}};
+  *region = {mr, static_cast<std::uint8_t>((access & IBV_ACCESS_LOCAL_WRITE) != 0)};
   ++kernel().handles.program_holds;
   call.result(0);
   return mr;
@@ -95,7 +98,7 @@ ibv_mr* ibv_reg_mr(ibv_pd* pd, void* place, std::size_t bytes, int access) {
 }
 
 int ibv_dereg_mr(ibv_mr* mr) {
-  Call call("ibv_dereg_mr", Offer::no);
+  Call call("ibv_dereg_mr", Offer::yes);
   Region* const region = mr != nullptr ? region_of(mr) : nullptr;
   if (region == nullptr) call.no_object_at(mr, "ibv_dereg_mr of an MR that is gone or was never registered");
   *region = {};

@@ -96,7 +96,9 @@ void return_ended(const char* what, bool all_connected) {
 void told_up(Connection connection) { say(about(Seen::told_up, connection)); }
 void told_gone(Connection connection) { say(about(Seen::told_gone, connection)); }
 void accepted(Connection connection, std::uint8_t request) { say_number(Seen::request_accepted, connection, request); }
-void refused(Connection connection, std::uint8_t most_under_way) { say_number(Seen::request_refused, connection, most_under_way); }
+void refused(Connection connection, std::uint8_t most_under_way) {
+  say_number(Seen::request_refused, connection, most_under_way);
+}
 void completed(Connection connection, std::uint8_t request, model::Told how) {
   Observation seen = about(Seen::request_completed, connection);
   seen.status = request;

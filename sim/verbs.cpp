@@ -28,7 +28,8 @@ Request to_request(std::uint64_t wr_id, const ibv_sge* pieces, int count) {
   if (count < 1) return {wr_id, 0, 0, no_key, 0};
   constexpr std::uint32_t longest = (1u << 23) - 1;  // than the arena, by far
   const std::uint8_t key = pieces->lkey <= max_regions ? static_cast<std::uint8_t>(pieces->lkey) : std::uint8_t{0};
-  return {wr_id, std::min(pieces->length, longest) & longest, 0, key, Arena::get().offset_of(reinterpret_cast<const void*>(pieces->addr), pieces->length)};
+  const auto* const memory = reinterpret_cast<const void*>(pieces->addr);
+  return {wr_id, std::min(pieces->length, longest) & longest, 0, key, Arena::get().offset_of(memory, pieces->length)};
 }
 
 int post(Call& call, const ibv_qp* qp, const Request& request, int pieces, bool send) {
@@ -72,7 +73,8 @@ int post_receive(ibv_qp* qp, ibv_recv_wr* request, ibv_recv_wr** rejected) {
     *rejected = request;
     const Request made = to_request(request->wr_id, request->sg_list, request->num_sge);
     if (const int error = post(call, qp, made, request->num_sge, false); error != 0) return call.verbs_result(error);
-    if (made.place != 0) std::memset(Arena::get().at(made.place), static_cast<int>(fresh), made.bytes);  // the device's, from now on
+    // From now on it is the device's.
+    if (made.place != 0) std::memset(Arena::get().at(made.place), static_cast<int>(fresh), made.bytes);
   }
   return call.verbs_result(0);
 }
@@ -126,7 +128,9 @@ int poll_cq(ibv_cq* cq, int most, ibv_wc* wc) {
   return polled;
 }
 
-constexpr std::uint8_t up_to_255(std::uint32_t count) { return static_cast<std::uint8_t>(std::min<std::uint32_t>(count, 255)); }
+constexpr std::uint8_t up_to_255(std::uint32_t count) {
+  return static_cast<std::uint8_t>(std::min<std::uint32_t>(count, 255));
+}
 
 ibv_cq* make_cq(Call& call, std::uint8_t device, int entries, void* cq_context) {
   const auto free = std::find(kernel().handles.cqs.begin(), kernel().handles.cqs.end(), nullptr);

@@ -42,7 +42,8 @@ std::string unexpected(const CLI::App& verb) {
   if (!word.starts_with('-')) return fmt::format("'{}' is one word too many for {}{}", word, verb.get_name(), hint);
   std::vector<std::string> names;
   for (const CLI::Option* option : verb.get_options()) names.push_back(option->get_name());
-  return fmt::format("'{}' is not an option of {}{}{}", word, verb.get_name(), hint, qpcheck::scenario::did_you_mean(word, names));
+  const std::string meant = qpcheck::scenario::did_you_mean(word, names);
+  return fmt::format("'{}' is not an option of {}{}{}", word, verb.get_name(), hint, meant);
 }
 
 // `qpcheck help VERB` is `qpcheck VERB --help`.
@@ -63,8 +64,9 @@ int parse(CLI::App& app, int argc, char** argv) {
       return -1;
     }
     if (app.get_subcommands().empty()) return refuse_verb(app, argc, argv);
-    if (!app.get_subcommands()[0]->remaining().empty()) return qpcheck::cli::refuse(unexpected(*app.get_subcommands()[0]));
-    return qpcheck::cli::refuse(fmt::format("{}; see: qpcheck {} --help", in_words(error.what()), app.get_subcommands()[0]->get_name()));
+    const CLI::App& verb = *app.get_subcommands()[0];
+    if (!verb.remaining().empty()) return qpcheck::cli::refuse(unexpected(verb));
+    return qpcheck::cli::refuse(fmt::format("{}; see: qpcheck {} --help", in_words(error.what()), verb.get_name()));
   }
 }
 

@@ -217,7 +217,9 @@ void World::observe(const model::Observation& happened) {
   model::Observation seen = happened;
   seen.at_ms = kernel().handles.now_ms;
   if (recorder_) recorder_(seen);
-  if (seen.kind == model::Seen::completion && seen.qpair < model::max_qpairs && completed_before_[seen.qpair] > 0) --completed_before_[seen.qpair];
+  if (seen.kind == model::Seen::completion && seen.qpair < model::max_qpairs) {
+    if (std::uint8_t& left = completed_before_[seen.qpair]; left > 0) --left;
+  }
   properties::PropertySet broken = monitors().see(seen, [this] { return kernel().view(); });
   broken.bits &= config_.properties.bits | properties::PropertySet::always().bits;
   if (broken.empty()) return;

@@ -138,8 +138,8 @@ std::vector<Part> all_parts() {
   for (std::size_t side = 0; side < 2; ++side) {
     const std::size_t wire = offset_of(&Slot::connection) + offset_of(&Connection::to) + side * sizeof(model::Wire);
     parts[slot].never_set.push_back({wire + offset_of(&model::Wire::datagrams) + 2, model::Wire::capacity - 2, "hardly ever are more than two on their way"});
-    const std::size_t first_without = side == 0 ? 1 : 2;
-    parts[slot].never_set.push_back({wire + offset_of(&model::Wire::reasons) + first_without, model::Wire::capacity - first_without, "and only a REJ, among the first, has a reason"});
+    parts[slot].never_set.push_back({wire + offset_of(&model::Wire::reasons) + 1, model::Wire::capacity - 1,
+                                     "only a REJ has a reason, and hardly ever one that is not the first"});
   }
   parts[queued] = {"QueuedEvent", sizeof(sim::QueuedEvent), {}, {}, true};
   parts[parked] = {"rdma_cm_event, parked", event_end - event_begin, {}, {}, false};

@@ -205,10 +205,11 @@ TEST_CASE("PDs, registered memory, and what a posted request may touch are in th
   ibv_mr mr{};
   Kernel whole = kernel();
   std::array<std::byte, 8> memory{};
+  mr.context = bench.app.id->verbs;
   mr.pd = bench.app.id->qp->pd;
   mr.addr = memory.data();
   mr.length = memory.size();
-  whole.handles.regions[0] = {&mr, 0, 1};
+  whole.handles.regions[0] = {&mr, 1};
   whole.shared.slots[0].sends = whole.shared.slots[0].receives = 1;
   whole.handles.sends[0][0] = whole.handles.receives[0][0] = {1, 4, 1, 1, 0};
   std::set<Bytes> met{description_of(whole)};
@@ -216,7 +217,6 @@ TEST_CASE("PDs, registered memory, and what a posted request may touch are in th
       [](Kernel& k) { k.handles.pds[1] = k.handles.pds[0]; },
       [](Kernel& k) { k.handles.regions[1] = k.handles.regions[0]; },
       [](Kernel& k) { std::swap(k.handles.regions[0], k.handles.regions[1]); },
-      [](Kernel& k) { k.handles.regions[0].device = 1; },
       [](Kernel& k) { k.handles.regions[0].writable = 0; },
       [](Kernel& k) { k.handles.sends[0][0].message = 0; },
       [](Kernel& k) { k.handles.sends[0][0].key = 7; },
@@ -231,6 +231,17 @@ TEST_CASE("PDs, registered memory, and what a posted request may touch are in th
     others[i](changed);
     CHECK(met.insert(description_of(changed)).second);
   }
+}
+
+TEST_CASE("a PD is not taken for a region, nor the second region for the first") {
+  Connecting bench;
+  bench.until_established();
+  ibv_mr mr{};
+  mr.context = bench.app.id->verbs;
+  Kernel pds = kernel(), first = kernel(), second = kernel();
+  pds.handles.pds[1] = pds.handles.pds[0];
+  first.handles.regions[0] = second.handles.regions[1] = {&mr, 0};
+  CHECK(std::set<Bytes>{description_of(pds), description_of(first), description_of(second)}.size() == 3);
 }
 
 TEST_CASE("unused places are not in the description") {

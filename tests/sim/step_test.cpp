@@ -126,8 +126,9 @@ TEST_CASE("exceptions that the program catches are its own business") {
   CHECK(caught);
 }
 
-// From the move on the device may flush, and what is destroyed it flushes no more.
-TEST_CASE("the environment may act before a QP is moved or destroyed") {
+// From the move on the device may flush; what is destroyed it flushes no more, and what is
+// deregistered it neither reads nor writes.
+TEST_CASE("the environment may act before a QP is moved or destroyed, or memory deregistered") {
   Connecting bench;
   bench.until_established();
   Counting hook;
@@ -136,9 +137,10 @@ TEST_CASE("the environment may act before a QP is moved or destroyed") {
     ibv_qp_attr attributes{};
     attributes.qp_state = IBV_QPS_ERR;
     ibv_modify_qp(bench.app.id->qp, &attributes, IBV_QP_STATE);
+    ibv_dereg_mr(ibv_reg_mr(bench.app.pd, &attributes, sizeof(attributes), 0));
     rdma_destroy_qp(bench.app.id);
   }, &hook) == StepEnd::completed);
-  CHECK(hook.calls == std::vector<std::string>{"1 ibv_modify_qp", "2 rdma_destroy_qp"});
+  CHECK(hook.calls == std::vector<std::string>{"1 ibv_modify_qp", "3 ibv_dereg_mr", "4 rdma_destroy_qp"});
 }
 
 TEST_CASE("the environment may act before any call that a removed device fails, as long as it can be removed") {

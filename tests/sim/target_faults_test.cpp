@@ -196,6 +196,16 @@ TEST_CASE("an older connection with this queue pair number: the REQ is REJECTED 
   CHECK(bench.next() == nothing);  // no TIMEWAIT_EXIT: it was no connection
 }
 
+TEST_CASE("a fault that hinders one attempt only is not counted among those that hinder a connection's return") {
+  for (const Fault fault : {Fault::stale, Fault::drop}) {
+    Connecting bench(with({fault}));
+    bench.until_requested();
+    CHECK(kernel().view().hindering == 0);
+    bench.take(fault == Fault::stale ? "remember stale id0" : "drop REQ id0 at target");
+    CHECK(kernel().view().hindering == (fault == Fault::stale ? 0 : 1));
+  }
+}
+
 TEST_CASE("the next id is not stale") {
   Connecting bench(with({Fault::stale}));
   bench.until_requested();
