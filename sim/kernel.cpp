@@ -260,6 +260,17 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   return to.size();
 }
 
+std::size_t Kernel::describe_visible(std::span<std::uint8_t> out) const {
+  model::Description to(out);
+  for (std::size_t i = 0; i < max_slots; ++i) {
+    if (shared.slots[i].in_use == 0 || handles.ids[i] == nullptr) continue;
+    to.put(static_cast<std::uint8_t>(i));
+    to.put(handles.ids[i]->verbs == nullptr ? model::nobody : device_number(handles.ids[i]->verbs));
+    to.put(handles.qps[i] == nullptr ? model::nobody : static_cast<std::uint8_t>(handles.qps[i]->state));
+  }
+  return to.size();
+}
+
 // Each PD and region that there is: its place, which is its key, and what it is good for.
 void Kernel::describe_memory(model::Description& to) const {
   static_assert(max_pds <= 8 && max_regions <= 8);

@@ -214,6 +214,8 @@ struct Kernel {
   void advance(std::uint64_t ms);
   // All of Shared that decides the future, without unused places. Returns the bytes written.
   std::size_t describe(std::span<std::uint8_t> out) const;
+  // What the program can read of the machine without a call. Returns the bytes written.
+  std::size_t describe_visible(std::span<std::uint8_t> out) const;
 
  private:
   std::uint8_t hindering() const;

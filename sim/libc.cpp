@@ -48,7 +48,7 @@ int sleep_for_program(const char* name, std::uint64_t ms) {
   using qpcheck::sim::kernel;
   qpcheck::sim::Call call(name, qpcheck::sim::Offer::yes);
   call.takes(ms, "the program sleeps");
-  call.silent(kernel().handles.now_ms);
+  call.silent(kernel().handles.now_ms - qpcheck::sim::StepRunner::get().began_ms());
   return 0;
 }
 
@@ -91,7 +91,7 @@ extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
   const qpcheck::sim::Outside outside;
   runner.clock_read("clock_gettime");
   const std::uint64_t now_ms = qpcheck::sim::kernel().handles.now_ms;
-  runner.returned(now_ms);
+  runner.returned(now_ms - runner.began_ms());
   *time = {static_cast<time_t>(now_ms / 1000), static_cast<long>(now_ms % 1000 * 1'000'000)};
   return 0;
 }

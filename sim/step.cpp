@@ -13,6 +13,7 @@
 
 #include "sim/arena.hpp"
 #include "sim/guard.hpp"
+#include "sim/machine.hpp"
 #include "sim/sanitizer.hpp"
 
 namespace qpcheck::sim {
@@ -173,6 +174,7 @@ StepEnd StepRunner::run(void (*entry)(void*), void* argument, CallHook* hook) {
   calls_ = idle_calls_ = clock_reads_ = 0;
   outside_ = 0;
   ++serial_;
+  began_ms_ = kernel().handles.now_ms;
   Arena::get().fence();
   if (_setjmp(scheduler) == 0) {
     running_ = true;

@@ -72,6 +72,7 @@ class StepRunner {
   bool running() const { return running_; }
   bool attended() const { return hook_ != nullptr; }  // the environment may act during the step
   std::uint32_t serial() const { return serial_; }  // of the step, for the watchdog
+  std::uint64_t began_ms() const { return began_ms_; }
 
  private:
   friend class Outside;
@@ -88,6 +89,7 @@ class StepRunner {
   std::uint32_t idle_calls_ = 0;
   std::uint32_t clock_reads_ = 0;  // since the last call
   std::uint32_t serial_ = 0;
+  std::uint64_t began_ms_ = 0;
   std::uint32_t outside_ = 0;
   bool running_ = false;
   StepEnd end_ = StepEnd::completed;

@@ -72,12 +72,12 @@ Checked checked(const scenario::Config& config, const search::Limits& limits) {
 // The row of the budget that breaks it; where none does, of all budgets together.
 Checked checked_smallest(const scenario::Config& config, const search::Limits& limits) {
   scenario::CheckResult together;
-  std::uint64_t states = 0, transitions = 0;
+  std::uint64_t states = 0, places = 0;
   std::uint32_t depth = 0;
   double hidden = 0;
   const scenario::Smallest found = scenario::smallest(config, largest_budget, limits, with_progress(), [&](const scenario::CheckResult& each) {
     states += each.search.states;
-    transitions += each.search.transitions;
+    places += each.search.places;
     depth = std::max(depth, each.search.depth);
     hidden += each.search.hidden_probability();
     together = each;
@@ -94,7 +94,7 @@ Checked checked_smallest(const scenario::Config& config, const search::Limits& l
   checked.row.note = checked.code == holds ? "" : fmt::format("{} budget{} without a complete verdict", found.incomplete, found.incomplete == 1 ? "" : "s");
   checked.row.exhaustive = checked.code == holds;
   checked.row.states = states;
-  checked.row.transitions = transitions;
+  checked.row.places = places;
   checked.row.depth = depth;
   checked.row.hidden = hidden;
   return checked;

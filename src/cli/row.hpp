@@ -22,7 +22,7 @@ inline report::VerdictRow row_of(const scenario::CheckResult& result) {
   }
   row.exhaustive = result.search.complete() && result.verdict != scenario::Verdict::inconclusive;
   row.states = result.search.states;
-  row.transitions = result.search.transitions;
+  row.places = result.search.places;
   row.depth = result.search.depth;
   row.hidden = result.search.hidden_probability();
   row.seconds = result.search.seconds;

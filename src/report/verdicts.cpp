@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-
 #include "report/table.hpp"
 #include "trace/explain.hpp"
 
@@ -54,7 +53,7 @@ nlohmann::ordered_json json_of(const VerdictRow& row) {
   one["ended"] = row.ended;
   one["exhaustive"] = row.exhaustive;
   one["states"] = row.states;
-  one["transitions"] = row.transitions;
+  one["places"] = row.places;
   one["depth"] = row.depth;
   one["hidden_state_probability"] = row.hidden;
   if (row.budgets) one["budgets"] = {{"largest", row.budgets->largest}, {"held", row.budgets->held}, {"incomplete", row.budgets->incomplete}};
@@ -66,11 +65,11 @@ nlohmann::ordered_json json_of(const VerdictRow& row) {
 
 std::string table(const std::vector<VerdictRow>& rows) {
   Table table({{"scenario"}, {"teardown"}, {"verdict"}, {"property"}, {"states", Align::right},
-               {"transitions", Align::right}, {"depth", Align::right}, {"time", Align::right}});
+               {"places", Align::right}, {"depth", Align::right}, {"time", Align::right}});
   for (const VerdictRow& row : rows)
     table.row({row.setting.scenario + (trace::beyond_contract(row.setting) ? " (beyond the contract)" : ""), row.setting.teardown, row.verdict,
                row.setting.violated.property.empty() ? "-" : row.setting.violated.property, grouped(row.states),
-               grouped(row.transitions), std::to_string(row.depth), fmt::format("{:.2f} s", row.seconds)});
+               grouped(row.places), std::to_string(row.depth), fmt::format("{:.2f} s", row.seconds)});
   return table.text();
 }
 
@@ -79,8 +78,8 @@ std::string sentences(const VerdictRow& row) {
   if (!row.setting.violated.property.empty()) text += "  violated: " + row.setting.violated.property + "\n";
   if (!row.all_properties) text += trace::wrapped(fmt::format("looked at these properties only: {}", fmt::join(row.properties, ", ")), "  ");
   if (!row.note.empty()) text += trace::wrapped(row.note, "  ");
-  text += fmt::format("  {}: {} states, {} transitions, depth {}, {:.2f} s\n", bounds(row), grouped(row.states),
-                      grouped(row.transitions), row.depth, row.seconds);
+  text += fmt::format("  {}: {} states, {} places inside steps, depth {}, {:.2f} s\n", bounds(row), grouped(row.states),
+                      grouped(row.places), row.depth, row.seconds);
   if (row.exhaustive) text += fmt::format("  probability that a hash collision hid a state: {:.1e}\n", row.hidden);
   if (!row.trace_file.empty()) text += "  written to " + row.trace_file + "\n";
   return text;

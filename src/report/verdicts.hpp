@@ -31,7 +31,7 @@ struct VerdictRow {
   std::vector<std::string> properties;  // that were looked at
   bool all_properties = true;
   bool exhaustive = false;  // every state within the bounds was visited
-  std::uint64_t states = 0, transitions = 0;
+  std::uint64_t states = 0, places = 0;  // between steps; in the middle of one
   std::uint32_t depth = 0;        // choices on the longest of the shortest ways
   double hidden = 0;              // probability that a fingerprint's collision hid a state
   double seconds = 0;             // for the screen only

@@ -142,6 +142,52 @@ std::vector<std::byte> state_after(World& world, const std::vector<WantedStep>& 
   return {bytes, bytes + image.used};
 }
 
+// What inner choices cost: nothing, which finds the length of the shortest story; or each
+// one, which finds the story of that length with the fewest of them, two or three times as slowly.
+enum class Costs : std::uint8_t { lengths, exact };
+
+// One world searched, and once more where that found something.
+class Searched {
+ public:
+  Searched(World& world, const sim::Image& start, Watch* watch) : world_(world), start_(start), watch_(watch) {}
+
+  Claim claim(CheckResult& result, const search::Limits& limits, search::Options options, Costs costs) {
+    options.exact_costs = costs == Costs::exact || watch_ != nullptr;
+    model_ = std::make_unique<WorldModel>(world_, &start_, watch_ != nullptr ? Memory::step : Memory::search);
+    if (watch_ != nullptr) {
+      model_->watch(watch_->qpair);
+      result.search = search::explore(*model_, limits, options, [&](const auto&, const search::Edge&, const auto&, bool) {
+        watch_->explored.see(model_->move());
+      });
+    } else {
+      result.search = search::explore(*model_, limits, options);
+    }
+    result.steps = model_->steps();
+    result.inner_runs = model_->inner_runs();
+    result.snapshot_bytes = model_->largest_snapshot();
+    result.description_bytes = model_->largest_description();
+    return claim_of(*model_, result.search, result.config, watch_);
+  }
+
+  // `found`: by lengths. Kept where a limit ends the second search.
+  Claim shortest(Claim found, CheckResult& result, const search::Limits& limits, const search::Options& options) {
+    const CheckResult first = result;
+    Claim exact = claim(result, limits, options, Costs::exact);
+    if (exact.violated) return exact;
+    result = first;
+    return found;
+  }
+
+  const WorldModel& model() const { return *model_; }
+  void forget() { model_.reset(); }
+
+ private:
+  World& world_;
+  const sim::Image& start_;
+  Watch* watch_;
+  std::unique_ptr<WorldModel> model_;
+};
+
 }  // namespace
 
 CheckResult check(const Config& config, const search::Limits& limits, const search::Options& options, Watch* watch) {
@@ -158,25 +204,14 @@ CheckResult check_after(const Config& config, const std::vector<WantedStep>& bef
     return check_earlier(config, limits, options, watch);
   }
   const std::vector<std::byte> start = state_after(*world, before);
-  auto model = std::make_unique<WorldModel>(*world, reinterpret_cast<const sim::Image*>(start.data()));
-  if (watch != nullptr) {
-    model->watch(watch->qpair);
-    result.search = search::explore(*model, limits, options, [&](const auto&, const search::Edge&, const auto&, bool) {
-      watch->explored.see(model->move());
-    });
-  } else {
-    result.search = search::explore(*model, limits, options);
-  }
-  result.steps = model->steps();
-  result.inner_runs = model->inner_runs();
-  result.snapshot_bytes = model->largest_snapshot();
-  result.description_bytes = model->largest_description();
-  const Claim claim = claim_of(*model, result.search, config, watch);
+  Searched searched(*world, *reinterpret_cast<const sim::Image*>(start.data()), watch);
+  Claim claim = searched.claim(result, limits, options, Costs::lengths);
+  if (claim.violated && watch == nullptr) claim = searched.shortest(std::move(claim), result, limits, options);
   if (!claim.violated) {
-    judge(result, *model, world->host(), world->least_left());
+    judge(result, searched.model(), world->host(), world->least_left());
     return result;
   }
-  model.reset();
+  searched.forget();
   world.reset();  // the player makes its own
   confirm(result, claim, before);
   return result;

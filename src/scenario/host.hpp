@@ -62,6 +62,8 @@ class Host {
   virtual std::uint8_t polls(HostChoice choice) const = 0;
   // Of these, whose completions it takes, all that there are.
   virtual std::uint8_t drains(HostChoice /*choice*/) const { return 0; }
+  // The application looks at the machine itself, and remembers what it saw until the step ends.
+  virtual bool sees_machine(HostChoice /*choice*/) const { return false; }
   // Runs the choice's entry point as a step of the program, in which all that is read of the
   // program between steps is read once: where its data are destroyed, that is the step's crash.
   virtual sim::StepEnd run(HostChoice choice, sim::CallHook* hook) = 0;

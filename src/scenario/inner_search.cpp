@@ -1,21 +1,17 @@
 #include "scenario/inner_search.hpp"
 
+#include "search/hash.hpp"
+
 namespace qpcheck::scenario {
-namespace {
 
-std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
-  hash = (hash ^ value) * 0x9E3779B97F4A7C15u;
-  return hash ^ hash >> 32;
-}
-
-}  // namespace
-
-void InnerSearch::begin() {
+void InnerSearch::begin(const Choice& choice, search::Places& places) {
+  places_ = &places;
   pool_.clear();
   waiting_.clear();
   waiting_.push_back({});
-  ++step_;
-  remembered_count_ = 0;
+  obligation_ = choice.label;
+  const std::uint64_t parts[] = {memory_ == Memory::step ? world_.fingerprint() : world_.host_fingerprint(choice), choice.rank};
+  begun_ = search::hash_object(parts);
 }
 
 void InnerSearch::prepare(const Waiting& sequence) {
@@ -23,6 +19,19 @@ void InnerSearch::prepare(const Waiting& sequence) {
   sequence_.assign(first, first + static_cast<std::ptrdiff_t>(sequence.count));
   taken_.clear();
   results_ = 0;
+  at_ = search::the_state;
+  by_ = search::goes_on;
+  sequence_ends_at_ = sequence.place;
+}
+
+search::Edge InnerSearch::edge() const {
+  search::Edge edge;
+  edge.length = static_cast<std::uint16_t>(1 + taken_.size());
+  edge.inner = static_cast<std::uint16_t>(taken_.size());
+  edge.obligation = obligation_;
+  edge.inner_obligation = by_;
+  edge.from = at_;
+  return edge;
 }
 
 bool InnerSearch::before_call(std::uint32_t number, const char* name) { return go_on(number, name, false); }
@@ -41,24 +50,36 @@ void InnerSearch::while_spinning(std::uint32_t number, const char* name) {
 // wait go on with a choice each.
 bool InnerSearch::act(std::uint32_t number, const char* name) {
   if (taken_.size() < sequence_.size() && sequence_[taken_.size()].call == number) {
-    world_.take_environment(sequence_[taken_.size()].choice);
-    taken_.push_back(sequence_[taken_.size()]);
+    take_next();
     return true;
   }
   go_on(number, name, true);
   sim::StepRunner::get().abandon(sim::StepEnd::pruned, "");
 }
 
-void InnerSearch::returned(std::uint64_t result) { results_ = mix(results_, result); }
+void InnerSearch::returned(std::uint64_t result) {
+  const std::uint64_t parts[] = {results_, result};
+  results_ = search::hash_object(parts);
+}
+
+void InnerSearch::take_next() {
+  const InnerTaken& next = sequence_[taken_.size()];
+  world_.take_environment(next.choice);
+  taken_.push_back(next);
+  if (taken_.size() < sequence_.size()) return;
+  at_ = sequence_ends_at_;
+  by_ = next.choice.label;
+}
 
 bool InnerSearch::go_on(std::uint32_t number, const char* name, bool must_act) {
-  while (taken_.size() < sequence_.size() && sequence_[taken_.size()].call == number) {
-    world_.take_environment(sequence_[taken_.size()].choice);
-    taken_.push_back(sequence_[taken_.size()]);
-  }
+  while (taken_.size() < sequence_.size() && sequence_[taken_.size()].call == number) take_next();
   if (taken_.size() < sequence_.size()) return true;  // still on the way that was walked before
-  const std::uint64_t key = mix(mix(results_, (std::uint64_t{number} * 2u + must_act) << 32 | world_.violated().bits), world_.environment_fingerprint());
-  if (!remember(key)) return false;
+  const std::uint64_t call = (std::uint64_t{number} * 2u + must_act) << 32 | world_.violated().bits;
+  const std::uint64_t parts[] = {begun_, results_, call, world_.environment_fingerprint()};
+  const search::Places::Arrival here = places_->arrive(edge(), search::hash_object(parts));
+  at_ = here.place;
+  by_ = search::goes_on;
+  if (!here.go_on) return false;
   Choices choices;
   world_.list_environment(choices);
   for (const Choice& choice : choices) wait_with(number, name, choice);
@@ -73,26 +94,7 @@ void InnerSearch::wait_with(std::uint32_t number, const char* name, const Choice
   }
   pool_.insert(pool_.end(), taken_.begin(), taken_.end());
   pool_.push_back({number, name, choice});
-  waiting_.push_back({first, taken_.size() + 1});
-}
-
-bool InnerSearch::remember(std::uint64_t key) {
-  if (remembered_count_ * 2 >= remembered_.size()) {
-    std::vector<Remembered> old(remembered_.size() * 2);
-    old.swap(remembered_);
-    remembered_count_ = 0;
-    for (const Remembered& entry : old)
-      if (entry.step == step_) remember(entry.key);
-  }
-  for (std::size_t at = key % remembered_.size();; at = (at + 1) % remembered_.size()) {
-    Remembered& entry = remembered_[at];
-    if (entry.step != step_) {
-      entry = {key, step_};
-      ++remembered_count_;
-      return true;
-    }
-    if (entry.key == key) return false;
-  }
+  waiting_.push_back({first, taken_.size() + 1, at_});
 }
 
 }  // namespace qpcheck::scenario

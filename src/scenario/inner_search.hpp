@@ -4,21 +4,28 @@
 // concurrent with it, so anything they may do can fall between two API calls.
 // The step is run again from the snapshot before it, once for each sequence of
 // inner choices, fewest first.
-// Sound and small by one rule: from the same pair (results returned to the program
-// so far, world around it) the step goes on only once. The program is a function of
-// the snapshot and those results, so nothing new could come of the second time.
-// Ownership: buffers are kept between steps, so that a step allocates nothing.
+// Sound and small by one rule: from the same place the step goes on only once, in the
+// whole search (search/places.hpp). A place is what the program was when the step began,
+// the entry point, the results returned to it so far, and the world around it. The program
+// is a function of the first three, so nothing new could come of the second time.
+// Ownership: borrows World and Places; buffers are kept between steps, so that a step
+// allocates nothing.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "scenario/world.hpp"
+#include "search/places.hpp"
 
 namespace qpcheck::scenario {
 
 // Some 250 MB, ten times what was ever seen.
 inline constexpr std::size_t most_waiting_inner_choices = 1 << 22;
+
+// For how long a place is remembered. A step alone finds what the search finds, and more
+// slowly: the reference in tests, and for diagrams, which show every step of every state.
+enum class Memory : std::uint8_t { search, step };
 
 struct InnerTaken {
   std::uint32_t call = 0;         // it fell before this call of the step
@@ -29,14 +36,15 @@ struct InnerTaken {
 class InnerSearch final : public sim::CallHook {
  public:
   // `most_waiting`: inner choices that are kept to be taken later, in one step.
-  explicit InnerSearch(World& world, std::size_t most_waiting = most_waiting_inner_choices)
-      : world_(world), most_waiting_(most_waiting), remembered_(1024) {}
+  explicit InnerSearch(World& world, Memory memory = Memory::search, std::size_t most_waiting = most_waiting_inner_choices)
+      : world_(world), memory_(memory), most_waiting_(most_waiting) {}
 
-  // Runs the host's choice from `from` in every way. For each run that was not
-  // pruned calls `each(end)`, with the world as the run left it.
+  // Runs the host's choice from `from` in every way that is new to `places`. After each
+  // run calls `each(end)`, with the world as the run left it; pruned: at a known place.
   template <class Each>
-  void run(const sim::Image& from, const Choice& choice, Each&& each) {
-    begin();
+  void run(const sim::Image& from, const Choice& choice, search::Places& places, Each&& each) {
+    world_.restore(from);
+    begin(choice, places);
     for (std::size_t next = 0; next < waiting_.size(); ++next) {
       world_.restore(from);
       world_.begin_step();
@@ -44,12 +52,13 @@ class InnerSearch final : public sim::CallHook {
       const sim::StepEnd end = world_.take_host(choice, this);
       ++runs_;
       if (end == sim::StepEnd::beyond) beyond_ = sim::StepRunner::get().why();
-      else if (end != sim::StepEnd::pruned) each(end);
+      else each(end);
     }
   }
 
-  // The inner choices of the run just made.
+  // The inner choices of the run just made, and the edge by which it ended.
   const std::vector<InnerTaken>& taken() const { return taken_; }
+  search::Edge edge() const;
   std::uint64_t runs() const { return runs_; }
   // Not empty: a run needed more than the simulator or this search keeps, and was left out.
   const std::string& beyond() const { return beyond_; }
@@ -62,26 +71,27 @@ class InnerSearch final : public sim::CallHook {
  private:
   struct Waiting {
     std::size_t first = 0, count = 0;  // in pool_
+    search::NodeId place = search::the_state;  // at which the last of them is taken
   };
-  void begin();
+  void begin(const Choice& choice, search::Places& places);
   void prepare(const Waiting& sequence);
   bool go_on(std::uint32_t number, const char* name, bool must_act);
   bool act(std::uint32_t number, const char* name);
-  bool remember(std::uint64_t key);
+  void take_next();
   void wait_with(std::uint32_t number, const char* name, const Choice& choice);
 
   World& world_;
+  Memory memory_;
   std::size_t most_waiting_;
+  search::Places* places_ = nullptr;
   std::vector<InnerTaken> pool_, sequence_, taken_;
   std::vector<Waiting> waiting_;
-  struct Remembered {
-    std::uint64_t key = 0;
-    std::uint64_t step = 0;
-  };
-  std::vector<Remembered> remembered_;  // open addressing; entries of older steps count as empty
-  std::size_t remembered_count_ = 0;
-  std::uint64_t step_ = 0;
+  std::uint64_t begun_ = 0;    // what the program was, and which entry point
   std::uint64_t results_ = 0;
+  std::uint8_t obligation_ = 0;  // of the choice
+  search::NodeId at_ = search::the_state;
+  std::uint8_t by_ = search::goes_on;  // the choice taken there
+  search::NodeId sequence_ends_at_ = search::the_state;
   std::uint64_t runs_ = 0;
   std::string beyond_;
 };

@@ -24,6 +24,7 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
   bool offers(HostChoice choice) const override;
   std::uint8_t polls(HostChoice choice) const override;
   std::uint8_t drains(HostChoice choice) const override { return polls(choice); }
+  bool sees_machine(HostChoice choice) const override { return choice.kind == HostKind::send; }
   sim::StepEnd run(HostChoice choice, sim::CallHook* hook) override;
   bool all_connected() const override;
   bool pending() const override;

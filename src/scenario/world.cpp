@@ -252,9 +252,23 @@ std::uint64_t World::fingerprint() {
   return XXH3_64bits(description.data(), size);
 }
 
+// What the step is to take of completions is judged at its end.
 std::uint64_t World::environment_fingerprint() {
   std::array<std::uint8_t, 4096> description;
-  return XXH3_64bits(description.data(), describe_environment(description));
+  std::size_t size = describe_environment(description);
+  if (drained_ != 0) {
+    std::memcpy(description.data() + size, completed_before_.data(), completed_before_.size());
+    size += completed_before_.size();
+  }
+  return XXH3_64bits(description.data(), size);
+}
+
+std::uint64_t World::host_fingerprint(const Choice& choice) {
+  if (host_->sees_machine(choice.host)) return fingerprint();
+  std::array<std::uint8_t, 4096> description;
+  std::size_t size = host_->describe(description);
+  size += kernel().describe_visible(std::span(description).subspan(size));
+  return XXH3_64bits(description.data(), size);
 }
 
 }  // namespace qpcheck::scenario

@@ -3,7 +3,7 @@
 // Purpose: successors of a snapshot, with everything that may happen inside a host
 // step, and the clock where nothing else would change the state.
 // Invariants: emissions come in the order of the choices' names, and within a host
-// step with fewer inner choices first.
+// step with fewer inner choices first; a run that comes to a known place emits nothing.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +22,8 @@ class WorldModel {
   static constexpr bool liveness = true;
 
   // `start`: where to begin; borrowed. Null: where the world does.
-  explicit WorldModel(World& world, const sim::Image* start = nullptr)
-      : world_(world), inner_(world), start_(start == nullptr ? &world.start_image() : start) {}
+  explicit WorldModel(World& world, const sim::Image* start = nullptr, Memory memory = Memory::search)
+      : world_(world), inner_(world, memory), start_(start == nullptr ? &world.start_image() : start) {}
 
   std::size_t stored_bytes(const State& state) const { return state.used; }
   std::uint64_t fingerprint(const State&) const { return fingerprint_; }  // of the state being emitted
@@ -46,7 +46,6 @@ class WorldModel {
       from_control_ = control_state(world_, watched_);
       from_expired_ = world_.next_time_ms() == 0;
     }
-    something_happens_ = false;
     Choices choices;
     world_.list(choices);
     for (const Choice& choice : choices) {
@@ -59,7 +58,7 @@ class WorldModel {
       else take_environment(from, choice, emit);
     }
     choice_name_ = "advance clock";
-    if (!something_happens_) advance_clock(from, emit);
+    if (!emit.places().happens()) advance_clock(from, emit);
   }
 
   // The search would never end.
@@ -96,12 +95,15 @@ class WorldModel {
     world_.restore(from);
     world_.begin_step();
     world_.take_environment(choice);
-    finish(choice, 0, sim::StepEnd::completed, emit);
+    finish(choice, edge_of(choice), sim::StepEnd::completed, emit);
   }
 
   template <class Emit>
   void take_host(const State& from, const Choice& choice, Emit&& emit) {
-    inner_.run(from, choice, [&](sim::StepEnd end) { finish(choice, inner_.taken().size(), end, emit); });
+    inner_.run(from, choice, emit.places(), [&](sim::StepEnd end) {
+      if (end != sim::StepEnd::pruned) return finish(choice, inner_.edge(), end, emit);
+      premises_.bits |= world_.premises().bits;
+    });
   }
 
   // Time moves when, and only when, no obligation would change the state.
@@ -111,35 +113,29 @@ class WorldModel {
     if (world_.next_time_ms() == sim::no_timer || world_.next_time_ms() == 0) return;
     world_.begin_step();
     world_.advance_clock();
-    finish(clock_choice(), 0, sim::StepEnd::completed, emit);
+    finish(clock_choice(), edge_of(clock_choice()), sim::StepEnd::completed, emit);
+  }
+
+  static search::Edge edge_of(const Choice& choice) {
+    search::Edge edge;
+    edge.obligation = choice.label;
+    return edge;
   }
 
   template <class Emit>
-  void finish(const Choice& choice, std::size_t inner, sim::StepEnd end, Emit&& emit) {
+  void finish(const Choice& choice, search::Edge edge, sim::StepEnd end, Emit&& emit) {
     const bool whole = whole_ = end == sim::StepEnd::completed;
     if (whole) world_.end_step();
     premises_.bits |= world_.premises().bits;
     // What an abandoned step left behind is no state: it is never expanded.
     fingerprint_ = whole ? world_.fingerprint() : from_fingerprint_ ^ (choice.rank + 1u) * 0x9E3779B97F4A7C15u;
     pending_ = whole && world_.pending();
-    const std::uint8_t label = by_obligations_alone(choice) ? choice.label : std::uint8_t{0};
-    if (label != 0 && fingerprint_ != from_fingerprint_) something_happens_ = true;
     choice_ = choice;
     const sim::Image& image = sim::Arena::get().image();
     largest_snapshot_ = std::max(largest_snapshot_, std::size_t{image.used});
     largest_description_ = std::max(largest_description_, world_.description_bytes());
-    search::Edge edge;
-    edge.length = static_cast<std::uint16_t>(1 + inner);
-    edge.inner = static_cast<std::uint16_t>(inner);
-    edge.obligation = label;
     edge.violation = violation_code();
     emit(edge, image);
-  }
-
-  // A poll that only an option inside it made effective is no obligation's doing.
-  bool by_obligations_alone(const Choice& choice) const {
-    return choice.actor != Actor::host ||
-           std::all_of(inner_.taken().begin(), inner_.taken().end(), [](const InnerTaken& inner) { return inner.choice.label != 0; });
   }
 
   // 1 + the first violated property; 0: none.
@@ -154,7 +150,7 @@ class WorldModel {
   const sim::Image* start_;
   Choice choice_;
   std::uint64_t fingerprint_ = 0, from_fingerprint_ = 0;
-  bool pending_ = false, something_happens_ = false, whole_ = true;
+  bool pending_ = false, whole_ = true;
   std::uint8_t watched_ = model::nobody;
   ControlState from_control_;
   bool from_expired_ = false;

@@ -1,4 +1,4 @@
-// Strongly connected components of the pending states (Tarjan, without recursion).
+// Strongly connected components of pending states and places (Tarjan, without recursion).
 #pragma once
 
 #include <algorithm>
@@ -8,11 +8,11 @@
 
 namespace qpcheck::search {
 
-/// For each state the number of its component; no_state where it is not pending.
+/// For each node the number of its component; no_state where no pending state leads to it.
 class Components {
 public:
   explicit Components(const ObligationGraph& graph)
-      : graph_(graph), component_(graph.states(), no_state), visit_(graph.states(), unvisited), low_(graph.states()) {
+      : graph_(graph), component_(graph.nodes(), no_state), visit_(graph.nodes(), unvisited), low_(graph.nodes()) {
     for (StateId id = 0; id < graph.states(); ++id) {
       if (graph.pending(id) && visit_[id] == unvisited) explore_from(id);
     }
@@ -20,44 +20,48 @@ public:
     low_ = {};
   }
 
-  [[nodiscard]] StateId of(StateId id) const { return component_[id]; }
+  [[nodiscard]] StateId of(NodeId node) const {
+    return graph_.lasting(node) ? component_[graph_.number(node)] : no_state;
+  }
   [[nodiscard]] StateId count() const { return count_; }
 
 private:
-  static constexpr StateId unvisited = no_state;
+  static constexpr std::uint32_t unvisited = 0xffff'ffff;
   struct Frame {
-    StateId id;
+    std::uint32_t node;   // by its number
     std::uint32_t next_edge;
   };
 
-  void explore_from(StateId root) {
+  void explore_from(std::uint32_t root) {
     enter(root);
     while (!frames_.empty()) {
-      const StateId id = frames_.back().id;
-      if (frames_.back().next_edge == graph_.degree(id)) {
-        leave(id);
+      const std::uint32_t at = frames_.back().node;
+      if (frames_.back().next_edge == graph_.degree(graph_.node(at))) {
+        leave(at);
         continue;
       }
-      const StateId to = graph_.edge(id, frames_.back().next_edge++).to;
+      const NodeId next = graph_.edge(graph_.node(at), frames_.back().next_edge++).to;
+      if (!graph_.lasting(next)) continue;
+      const std::uint32_t to = graph_.number(next);
       if (visit_[to] == unvisited) {
         enter(to);
       } else if (component_[to] == no_state) {   // still on the stack
-        low_[id] = std::min(low_[id], visit_[to]);
+        low_[at] = std::min(low_[at], visit_[to]);
       }
     }
   }
 
-  void enter(StateId id) {
-    visit_[id] = low_[id] = clock_++;
-    stack_.push_back(id);
-    frames_.push_back({id, 0});
+  void enter(std::uint32_t node) {
+    visit_[node] = low_[node] = clock_++;
+    stack_.push_back(node);
+    frames_.push_back({node, 0});
   }
 
-  void leave(StateId id) {
+  void leave(std::uint32_t node) {
     frames_.pop_back();
-    if (!frames_.empty()) low_[frames_.back().id] = std::min(low_[frames_.back().id], low_[id]);
-    if (low_[id] != visit_[id]) return;
-    for (StateId member = no_state; member != id;) {
+    if (!frames_.empty()) low_[frames_.back().node] = std::min(low_[frames_.back().node], low_[node]);
+    if (low_[node] != visit_[node]) return;
+    for (std::uint32_t member = unvisited; member != node;) {
       member = stack_.back();
       stack_.pop_back();
       component_[member] = count_;
@@ -67,11 +71,11 @@ private:
 
   const ObligationGraph& graph_;
   std::vector<StateId> component_;
-  std::vector<StateId> visit_;
-  std::vector<StateId> low_;
-  std::vector<StateId> stack_;
+  std::vector<std::uint32_t> visit_;
+  std::vector<std::uint32_t> low_;
+  std::vector<std::uint32_t> stack_;
   std::vector<Frame> frames_;
-  StateId clock_ = 0;
+  std::uint32_t clock_ = 0;
   StateId count_ = 0;
 };
 

@@ -10,9 +10,9 @@
 // Invariants:
 //   1. The same model gives the same Result (but for seconds and sizes), whatever the
 //      initial size of the visited set, with or without an observer.
-//   2. A state is expanded at its least cost, and its link leads there by the first
-//      emission of the earliest parent of that cost. A state found again more cheaply,
-//      before its expansion, is moved.
+//   2. A state is expanded at its least cost, and its link leads to the earliest parent
+//      of that cost. A state found again more cheaply, before its expansion, is moved.
+//      Options::exact_costs says what inner choices cost.
 //   3. The state behind a violating transition is not stored and not expanded. With
 //      stop_at_violation the search ends once no cheaper violation can come.
 //   4. A search that ended early leaves Result::lasso empty: it claims nothing about
@@ -20,8 +20,8 @@
 //   5. Where the system has no more memory the search ends, with what it found so far.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
-#include <map>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -30,6 +30,7 @@
 #include "search/liveness.hpp"
 #include "search/model.hpp"
 #include "search/orders.hpp"
+#include "search/places.hpp"
 #include "search/records.hpp"
 #include "search/result.hpp"
 #include "search/visited.hpp"
@@ -50,12 +51,14 @@ class Search {
 public:
   Search(M& model, const Limits& limits, const Options& options, Observer& observer)
       : model_(model), limits_(limits), options_(options), observer_(observer),
-        visited_(options.initial_slots), links_(options.keep_links) {}
+        visited_(options.initial_slots), links_(options.keep_links), places_(options.exact_costs) {}
 
   Result run() {
     try {
-      std::uint32_t initial = 0;
-      model_.initial([&](const State& state) { admit(state, model_.fingerprint(state), {no_state, initial++}, {}); });
+      model_.initial([&](const State& state) {
+        const std::uint64_t fingerprint = model_.fingerprint(state);
+        admit(state, fingerprint, {no_state, mark(fingerprint)}, {});
+      });
       result_.ended = search();
       flush();
       if constexpr (M::liveness) {
@@ -98,18 +101,31 @@ private:
     return options_.stop_at_violation && violations_.any() ? Ended::violation : Ended::exhausted;
   }
 
+  struct Emitter {
+    void operator()(const Edge& edge, const State& next) {
+      ++emitted;
+      search.emit(taken, edge, next);
+    }
+    auto& places() { return search.places_; }
+    Search& search;
+    const Taken<State>& taken;
+    std::uint32_t emitted = 0;
+  };
+
   void expand(const Taken<State>& taken) {
-    if constexpr (M::liveness) obligations_.begin(taken.id);
-    std::uint32_t emission = 0;
-    model_.successors(*taken.state, [&](Edge edge, const State& next) { emit(taken, emission++, edge, next); });
-    result_.transitions += emission;
-    result_.end_states += emission == 0;
+    Emitter emitter{*this, taken};
+    if constexpr (M::liveness) places_.begin(taken.id, taken.cost);
+    model_.successors(*taken.state, emitter);
+    if constexpr (M::liveness) places_.finish();
+    result_.transitions += emitter.emitted;
+    result_.end_states += emitter.emitted == 0;
     result_.depth = taken.cost.length;
   }
 
-  void emit(const Taken<State>& from, std::uint32_t emission, Edge edge, const State& next) {
+  void emit(const Taken<State>& from, Edge edge, const State& next) {
     const std::uint64_t fingerprint = model_.fingerprint(next);
-    const Link link{from.id, emission};
+    const Link link{from.id, mark(fingerprint)};
+    if (costed && !options_.exact_costs) edge.inner = 0;
     if (edge.violation != 0) [[unlikely]] return violate(from, link, edge, next);
     if constexpr (batched) {
       if (batch_.full()) settle_oldest();
@@ -117,7 +133,7 @@ private:
       batch_.push(model_, next, fingerprint, link);
     } else {
       const auto [id, is_new] = admit(next, fingerprint, link, from.cost + edge);
-      if constexpr (M::liveness) obligations_.record(id, emission, edge.obligation);
+      if constexpr (M::liveness) places_.record(edge, id);
       observer_(*from.state, edge, next, is_new);
     }
   }
@@ -129,7 +145,7 @@ private:
       ++result_.states;
       links_.append(link);
       if constexpr (costed) costs_.push_back(cost);
-      if constexpr (M::liveness) obligations_.add_state(model_.pending(state));
+      if constexpr (M::liveness) places_.add_state(model_.pending(state));
       order_.push(model_, state, inserted.id, cost);
     } else if constexpr (costed) {
       if (cost < costs_[inserted.id]) {
@@ -159,7 +175,7 @@ private:
 
   __attribute__((noinline)) void violate(const Taken<State>& from, Link link, Edge edge, const State& next) {
     violations_.add(edge.violation, from.cost + edge, link);
-    if constexpr (M::liveness) obligations_.record_violation(edge.obligation);
+    if constexpr (M::liveness) places_.record(edge, no_state);
     observer_(*from.state, edge, next, false);
   }
 
@@ -170,8 +186,8 @@ private:
   __attribute__((noinline)) void check_limits() {
     const std::size_t bytes = held_bytes();
     const double seconds = elapsed();
-    if (result_.states >= no_state - (1U << 24)) over_ = Ended::states;   // numbers are running out
-    if (bytes + visited_.growth_soon() > limits_.bytes) over_ = Ended::memory;
+    if (std::max(result_.states, places_.count()) >= place_bit - (1U << 24)) over_ = Ended::states;   // numbers are running out
+    if (bytes + visited_.growth_soon() + places_.growth_soon() > limits_.bytes) over_ = Ended::memory;
     if (seconds > limits_.seconds) over_ = Ended::time;
     if constexpr (requires { model_.endless(); }) {
       if (model_.endless()) over_ = Ended::endless;
@@ -187,40 +203,31 @@ private:
     result_.visited_bytes = visited_.peak_bytes();
     result_.frontier_bytes = order_.peak_bytes();
     result_.record_bytes = record_bytes();
+    result_.places = places_.count();
     result_.seconds = elapsed();
   }
 
   void find_lasso() {
-    const FairRuns runs(obligations_);
+    const FairRuns runs(places_.graph());
     std::optional<StateId> best;
-    for (StateId id = 0; id < obligations_.states(); ++id) {
+    for (StateId id = 0; id < places_.graph().states(); ++id) {
       if (!runs.stuck(id) && !runs.on_fair_cycle(id)) continue;
       if (!best || cost_of(id) < cost_of(*best)) best = id;
       if (!costed) break;   // numbered by cost already
     }
     if (!best) return;
     Lasso lasso{cost_of(*best), links_.path_to(*best), {}};
-    if (!runs.stuck(*best)) lasso.cycle = steps(runs.cycle_through(*best));
+    if (!runs.stuck(*best))
+      for (const FairRuns::Step& step : runs.cycle_through(*best)) lasso.cycle.push_back({step.begun_with, links_.mark_of(step.to)});
     result_.lasso = std::move(lasso);
-  }
-
-  [[nodiscard]] std::vector<Lasso::Step> steps(const std::vector<ObligationGraph::Edge>& edges) const {
-    std::map<StateId, std::uint64_t> fingerprints;
-    for (const auto& edge : edges) fingerprints[edge.to] = 0;
-    visited_.for_each([&](std::uint64_t fingerprint, StateId id) {
-      if (const auto it = fingerprints.find(id); it != fingerprints.end()) it->second = fingerprint;
-    });
-    std::vector<Lasso::Step> out;
-    for (const auto& edge : edges) out.push_back({edge.emission, fingerprints[edge.to]});
-    return out;
   }
 
   [[nodiscard]] Cost cost_of(StateId id) const {
     if constexpr (costed) return costs_[id];
-    return {static_cast<std::uint32_t>(links_.path_to(id).emissions.size()), 0};
+    return {static_cast<std::uint32_t>(links_.path_to(id).steps.size()), 0};
   }
 
-  [[nodiscard]] std::size_t record_bytes() const { return links_.bytes() + costs_.bytes() + obligations_.bytes(); }
+  [[nodiscard]] std::size_t record_bytes() const { return links_.bytes() + costs_.bytes() + places_.bytes(); }
   [[nodiscard]] std::size_t held_bytes() const { return visited_.bytes() + order_.bytes() + record_bytes(); }
   [[nodiscard]] double elapsed() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -236,7 +243,7 @@ private:
   Links links_;
   BlockVector<Cost> costs_;   // only where edges differ in cost
   [[no_unique_address]] std::conditional_t<batched, Batch<M>, NoBatch> batch_;
-  [[no_unique_address]] std::conditional_t<M::liveness, ObligationGraph, NoObligations> obligations_;
+  [[no_unique_address]] std::conditional_t<M::liveness, Places, NoPlaces> places_;
   Violations violations_;
   std::unique_ptr<std::byte[]> kept_for_the_end_ = std::make_unique<std::byte[]>(std::size_t{1} << 20);
   std::optional<Ended> over_;

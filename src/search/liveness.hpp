@@ -5,14 +5,20 @@
 // an effect in all of its states is also taken inside it: a run can go round it for
 // ever without leaving any obligation waiting for ever. Looking at whole components
 // is enough: an obligation that has an effect in all states and leads only out of the
-// component stays so in every part of it. Transitions without effect count as not
+// component stays so in every part of it. Steps without effect count as not
 // taken. Options may be part of a cycle; nothing obliges a run to take them.
+//
+// Places in the middle of steps are transparent: what has an effect is a matter of the
+// states between steps. A step that begins with an obligation has taken it, whatever else
+// was chosen on its way; so has an inner choice that is one.
 //
 // REQUIRES: a complete search; fingerprints that do not identify states up to a
 // permutation of obligation labels (labels must keep their meaning round a cycle).
 #pragma once
 
 #include <algorithm>
+#include <compare>
+#include <set>
 #include <vector>
 
 #include "search/components.hpp"
@@ -22,63 +28,101 @@ namespace qpcheck::search {
 
 class FairRuns {
 public:
-  using Edge = ObligationGraph::Edge;
+  /// A whole step between two states of a component.
+  struct Step {
+    StateId to;
+    std::uint8_t begun_with;   ///< the label of its first choice; 0: an option
+    std::uint64_t taken;       ///< the labels of all of its choices
+    auto operator<=>(const Step&) const = default;
+  };
 
   explicit FairRuns(const ObligationGraph& graph)
       : graph_(graph), components_(graph), always_(components_.count(), ~std::uint64_t{0}),
-        ever_(components_.count()), taken_(components_.count()), cyclic_(components_.count()) {
-    for (StateId id = 0; id < graph.states(); ++id) {
-      if (graph.pending(id)) look_at(id);
-    }
+        ever_(components_.count()), taken_(components_.count()), states_in_(components_.count()) {
+    for (StateId id = 0; id < graph.states(); ++id)
+      if (graph.pending(id)) count(id);
+    for (StateId id = 0; id < graph.states(); ++id)
+      if (graph.pending(id) && cyclic(id))
+        for (const Step& step : steps_within(id)) taken_[components_.of(id)] |= step.taken;
   }
 
   [[nodiscard]] bool stuck(StateId id) const { return graph_.pending(id) && graph_.enabled(id) == 0; }
 
   [[nodiscard]] bool on_fair_cycle(StateId id) const {
-    if (!graph_.pending(id)) return false;
-    const StateId c = components_.of(id);
-    return cyclic_[c] && (always_[c] & ~taken_[c]) == 0;
+    return graph_.pending(id) && cyclic(id) && (always_[components_.of(id)] & ~taken_[components_.of(id)]) == 0;
   }
 
   /// A closed walk from this state that shows its fairness: each obligation of the
   /// component is taken on it, or has no effect in one of the states it visits.
-  [[nodiscard]] std::vector<Edge> cycle_through(StateId start) const {
-    std::vector<Edge> walk;
+  [[nodiscard]] std::vector<Step> cycle_through(StateId start) const {
+    std::vector<Step> walk;
     const StateId c = components_.of(start);
     for (std::uint32_t label = 1; label <= last_obligation; ++label) {
       const std::uint64_t bit = ObligationGraph::bit(label);
       const bool always = (always_[c] & bit) != 0;
       if ((ever_[c] & bit) == 0) continue;
-      const auto fair = [&](const Edge& edge) {
-        return edge.label == label || (!always && (graph_.enabled(edge.to) & bit) == 0);
+      const auto fair = [&](const Step& step) {
+        return (step.taken & bit) != 0 || (!always && (graph_.enabled(step.to) & bit) == 0);
       };
       const bool fair_at_start = !always && (graph_.enabled(start) & bit) == 0;
       if (!fair_at_start && std::none_of(walk.begin(), walk.end(), fair)) extend(walk, start, fair);
     }
     if (walk.empty() || walk.back().to != start) {
-      extend(walk, start, [&](const Edge& edge) { return edge.to == start; });
+      extend(walk, start, [&](const Step& step) { return step.to == start; });
     }
     return walk;
   }
 
 private:
-  void look_at(StateId id) {
+  void count(StateId id) {
     const StateId c = components_.of(id);
     always_[c] &= graph_.enabled(id);
     ever_[c] |= graph_.enabled(id);
-    for (std::uint32_t i = 0; i < graph_.degree(id); ++i) {
-      const Edge& edge = graph_.edge(id, i);
-      if (components_.of(edge.to) != c) continue;
-      cyclic_[c] = true;
-      if (edge.label != 0) taken_[c] |= ObligationGraph::bit(edge.label);
-    }
+    ++states_in_[c];
   }
 
-  /// Appends the shortest way, inside the component, whose last edge is a goal.
+  /// Round one state alone leads only what has no effect.
+  [[nodiscard]] bool cyclic(StateId id) const { return states_in_[components_.of(id)] > 1; }
+
+  /// The steps from this state that have an effect and stay in its component.
+  [[nodiscard]] std::vector<Step> steps_within(StateId from) const {
+    struct Way {
+      NodeId at;
+      std::uint8_t begun_with;
+      std::uint64_t taken;
+      auto operator<=>(const Way&) const = default;
+    };
+    std::vector<Way> ways;
+    std::set<Way> seen;
+    std::vector<Step> steps;
+    const auto reach = [&](const Way& way) {
+      if (components_.of(way.at) != components_.of(from) || !seen.insert(way).second) return;
+      if (is_place(way.at)) ways.push_back(way);
+      else if (way.at != from) steps.push_back({way.at, way.begun_with, way.taken});
+    };
+    for (std::uint32_t i = 0; i < graph_.degree(from); ++i) {
+      const auto& edge = graph_.edge(from, i);
+      reach({edge.to, static_cast<std::uint8_t>(edge.label), taken_by(edge.label)});
+    }
+    for (std::size_t next = 0; next < ways.size(); ++next) {
+      const Way way = ways[next];
+      for (std::uint32_t i = 0; i < graph_.degree(way.at); ++i) {
+        const auto& edge = graph_.edge(way.at, i);
+        reach({edge.to, way.begun_with, way.taken | taken_by(edge.label)});
+      }
+    }
+    return steps;
+  }
+
+  static std::uint64_t taken_by(std::uint32_t label) {
+    return label == 0 || label == goes_on ? 0 : ObligationGraph::bit(label);
+  }
+
+  /// Appends the shortest way, inside the component, whose last step is a goal.
   template <class Goal>
-  void extend(std::vector<Edge>& walk, StateId start, Goal goal) const {
+  void extend(std::vector<Step>& walk, StateId start, Goal goal) const {
     struct Reached {
-      Edge by;
+      Step by;
       std::size_t before;
     };
     constexpr std::size_t origin = ~std::size_t{0};
@@ -86,12 +130,10 @@ private:
     std::vector<Reached> reached;
     std::vector<bool> seen(graph_.states());
     const auto look = [&](StateId at, std::size_t before) {
-      for (std::uint32_t i = 0; i < graph_.degree(at); ++i) {
-        const Edge edge = graph_.edge(at, i);
-        if (components_.of(edge.to) != components_.of(start)) continue;
-        if (goal(edge)) return reached.push_back({edge, before}), true;
-        if (!seen[edge.to]) reached.push_back({edge, before});
-        seen[edge.to] = true;
+      for (const Step& step : steps_within(at)) {
+        if (goal(step)) return reached.push_back({step, before}), true;
+        if (!seen[step.to]) reached.push_back({step, before});
+        seen[step.to] = true;
       }
       return false;
     };
@@ -106,8 +148,8 @@ private:
   Components components_;
   std::vector<std::uint64_t> always_;   ///< per component: labels with an effect in all of its states,
   std::vector<std::uint64_t> ever_;     ///< in some of its states,
-  std::vector<std::uint64_t> taken_;    ///< and on some edge inside it
-  std::vector<bool> cyclic_;
+  std::vector<std::uint64_t> taken_;    ///< and on some step inside it
+  std::vector<StateId> states_in_;
 };
 
 }  // namespace qpcheck::search

@@ -14,10 +14,12 @@
 //   void successors(const State&, emit);  emit(Edge, next), any number of times
 //   bool pending(const State&);           only with liveness: something requested
 //                                         in this state has not finished
+// A model with liveness may stop in the middle of a step, at a place: then it says so to
+// emit.places(), and asks it whether an obligation has an effect (places.hpp).
 //
 // Invariants a Model keeps:
-//   1. The same state emits the same successors in the same order, always.
-//      "The same" means equal stored bytes. Paths are emission numbers and rest on it.
+//   1. The same state emits the same successors, always, but for those behind places
+//      that it was told to leave (places.hpp). "The same" means equal stored bytes.
 //   2. Equal fingerprints mean equal futures, equal pending(), equal verdicts.
 //   3. stored_bytes reads only the bytes it counts.
 // What the engine promises:
@@ -37,12 +39,21 @@
 
 namespace qpcheck::search {
 
+/// A state, or a place in the middle of a step.
+using NodeId = std::uint32_t;
+inline constexpr NodeId place_bit = 0x8000'0000;
+inline constexpr NodeId the_state = 0xffff'ffff;   ///< the one that is being expanded
+inline constexpr std::uint8_t goes_on = 64;        ///< stands in for a label: the step goes on, without a choice
+constexpr bool is_place(NodeId node) { return (node & place_bit) != 0; }
+
 /// What one transition costs and means.
 struct Edge {
-  std::uint16_t length = 1;      ///< how many choices it takes, inner ones included
+  std::uint16_t length = 1;      ///< how many choices it takes from the state, inner ones included
   std::uint16_t inner = 0;       ///< how many of these were inner
-  std::uint8_t obligation = 0;   ///< 0: an option; 1..63: the obligation's label
+  std::uint8_t obligation = 0;   ///< of the choice that it begins with: 0: an option; 1..63: the obligation's label
   std::uint8_t violation = 0;    ///< 0: none; else the code of the violated property
+  std::uint8_t inner_obligation = goes_on;   ///< the same of the choice that was taken at `from`
+  NodeId from = the_state;       ///< the place that it leaves last
 };
 
 /// Costs are compared by length, then by inner choices.
@@ -55,6 +66,11 @@ struct Cost {
 
 using StateId = std::uint32_t;   ///< states are numbered in the order of their discovery
 inline constexpr StateId no_state = 0xffff'ffff;
+
+/// What a path keeps of a state: enough to tell it from the other successors of its parent.
+constexpr std::uint32_t mark(std::uint64_t fingerprint) { return static_cast<std::uint32_t>(fingerprint >> 32); }
+
+class Places;
 inline constexpr std::uint8_t last_obligation = 63;
 
 namespace detail {
@@ -65,6 +81,7 @@ struct EmitInitial {
 template <class State>
 struct EmitSuccessor {
   void operator()(Edge, const State&) const {}
+  Places& places() const;
 };
 }  // namespace detail
 

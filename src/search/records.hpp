@@ -10,10 +10,10 @@
 
 namespace qpcheck::search {
 
-/// The transition by which a state was reached. Without parent: an initial state.
+/// From where a state was reached, and its own mark. Without parent: an initial state.
 struct Link {
   StateId parent = no_state;
-  std::uint32_t emission = 0;
+  std::uint32_t mark = 0;
 };
 
 class Links {
@@ -27,18 +27,21 @@ public:
     if (kept_) links_[id] = link;
   }
 
+  [[nodiscard]] std::uint32_t mark_of(StateId id) const { return kept_ ? links_[id].mark : 0; }
+
   [[nodiscard]] Path path_to(StateId id) const {
     Path path;
     if (!kept_) return path;
-    for (; links_[id].parent != no_state; id = links_[id].parent) path.emissions.push_back(links_[id].emission);
-    path.initial = links_[id].emission;
-    std::reverse(path.emissions.begin(), path.emissions.end());
+    for (; links_[id].parent != no_state; id = links_[id].parent) path.steps.push_back(links_[id].mark);
+    path.initial = links_[id].mark;
+    std::reverse(path.steps.begin(), path.steps.end());
     return path;
   }
 
-  [[nodiscard]] Path path_to(StateId parent, std::uint32_t emission) const {
-    Path path = path_to(parent);
-    if (kept_) path.emissions.push_back(emission);
+  [[nodiscard]] Path path_to_violation(Link last, std::uint8_t code) const {
+    Path path = path_to(last.parent);
+    if (kept_) path.steps.push_back(last.mark);
+    path.violation = code;
     return path;
   }
 
@@ -74,7 +77,7 @@ public:
     });
     std::vector<Violation> out;
     for (const Seen& seen : order) {
-      out.push_back({seen.code, seen.count, seen.cost, links.path_to(seen.link.parent, seen.link.emission)});
+      out.push_back({seen.code, seen.count, seen.cost, links.path_to_violation(seen.link, seen.code)});
     }
     return out;
   }

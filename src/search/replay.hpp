@@ -1,8 +1,9 @@
 // Walking a path again.
 //
-// A path is emission numbers only, so a model need not keep its choices: it is asked
-// for all successors of each state again, and the visitor is called while the chosen
-// one is being emitted, when the model still knows how it came about.
+// A path is marks of states only, so a model need not keep its choices: it is asked for
+// all successors of each state again, and the visitor is called while the right one is
+// being emitted, when the model still knows how it came about. Of several transitions to
+// it the cheapest is taken, and of these the first.
 //
 //   bool ok = replay_path(model, path, [&](const State& from, Edge edge, const State& next) { ... });
 //
@@ -15,12 +16,38 @@
 #include <utility>
 
 #include "search/orders.hpp"
+#include "search/places.hpp"
 #include "search/result.hpp"
-#include "search/visited.hpp"
 
 namespace qpcheck::search {
 
-/// A state of its own, and how to move it along emissions. Borrows the model.
+/// All successors of one state, whatever was seen elsewhere: each(edge, next, fingerprint).
+template <Model M, class Each>
+void expand_alone(M& model, const typename M::State& state, std::uint64_t fingerprint, Each&& each) {
+  using State = typename M::State;
+  using Memory = std::conditional_t<M::liveness, Places, NoPlaces>;
+  struct Emitter {
+    void operator()(const Edge& edge, const State& next) {
+      const std::uint64_t reached = model.fingerprint(next);
+      if constexpr (M::liveness) memory.record(edge, edge.violation != 0 ? no_state : reached == fingerprint ? 0 : 1);
+      each(edge, next, reached);
+    }
+    Memory& places() { return memory; }
+    M& model;
+    std::uint64_t fingerprint;
+    Each& each;
+    Memory memory{true};
+  };
+  Emitter emit{model, fingerprint, each};
+  if constexpr (M::liveness) {
+    emit.memory.add_state(true);    // 0: the state; 1: any other
+    emit.memory.add_state(false);
+    emit.memory.begin(0, {});
+  }
+  model.successors(state, emit);
+}
+
+/// A state of its own, and how to move it along marks. Borrows the model.
 template <Model M>
 class Walker {
 public:
@@ -32,76 +59,92 @@ public:
   [[nodiscard]] const State& state() const { return view(*here_); }
 
   [[nodiscard]] bool start(std::uint32_t initial) {
-    std::uint32_t count = 0;
     bool found = false;
     model_.initial([&](const State& state) {
-      (void)model_.fingerprint(state);
-      if (count++ != initial) return;
-      detail::copy_state(model_, here_->bytes, state);
+      const std::uint64_t fingerprint = model_.fingerprint(state);
+      if (found || mark(fingerprint) != initial) return;
+      copy(*here_, state, fingerprint);
       found = true;
     });
     return found;
   }
 
+  /// To the state with this mark; `obligation`: by a step that begins with it, if one does.
   template <class Visitor>
-  [[nodiscard]] bool step(std::uint32_t emission, Visitor&& visit) {
-    std::uint32_t count = 0;
-    bool found = false;
-    model_.successors(state(), [&](Edge edge, const State& next) {
-      (void)model_.fingerprint(next);
-      if (count++ != emission) return;
-      visit(state(), edge, next);
-      detail::copy_state(model_, next_->bytes, next);
-      found = true;
-    });
-    if (found) std::swap(here_, next_);
-    return found;
-  }
-
-  /// The emission that leads to this fingerprint, as stored: the expected one if it does.
-  [[nodiscard]] std::optional<std::uint32_t> emission_to(std::uint64_t fingerprint, std::uint32_t expected) {
-    std::uint32_t count = 0;
-    std::optional<std::uint32_t> found;
-    model_.successors(state(), [&](Edge, const State& next) {
-      const std::uint32_t emission = count++;
-      const bool same = stored(model_.fingerprint(next)) == fingerprint;
-      if (same && (!found || emission == expected)) found = emission;
-    });
-    return found;
+  [[nodiscard]] bool step(std::uint32_t to, std::uint8_t violation, std::optional<std::uint8_t> obligation, Visitor&& visit) {
+    const std::optional<std::uint32_t> wanted = emission_to(to, violation, obligation);
+    std::uint32_t emission = 0;
+    if (wanted)
+      expand_alone(model_, state(), here_->fingerprint, [&](const Edge& edge, const State& next, std::uint64_t fingerprint) {
+        if (emission++ != *wanted) return;
+        visit(state(), edge, next);
+        copy(*next_, next, fingerprint);
+      });
+    if (wanted) std::swap(here_, next_);
+    return wanted.has_value();
   }
 
 private:
   struct Buffer {
     alignas(State) std::byte bytes[sizeof(State)];
+    std::uint64_t fingerprint;
   };
   static const State& view(const Buffer& buffer) { return *reinterpret_cast<const State*>(buffer.bytes); }
+  void copy(Buffer& to, const State& state, std::uint64_t fingerprint) {
+    detail::copy_state(model_, to.bytes, state);
+    to.fingerprint = fingerprint;
+  }
+
+  [[nodiscard]] std::optional<std::uint32_t> emission_to(std::uint32_t to, std::uint8_t violation, std::optional<std::uint8_t> obligation) {
+    struct Price {
+      bool other_obligation;
+      Cost cost;
+      auto operator<=>(const Price&) const = default;
+    };
+    std::uint32_t emission = 0;
+    std::optional<std::uint32_t> found;
+    Price least{};
+    expand_alone(model_, state(), here_->fingerprint, [&](const Edge& edge, const State&, std::uint64_t fingerprint) {
+      const std::uint32_t at = emission++;
+      if (mark(fingerprint) != to || edge.violation != violation) return;
+      const Price price{obligation && edge.obligation != *obligation, Cost{} + edge};
+      if (found && least <= price) return;
+      found = at;
+      least = price;
+    });
+    return found;
+  }
 
   M& model_;
   std::unique_ptr<Buffer> here_;
   std::unique_ptr<Buffer> next_;
 };
 
+namespace detail {
+template <Model M, class Visitor>
+[[nodiscard]] bool walk(Walker<M>& walker, const Path& path, Visitor& visit) {
+  if (!walker.start(path.initial)) return false;
+  for (std::size_t i = 0; i < path.steps.size(); ++i) {
+    const std::uint8_t violation = i + 1 == path.steps.size() ? path.violation : std::uint8_t{0};
+    if (!walker.step(path.steps[i], violation, {}, visit)) return false;
+  }
+  return true;
+}
+}  // namespace detail
+
 template <Model M, class Visitor>
 [[nodiscard]] bool replay_path(M& model, const Path& path, Visitor&& visit) {
   Walker<M> walker(model);
-  if (!walker.start(path.initial)) return false;
-  for (const std::uint32_t emission : path.emissions) {
-    if (!walker.step(emission, visit)) return false;
-  }
-  return true;
+  return detail::walk(walker, path, visit);
 }
 
 /// Walks the stem and once round the cycle.
 template <Model M, class Visitor>
 [[nodiscard]] bool replay_lasso(M& model, const Lasso& lasso, Visitor&& visit) {
   Walker<M> walker(model);
-  if (!walker.start(lasso.stem.initial)) return false;
-  for (const std::uint32_t emission : lasso.stem.emissions) {
-    if (!walker.step(emission, visit)) return false;
-  }
+  if (!detail::walk(walker, lasso.stem, visit)) return false;
   for (const Lasso::Step& step : lasso.cycle) {
-    const auto emission = walker.emission_to(step.fingerprint, step.emission);
-    if (!emission || !walker.step(*emission, visit)) return false;
+    if (!walker.step(step.to, 0, step.obligation, visit)) return false;
   }
   return true;
 }

@@ -33,6 +33,7 @@ struct Progress {
 
 struct Options {
   bool stop_at_violation = true;      ///< else go on, count them and keep the cheapest of each code
+  bool exact_costs = true;            ///< else inner choices cost nothing: faster, and the same lengths
   bool keep_links = true;             ///< without links there are no paths
   std::size_t initial_slots = 1 << 12;   ///< of the visited set; changes no result
   std::function<void(const Progress&)> progress{};
@@ -40,10 +41,11 @@ struct Options {
   const volatile std::sig_atomic_t* interrupted = nullptr;   ///< borrowed: not 0, and the search ends
 };
 
-/// A run: which initial state, then which emission of each state on the way.
+/// A run: the marks of its states, and what its last transition violates.
 struct Path {
   std::uint32_t initial = 0;
-  std::vector<std::uint32_t> emissions;
+  std::vector<std::uint32_t> steps;
+  std::uint8_t violation = 0;
   friend bool operator==(const Path&, const Path&) = default;
 };
 
@@ -59,8 +61,8 @@ struct Violation {
 /// empty cycle the state is stuck: no obligation has an effect there.
 struct Lasso {
   struct Step {
-    std::uint32_t emission = 0;
-    std::uint64_t fingerprint = 0;   ///< of the state reached, as stored
+    std::uint8_t obligation = 0;   ///< of the choice that it begins with
+    std::uint32_t to = 0;          ///< the mark of the state reached
     friend bool operator==(const Step&, const Step&) = default;
   };
   Cost cost;   ///< of the stem
@@ -89,6 +91,7 @@ struct Result {
   Ended ended = Ended::exhausted;
   std::uint64_t states = 0;        ///< distinct ones discovered, the initial ones included; not the violating ones
   std::uint64_t transitions = 0;   ///< emissions of successors, repetitions included
+  std::uint64_t places = 0;        ///< distinct ones, in the middle of steps
   std::uint64_t end_states = 0;    ///< expanded states without any successor
   std::uint32_t depth = 0;         ///< greatest length cost of an expanded state
   std::vector<Violation> violations;   ///< the cheapest of each code, cheapest first
@@ -100,13 +103,13 @@ struct Result {
 
   [[nodiscard]] bool complete() const { return ended == Ended::exhausted; }
   [[nodiscard]] const Violation* violation() const { return violations.empty() ? nullptr : &violations.front(); }
-  /// How many states, on average, a search of this size takes for others because their
-  /// fingerprints are equal: n^2 / 2^65.
+  /// How many states and places, on average, a search of this size takes for others because
+  /// their fingerprints are equal: n^2 / 2^65 of each kind.
   [[nodiscard]] double expected_omissions() const {
-    const auto n = static_cast<double>(states);
-    return n * n / std::ldexp(1.0, 65);
+    const auto n = static_cast<double>(states), m = static_cast<double>(places);
+    return (n * n + m * m) / std::ldexp(1.0, 65);
   }
-  /// The probability that at least one state was hidden in that way.
+  /// The probability that at least one was hidden in that way.
   [[nodiscard]] double hidden_probability() const { return -std::expm1(-expected_omissions()); }
 };
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "scenario/world_model.hpp"
+#include "search/replay.hpp"
 
 namespace qpcheck::scenario {
 
@@ -86,22 +87,24 @@ class Graph {
   template <class Visit>
   void each_repetition(Visit&& visit) {
     for (std::uint32_t at = 0; at < nodes_.size(); ++at)
-      model_.successors(as_image(nodes_[at].image), [&](search::Edge edge, const sim::Image& image) {
-        if (edge.violation == 0) visit(numbers_.at(model_.fingerprint(image)), image);
-      });
+      search::expand_alone(model_, as_image(nodes_[at].image), nodes_[at].fingerprint,
+                           [&](const search::Edge& edge, const sim::Image& image, std::uint64_t fingerprint) {
+                             if (edge.violation == 0) visit(numbers_.at(fingerprint), image);
+                           });
   }
 
  private:
   void expand(std::uint32_t at) {
     const std::vector<std::byte> image = nodes_[at].image;
-    model_.successors(as_image(image), [&](search::Edge edge, const sim::Image& next) {
-      const GraphEdge made = edge_of(edge, next);
-      nodes_[at].edges.push_back(made);
-      ++transitions_;
-    });
+    search::expand_alone(model_, as_image(image), nodes_[at].fingerprint,
+                         [&](const search::Edge& edge, const sim::Image& next, std::uint64_t fingerprint) {
+                           const GraphEdge made = edge_of(edge, next, fingerprint);
+                           nodes_[at].edges.push_back(made);
+                           ++transitions_;
+                         });
   }
 
-  GraphEdge edge_of(const search::Edge& edge, const sim::Image& next) {
+  GraphEdge edge_of(const search::Edge& edge, const sim::Image& next, std::uint64_t fingerprint) {
     GraphEdge made{no_node, model_.choice(), static_cast<std::uint8_t>(edge.inner), edge.violation, 0, 0, false};
     if (made.choice.actor == Actor::host) {
       made.satisfied = notes_.satisfied;
@@ -109,7 +112,7 @@ class Graph {
       made.timed_out = notes_.timed_out;
     }
     violated_.bits |= world_->violated().bits;
-    if (edge.violation == 0) made.to = node_of(model_.fingerprint(next), next);
+    if (edge.violation == 0) made.to = node_of(fingerprint, next);
     return made;
   }
 

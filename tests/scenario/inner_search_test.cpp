@@ -81,8 +81,13 @@ TEST_CASE("a step with more ways than are kept is not taken for searched") {
   world.list(choices);
   const auto* const poll = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) { return name(world.kernel(), choice) == "poll controller"; });
   REQUIRE(poll != choices.end());
-  InnerSearch whole(world), cut(world, 0);
-  for (InnerSearch* const search : {&whole, &cut}) search->run(*reinterpret_cast<const sim::Image*>(before.data()), *poll, [](sim::StepEnd) {});
+  InnerSearch whole(world), cut(world, Memory::search, 0);
+  for (InnerSearch* const search : {&whole, &cut}) {
+    search::Places places(true);
+    places.add_state(true);
+    places.begin(0, {});
+    search->run(*reinterpret_cast<const sim::Image*>(before.data()), *poll, places, [](sim::StepEnd) {});
+  }
   CHECK(whole.beyond() == "");
   CHECK(cut.beyond().find("not each of its ways was tried") != std::string::npos);
   CHECK(cut.runs() < whole.runs());

@@ -62,7 +62,7 @@ TEST_CASE("a violation is reported with a shortest path") {
   CHECK(result.ended == Ended::violation);
   CHECK(result.violation()->code == 7);
   CHECK(result.violation()->cost == Cost{4, 0});   // prepare, commit, follow, abort alone
-  CHECK(result.violation()->path.emissions.size() == 4);
+  CHECK(result.violation()->path.steps.size() == 4);
 }
 
 TEST_CASE("a path replays to the state of the violation") {
@@ -84,26 +84,52 @@ TEST_CASE("a path replays to the state of the violation") {
 }
 
 TEST_CASE("a path that the model cannot take is refused") {
-  TwoPhaseCommit<4> model;
+  Unit graph{.nodes = {{{{1, {}}}}, {{{2, {}}, {0, bad(3)}}}, {}, {}}};
   const auto ignore = [](const auto&, Edge, const auto&) {};
-  CHECK(replay_path(model, Path{0, {0, 0}}, ignore));
-  CHECK_FALSE(replay_path(model, Path{0, {0, 99}}, ignore));
-  CHECK_FALSE(replay_path(model, Path{1, {0}}, ignore));
+  CHECK(replay_path(graph, Unit::path({0, 1, 2}), ignore));
+  CHECK(replay_path(graph, Unit::path({0, 1, 0}, 3), ignore));
+  CHECK_FALSE(replay_path(graph, Unit::path({0, 1, 3}), ignore));
+  CHECK_FALSE(replay_path(graph, Unit::path({0, 1, 0}), ignore));
+  CHECK_FALSE(replay_path(graph, Unit::path({0, 1, 2}, 3), ignore));
+  CHECK_FALSE(replay_path(graph, Unit::path({1, 2}), ignore));
+}
+
+TEST_CASE("of two transitions to one state the walk takes the cheaper, and of equals the first") {
+  Costed graph{.nodes = {{{{1, costs(3, 2)}, {1, costs(2, 1)}, {1, {.length = 2, .inner = 1, .obligation = 9}}}}, {}}};
+  Edge walked;
+  REQUIRE(replay_path(graph, Costed::path({0, 1}), [&](const auto&, Edge edge, const auto&) { walked = edge; }));
+  CHECK(walked.length == 2);
+  CHECK(walked.obligation == 0);
 }
 
 TEST_CASE("states of different sizes replay from the buffer they were emitted in") {
   Words<false> words(12);
   std::uint32_t word = 0;
-  REQUIRE(replay_path(words, Path{0, {1, 0, 1, 1, 0, 1}}, [&](const auto&, Edge, const auto& next) { word = next.word; }));
+  Path path;
+  const std::vector<std::uint32_t> bits = {1, 0, 1, 1, 0, 1};
+  Words<false>::State state;
+  words.initial([&](const auto& first) {
+    path.initial = mark(words.fingerprint(first));
+    std::memcpy(static_cast<void*>(&state), &first, sizeof state);
+  });
+  for (const std::uint32_t bit : bits) {
+    std::uint32_t emission = 0;
+    const auto from = state;
+    words.successors(from, [&](Edge, const auto& next) {
+      if (emission++ == bit) std::memcpy(static_cast<void*>(&state), &next, sizeof state);
+    });
+    path.steps.push_back(mark(words.fingerprint(state)));
+  }
+  REQUIRE(replay_path(words, path, [&](const auto&, Edge, const auto& next) { word = next.word; }));
   CHECK(word == 0b101101);
   CHECK(words.torn == 0);
 }
 
-TEST_CASE("among equally short paths the first emission of the earliest parent wins") {
+TEST_CASE("among equally short paths the earliest parent wins") {
   Unit graph{.nodes = {{{{1, {}}, {2, {}}}}, {{{3, {}}}}, {{{3, {}}}}, {{{0, bad(1)}}}}};
-  CHECK(explore(graph).violation()->path == Path{0, {0, 0, 0}});
+  CHECK(explore(graph).violation()->path == Unit::path({0, 1, 3, 0}, 1));
   graph.nodes[1].arrows.clear();
-  CHECK(explore(graph).violation()->path == Path{0, {1, 0, 0}});
+  CHECK(explore(graph).violation()->path == Unit::path({0, 2, 3, 0}, 1));
 }
 
 TEST_CASE("a state found again more cheaply is expanded once, at its lower cost") {
@@ -114,7 +140,7 @@ TEST_CASE("a state found again more cheaply is expanded once, at its lower cost"
   CHECK(result.transitions == 5);
   CHECK(result.depth == 3);
   CHECK(result.violation()->cost == Cost{4, 0});
-  CHECK(result.violation()->path == Path{0, {1, 0, 0, 0}});
+  CHECK(result.violation()->path == Costed::path({0, 2, 1, 3, 0}, 1));
 }
 
 TEST_CASE("of two paths of one length the one with fewer inner choices is preferred") {
@@ -122,7 +148,7 @@ TEST_CASE("of two paths of one length the one with fewer inner choices is prefer
   Costed graph{.nodes = {{{{1, costs(2, 1)}, {2, costs(1)}}}, {{{0, bad(1)}}}, {{{1, costs(1)}}}}};
   const Result result = explore(graph);
   CHECK(result.violation()->cost == Cost{3, 0});
-  CHECK(result.violation()->path == Path{0, {1, 0, 0}});
+  CHECK(result.violation()->path == Costed::path({0, 2, 1, 0}, 1));
 }
 
 TEST_CASE("length counts before inner choices") {
@@ -159,7 +185,7 @@ TEST_CASE("a search that goes on counts the violations of each code and keeps th
   REQUIRE(result.violations.size() == 3);
   CHECK(result.violations[0].code == 4);
   CHECK(result.violations[0].count == 3);
-  CHECK(result.violations[0].path == Path{0, {0, 0}});
+  CHECK(result.violations[0].path == Unit::path({0, 1, 0}, 4));
   CHECK(result.violations[1].code == 9);
   CHECK(result.violations[1].count == 1);
   CHECK(result.violations[2].code == 5);
@@ -177,7 +203,7 @@ TEST_CASE("without links there are no paths and the same counts") {
   const Result without = explore(hasty, {}, {.keep_links = false});
   CHECK(without.violation()->cost == with.violation()->cost);
   CHECK(without.states == with.states);
-  CHECK(without.violation()->path.emissions.empty());
+  CHECK(without.violation()->path.steps.empty());
   CHECK(without.record_bytes == 0);
 }
 

@@ -22,7 +22,7 @@ constexpr Edge may() { return {}; }
 /// The nodes on the way, the initial one first.
 template <class M>
 std::vector<std::uint32_t> nodes_of(M& graph, const Lasso& lasso) {
-  std::vector<std::uint32_t> nodes = {graph.initials[lasso.stem.initial]};
+  std::vector<std::uint32_t> nodes = {graph.initials.front()};
   REQUIRE(replay_lasso(graph, lasso, [&](const auto&, Edge, const auto& next) { nodes.push_back(next.node); }));
   return nodes;
 }
@@ -103,7 +103,7 @@ Expected by_definition(const Live& graph) {
 
 /// The cycle closes, stays pending, and leaves no obligation waiting.
 void check_cycle(Live& graph, const Lasso& lasso) {
-  const std::size_t stem = lasso.stem.emissions.size();
+  const std::size_t stem = lasso.stem.steps.size();
   const auto nodes = nodes_of(graph, lasso);
   CHECK(nodes.back() == nodes[stem]);
   Set always = ~0U, taken = 0;
@@ -132,7 +132,7 @@ TEST_CASE("a pending state without successors is stuck") {
   const Result result = explore(graph);
   REQUIRE(result.lasso);
   CHECK(result.lasso->stuck());
-  CHECK(result.lasso->stem == Path{0, {0}});
+  CHECK(result.lasso->stem == Live::path({0, 1}));
   CHECK(result.lasso->cost == Cost{1, 0});
 }
 
@@ -204,7 +204,7 @@ TEST_CASE("the cycle shown takes every obligation that has an effect throughout"
   std::set<unsigned> labels;
   std::size_t steps = 0;
   REQUIRE(replay_lasso(graph, *result.lasso, [&](const auto&, Edge edge, const auto&) {
-    if (steps++ >= result.lasso->stem.emissions.size()) labels.insert(edge.obligation);
+    if (steps++ >= result.lasso->stem.steps.size()) labels.insert(edge.obligation);
   }));
   CHECK(labels == std::set<unsigned>{1, 2});
 }

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "search/hash.hpp"
-#include "search/model.hpp"
+#include "search/places.hpp"
+#include "search/result.hpp"
 
 namespace qpcheck::search::test {
 
@@ -199,6 +200,69 @@ struct Graph {
     for (const Arrow& arrow : nodes[state.node].arrows) emit(arrow.edge, State{arrow.to});
   }
   bool pending(const State& state) const { return nodes[state.node].pending; }
+
+  /// The path along these nodes; the last transition violates this.
+  static Path path(std::vector<std::uint32_t> along, std::uint8_t violation = 0) {
+    Path path{mark(hash_object(State{along.front()})), {}, violation};
+    for (std::size_t i = 1; i < along.size(); ++i) path.steps.push_back(mark(hash_object(State{along[i]})));
+    return path;
+  }
+};
+
+/// A graph whose steps branch on their way, at places that several steps may share. A target
+/// below 100 is a state; the others are places.
+struct Stepped {
+  static constexpr std::uint32_t first_place = 100;
+  struct Arrow {
+    std::uint32_t to;
+    std::uint8_t label = 0;
+  };
+  struct Place {
+    std::uint32_t goes_on_to;
+    std::vector<Arrow> choices;
+  };
+  struct Node {
+    std::vector<Arrow> steps;
+    bool pending = true;
+  };
+  struct State {
+    std::uint32_t node;
+  };
+  static constexpr bool unit_cost = false;
+  static constexpr bool liveness = true;
+  std::vector<Node> nodes;
+  std::vector<Place> places;
+  std::uint32_t visits = 0;   ///< of places
+
+  static std::size_t stored_bytes(const State&) { return sizeof(State); }
+  static std::uint64_t fingerprint(const State& state) { return hash_object(state); }
+  bool pending(const State& state) const { return nodes[state.node].pending; }
+  template <class Emit>
+  void initial(Emit&& emit) const {
+    emit(State{0});
+  }
+  template <class Emit>
+  void successors(const State& state, Emit&& emit) {
+    for (const Arrow& step : nodes[state.node].steps) follow(step.to, {.obligation = step.label}, emit);
+  }
+
+private:
+  template <class Emit>
+  void follow(std::uint32_t to, Edge edge, Emit&& emit) {
+    if (to < first_place) return emit(edge, State{to});
+    const auto here = emit.places().arrive(edge, to);
+    if (!here.go_on) return;
+    ++visits;
+    edge.from = here.place;
+    edge.inner_obligation = goes_on;
+    follow(places[to - first_place].goes_on_to, edge, emit);
+    ++edge.length;
+    ++edge.inner;
+    for (const Arrow& choice : places[to - first_place].choices) {
+      edge.inner_obligation = choice.label;
+      follow(choice.to, edge, emit);
+    }
+  }
 };
 
 /// A small generator with the same numbers everywhere (splitmix64).
