@@ -36,6 +36,16 @@ search::Edge InnerSearch::edge() const {
 
 bool InnerSearch::before_call(std::uint32_t number, const char* name) { return go_on(number, name, false); }
 
+// Between is the program, through which nothing of ours may be thrown.
+bool InnerSearch::go_on(std::uint32_t number, const char* name, bool must_act) {
+  try {
+    return remember_and_offer(number, name, must_act);
+  } catch (const std::bad_alloc&) {
+    no_memory_ = true;
+    return false;
+  }
+}
+
 // Options may never happen: where no obligation is left, only time can end the wait.
 bool InnerSearch::while_blocked(std::uint32_t number, const char* name) {
   return world_.obligation_left() ? act(number, name) : world_.let_time_pass(false);
@@ -71,7 +81,7 @@ void InnerSearch::take_next() {
   by_ = next.choice.label;
 }
 
-bool InnerSearch::go_on(std::uint32_t number, const char* name, bool must_act) {
+bool InnerSearch::remember_and_offer(std::uint32_t number, const char* name, bool must_act) {
   while (taken_.size() < sequence_.size() && sequence_[taken_.size()].call == number) take_next();
   if (taken_.size() < sequence_.size()) return true;  // still on the way that was walked before
   const std::uint64_t call = (std::uint64_t{number} * 2u + must_act) << 32 | world_.violated().bits;

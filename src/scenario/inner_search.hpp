@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <vector>
 
 #include "scenario/world.hpp"
@@ -51,6 +52,7 @@ class InnerSearch final : public sim::CallHook {
       prepare(waiting_[next]);
       const sim::StepEnd end = world_.take_host(choice, this);
       ++runs_;
+      if (no_memory_) throw std::bad_alloc();
       if (end == sim::StepEnd::beyond) beyond_ = sim::StepRunner::get().why();
       else each(end);
     }
@@ -76,6 +78,7 @@ class InnerSearch final : public sim::CallHook {
   void begin(const Choice& choice, search::Places& places);
   void prepare(const Waiting& sequence);
   bool go_on(std::uint32_t number, const char* name, bool must_act);
+  bool remember_and_offer(std::uint32_t number, const char* name, bool must_act);
   bool act(std::uint32_t number, const char* name);
   void take_next();
   void wait_with(std::uint32_t number, const char* name, const Choice& choice);
@@ -93,6 +96,7 @@ class InnerSearch final : public sim::CallHook {
   std::uint8_t by_ = search::goes_on;  // the choice taken there
   search::NodeId sequence_ends_at_ = search::the_state;
   std::uint64_t runs_ = 0;
+  bool no_memory_ = false;
   std::string beyond_;
 };
 

@@ -12,6 +12,7 @@
 #include "scenario/inner_search.hpp"
 #include "scenario/world.hpp"
 #include "search/model.hpp"
+#include "sim/difference.hpp"
 
 namespace qpcheck::scenario {
 
@@ -26,6 +27,9 @@ class WorldModel {
       : world_(world), inner_(world, memory), start_(start == nullptr ? &world.start_image() : start) {}
 
   std::size_t stored_bytes(const State& state) const { return state.used; }
+  std::size_t largest_packed() const { return sim::largest_difference(sim::arena_capacity); }
+  std::size_t pack(const State& state, std::byte* out) const { return sim::put_difference(*start_, state, out); }
+  void unpack(const std::byte* packed, std::size_t bytes, State& state) const { sim::take_difference(*start_, packed, bytes, state); }
   std::uint64_t fingerprint(const State&) const { return fingerprint_; }  // of the state being emitted
   bool pending(const State&) const { return pending_; }
 

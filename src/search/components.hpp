@@ -24,23 +24,28 @@ public:
     return graph_.lasting(node) ? component_[graph_.number(node)] : no_state;
   }
   [[nodiscard]] StateId count() const { return count_; }
+  /// What finding them takes at most.
+  [[nodiscard]] static std::size_t bytes_for(const ObligationGraph& graph) {
+    return graph.nodes() * (sizeof(component_[0]) + sizeof(visit_[0]) + sizeof(low_[0]));
+  }
 
 private:
   static constexpr std::uint32_t unvisited = 0xffff'ffff;
   struct Frame {
     std::uint32_t node;   // by its number
-    std::uint32_t next_edge;
+    std::uint32_t edge;   // to be looked at next
   };
 
   void explore_from(std::uint32_t root) {
     enter(root);
     while (!frames_.empty()) {
-      const std::uint32_t at = frames_.back().node;
-      if (frames_.back().next_edge == graph_.degree(graph_.node(at))) {
+      const auto [at, edge] = frames_.back();
+      if (edge == ObligationGraph::no_edges) {
         leave(at);
         continue;
       }
-      const NodeId next = graph_.edge(graph_.node(at), frames_.back().next_edge++).to;
+      frames_.back().edge = graph_.next(edge);
+      const NodeId next = graph_.edge(edge).to;
       if (!graph_.lasting(next)) continue;
       const std::uint32_t to = graph_.number(next);
       if (visit_[to] == unvisited) {
@@ -54,7 +59,7 @@ private:
   void enter(std::uint32_t node) {
     visit_[node] = low_[node] = clock_++;
     stack_.push_back(node);
-    frames_.push_back({node, 0});
+    frames_.push_back({node, graph_.first(graph_.node(node))});
   }
 
   void leave(std::uint32_t node) {

@@ -51,7 +51,7 @@ class Search {
 public:
   Search(M& model, const Limits& limits, const Options& options, Observer& observer)
       : model_(model), limits_(limits), options_(options), observer_(observer),
-        visited_(options.initial_slots), links_(options.keep_links), places_(options.exact_costs) {}
+        visited_(options.initial_slots), order_(model), links_(options.keep_links), places_(options.exact_costs) {}
 
   Result run() {
     try {
@@ -89,7 +89,7 @@ private:
       if (over_) return *over_;
       if (batched && order_.level_done()) flush();
       Taken<State> taken;
-      if (!order_.take(taken)) return exhausted();
+      if (!order_.take(model_, taken)) return exhausted();
       if (violation_settled(taken.cost)) return Ended::violation;
       if (!outdated(taken)) expand(taken);
       order_.drop(model_, taken);
@@ -148,7 +148,7 @@ private:
       if constexpr (M::liveness) places_.add_state(model_.pending(state));
       order_.push(model_, state, inserted.id, cost);
     } else if constexpr (costed) {
-      if (cost < costs_[inserted.id]) {
+      if (cost < Cost(costs_[inserted.id])) {
         links_.replace(inserted.id, link);
         costs_[inserted.id] = cost;
         order_.push(model_, state, inserted.id, cost);
@@ -169,7 +169,7 @@ private:
   }
 
   [[nodiscard]] bool outdated(const Taken<State>& taken) const {
-    if constexpr (costed) return costs_[taken.id] != taken.cost;   // it was moved to a cheaper place
+    if constexpr (costed) return Cost(costs_[taken.id]) != taken.cost;   // it was moved to a cheaper place
     return false;
   }
 
@@ -184,9 +184,9 @@ private:
   }
 
   __attribute__((noinline)) void check_limits() {
-    const std::size_t bytes = held_bytes();
+    const std::size_t bytes = held_bytes() + bytes_to_judge();
     const double seconds = elapsed();
-    if (std::max(result_.states, places_.count()) >= place_bit - (1U << 24)) over_ = Ended::states;   // numbers are running out
+    if (std::max(result_.states, places_.count()) >= place_bit - (1U << 24) || places_.full()) over_ = Ended::states;   // numbers are running out
     if (bytes + visited_.growth_soon() + places_.growth_soon() > limits_.bytes) over_ = Ended::memory;
     if (seconds > limits_.seconds) over_ = Ended::time;
     if constexpr (requires { model_.endless(); }) {
@@ -200,9 +200,10 @@ private:
 
   void finish() {
     result_.violations = violations_.sorted(links_);
-    result_.visited_bytes = visited_.peak_bytes();
+    result_.visited_bytes = visited_.bytes();
     result_.frontier_bytes = order_.peak_bytes();
     result_.record_bytes = record_bytes();
+    result_.waiting_state_bytes = order_.average_bytes();
     result_.places = places_.count();
     result_.seconds = elapsed();
   }
@@ -229,6 +230,11 @@ private:
 
   [[nodiscard]] std::size_t record_bytes() const { return links_.bytes() + costs_.bytes() + places_.bytes(); }
   [[nodiscard]] std::size_t held_bytes() const { return visited_.bytes() + order_.bytes() + record_bytes(); }
+  /// What liveness will take at the end.
+  [[nodiscard]] std::size_t bytes_to_judge() const {
+    if constexpr (M::liveness) return FairRuns::bytes_for(places_.graph());
+    return 0;
+  }
   [[nodiscard]] double elapsed() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
@@ -241,7 +247,7 @@ private:
   VisitedTable<numbered> visited_;
   Order order_;
   Links links_;
-  BlockVector<Cost> costs_;   // only where edges differ in cost
+  BlockVector<KeptCost> costs_;   // only where edges differ in cost
   [[no_unique_address]] std::conditional_t<batched, Batch<M>, NoBatch> batch_;
   [[no_unique_address]] std::conditional_t<M::liveness, Places, NoPlaces> places_;
   Violations violations_;

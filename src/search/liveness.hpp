@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <compare>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -36,31 +37,33 @@ public:
     auto operator<=>(const Step&) const = default;
   };
 
-  explicit FairRuns(const ObligationGraph& graph)
-      : graph_(graph), components_(graph), always_(components_.count(), ~std::uint64_t{0}),
-        ever_(components_.count()), taken_(components_.count()), states_in_(components_.count()) {
+  explicit FairRuns(const ObligationGraph& graph) : graph_(graph), components_(graph), states_in_(components_.count()) {
     for (StateId id = 0; id < graph.states(); ++id)
-      if (graph.pending(id)) count(id);
+      if (graph.pending(id) && states_in_[components_.of(id)] < 2) ++states_in_[components_.of(id)];
     for (StateId id = 0; id < graph.states(); ++id)
-      if (graph.pending(id) && cyclic(id))
-        for (const Step& step : steps_within(id)) taken_[components_.of(id)] |= step.taken;
+      if (cyclic(id)) look_at(id);
   }
+
+  /// What looking at this graph takes at most.
+  [[nodiscard]] static std::size_t bytes_for(const ObligationGraph& graph) { return Components::bytes_for(graph) + graph.nodes(); }
 
   [[nodiscard]] bool stuck(StateId id) const { return graph_.pending(id) && graph_.enabled(id) == 0; }
 
   [[nodiscard]] bool on_fair_cycle(StateId id) const {
-    return graph_.pending(id) && cyclic(id) && (always_[components_.of(id)] & ~taken_[components_.of(id)]) == 0;
+    if (!cyclic(id)) return false;
+    const Labels& labels = labels_.at(components_.of(id));
+    return (labels.always & ~labels.taken) == 0;
   }
 
   /// A closed walk from this state that shows its fairness: each obligation of the
   /// component is taken on it, or has no effect in one of the states it visits.
   [[nodiscard]] std::vector<Step> cycle_through(StateId start) const {
     std::vector<Step> walk;
-    const StateId c = components_.of(start);
+    const Labels& labels = labels_.at(components_.of(start));
     for (std::uint32_t label = 1; label <= last_obligation; ++label) {
       const std::uint64_t bit = ObligationGraph::bit(label);
-      const bool always = (always_[c] & bit) != 0;
-      if ((ever_[c] & bit) == 0) continue;
+      const bool always = (labels.always & bit) != 0;
+      if ((labels.ever & bit) == 0) continue;
       const auto fair = [&](const Step& step) {
         return (step.taken & bit) != 0 || (!always && (graph_.enabled(step.to) & bit) == 0);
       };
@@ -74,15 +77,20 @@ public:
   }
 
 private:
-  void count(StateId id) {
-    const StateId c = components_.of(id);
-    always_[c] &= graph_.enabled(id);
-    ever_[c] |= graph_.enabled(id);
-    ++states_in_[c];
+  /// Of a component: with an effect in all of its states, in some of them, and on a step inside it.
+  struct Labels {
+    std::uint64_t always = ~std::uint64_t{0}, ever = 0, taken = 0;
+  };
+
+  void look_at(StateId id) {
+    Labels& labels = labels_[components_.of(id)];
+    labels.always &= graph_.enabled(id);
+    labels.ever |= graph_.enabled(id);
+    for (const Step& step : steps_within(id)) labels.taken |= step.taken;
   }
 
   /// Round one state alone leads only what has no effect.
-  [[nodiscard]] bool cyclic(StateId id) const { return states_in_[components_.of(id)] > 1; }
+  [[nodiscard]] bool cyclic(StateId id) const { return graph_.pending(id) && states_in_[components_.of(id)] > 1; }
 
   /// The steps from this state that have an effect and stay in its component.
   [[nodiscard]] std::vector<Step> steps_within(StateId from) const {
@@ -100,14 +108,14 @@ private:
       if (is_place(way.at)) ways.push_back(way);
       else if (way.at != from) steps.push_back({way.at, way.begun_with, way.taken});
     };
-    for (std::uint32_t i = 0; i < graph_.degree(from); ++i) {
-      const auto& edge = graph_.edge(from, i);
+    for (std::uint32_t e = graph_.first(from); e != ObligationGraph::no_edges; e = graph_.next(e)) {
+      const auto edge = graph_.edge(e);
       reach({edge.to, static_cast<std::uint8_t>(edge.label), taken_by(edge.label)});
     }
     for (std::size_t next = 0; next < ways.size(); ++next) {
       const Way way = ways[next];
-      for (std::uint32_t i = 0; i < graph_.degree(way.at); ++i) {
-        const auto& edge = graph_.edge(way.at, i);
+      for (std::uint32_t e = graph_.first(way.at); e != ObligationGraph::no_edges; e = graph_.next(e)) {
+        const auto edge = graph_.edge(e);
         reach({edge.to, way.begun_with, way.taken | taken_by(edge.label)});
       }
     }
@@ -146,10 +154,8 @@ private:
 
   const ObligationGraph& graph_;
   Components components_;
-  std::vector<std::uint64_t> always_;   ///< per component: labels with an effect in all of its states,
-  std::vector<std::uint64_t> ever_;     ///< in some of its states,
-  std::vector<std::uint64_t> taken_;    ///< and on some step inside it
-  std::vector<StateId> states_in_;
+  std::vector<std::uint8_t> states_in_;   ///< per component: 0, 1, or more
+  std::map<StateId, Labels> labels_;      ///< of those with more; there are few
 };
 
 }  // namespace qpcheck::search

@@ -42,6 +42,14 @@ public:
     if (data_ != nullptr) ::munmap(data_, size_);
   }
 
+  /// What lies there is not needed any more: whole pages of it go back to the kernel.
+  void give_back(const void* from, std::size_t size) const {
+    constexpr std::uintptr_t page = 4096;
+    const std::uintptr_t begin = (reinterpret_cast<std::uintptr_t>(from) + page - 1) / page * page;
+    const std::uintptr_t end = (reinterpret_cast<std::uintptr_t>(from) + size) / page * page;
+    if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  }
+
   template <class T>
   [[nodiscard]] T* as() const { return static_cast<T*>(data_); }
   [[nodiscard]] std::size_t size() const { return size_; }

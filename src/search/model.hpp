@@ -14,6 +14,10 @@
 //   void successors(const State&, emit);  emit(Edge, next), any number of times
 //   bool pending(const State&);           only with liveness: something requested
 //                                         in this state has not finished
+// A model whose states are large may keep those that wait in a form of its own:
+//   size_t largest_packed();              no packed state has more bytes
+//   size_t pack(const State&, std::byte*);       returns the bytes written
+//   void unpack(const std::byte*, size_t, State&);
 // A model with liveness may stop in the middle of a step, at a place: then it says so to
 // emit.places(), and asks it whether an obligation has an effect (places.hpp).
 //
@@ -84,6 +88,13 @@ struct EmitSuccessor {
   Places& places() const;
 };
 }  // namespace detail
+
+template <class M>
+concept Packs = requires(M& model, const typename M::State& state, typename M::State& into, std::byte* bytes) {
+  { model.largest_packed() } -> std::convertible_to<std::size_t>;
+  { model.pack(state, bytes) } -> std::convertible_to<std::size_t>;
+  model.unpack(bytes, std::size_t{}, into);
+};
 
 template <class M>
 concept Model = std::is_trivially_copyable_v<typename M::State> &&

@@ -1,7 +1,7 @@
 // What liveness needs to remember of a search: which states are pending, which
 // obligations have an effect in them, and how states and places lead to each other.
 //
-// Nodes are states and the places in the middle of steps. Edges are eight bytes and lie
+// Nodes are states and the places in the middle of steps. Edges are five bytes and lie
 // together by the node they leave. Filled during the search, read after it. One thread.
 //
 // Invariants:
@@ -29,16 +29,19 @@ public:
     std::uint32_t label;  ///< 0: an option; 1..63; goes_on
   };
 
-  void add_state(bool pending) { states_.push_back({.pending = pending}); }
+  void add_state(bool pending) {
+    enabled_in_.push_back(pending ? pending_bit : 0);
+    first_of_state_.push_back(no_edges);
+  }
   NodeId add_place() {
-    places_.push_back({});
-    return static_cast<NodeId>(places_.size() - 1) | place_bit;
+    first_of_place_.push_back(no_edges);
+    return static_cast<NodeId>(first_of_place_.size() - 1) | place_bit;
   }
 
   /// The transitions recorded from now on are of this state, up to finish().
   void begin(StateId state) {
     state_ = state;
-    first_new_place_ = places_.size();
+    first_new_place_ = first_of_place_.size();
     enabled_ = 0;
     from_state_.clear();
     from_places_.clear();
@@ -62,78 +65,90 @@ public:
   }
 
   void finish() {
-    State& state = states_[state_];
     (void)happens();
-    state.enabled = enabled_;
-    if (!state.pending) return;
-    state.first = edges_.size();
-    for (const Edge& edge : from_state_) {
-      const bool dead_end = edge.to == no_state || (!is_place(edge.to) && !states_[edge.to].pending);
-      if (dead_end) continue;
-      edges_.push_back(edge);
-      ++state.degree;
-    }
+    enabled_in_[state_] |= enabled_;
+    if (!pending(state_)) return;
+    std::erase_if(from_state_, [&](const Edge& edge) {
+      return edge.to == no_state || (!is_place(edge.to) && !pending(edge.to));
+    });
+    first_of_state_[state_] = keep(from_state_);
   }
 
   [[nodiscard]] static constexpr std::uint64_t bit(std::uint32_t label) { return std::uint64_t{1} << label; }
-  [[nodiscard]] StateId states() const { return static_cast<StateId>(states_.size()); }
-  [[nodiscard]] bool pending(StateId id) const { return states_[id].pending; }
-  [[nodiscard]] std::uint64_t enabled(StateId id) const { return states_[id].enabled; }
+  [[nodiscard]] StateId states() const { return static_cast<StateId>(enabled_in_.size()); }
+  [[nodiscard]] bool pending(StateId id) const { return (enabled_in_[id] & pending_bit) != 0; }
+  [[nodiscard]] std::uint64_t enabled(StateId id) const { return enabled_in_[id] & ~pending_bit; }
 
   /// All nodes, numbered: the states, then the places.
-  [[nodiscard]] std::uint32_t nodes() const { return static_cast<std::uint32_t>(states_.size() + places_.size()); }
+  [[nodiscard]] std::uint32_t nodes() const { return static_cast<std::uint32_t>(enabled_in_.size() + first_of_place_.size()); }
   [[nodiscard]] std::uint32_t number(NodeId node) const { return is_place(node) ? states() + (node & ~place_bit) : node; }
   [[nodiscard]] NodeId node(std::uint32_t number) const { return number < states() ? number : (number - states()) | place_bit; }
-  [[nodiscard]] std::uint32_t degree(NodeId node) const {
-    return is_place(node) ? places_[node & ~place_bit].degree : std::uint32_t{states_[node].degree};
+
+  /// The edges that leave a node: for (e = first(node); e != no_edges; e = next(e)) edge(e).
+  static constexpr std::uint32_t no_edges = 0xffff'ffff;
+  [[nodiscard]] std::uint32_t first(NodeId node) const {
+    return is_place(node) ? first_of_place_[node & ~place_bit] : first_of_state_[node];
   }
-  [[nodiscard]] const Edge& edge(NodeId node, std::uint32_t i) const {
-    return edges_[(is_place(node) ? places_[node & ~place_bit].first : states_[node].first) + i];
+  [[nodiscard]] std::uint32_t next(std::uint32_t edge) const { return (edges_[edge].label & last_bit) != 0 ? no_edges : edge + 1; }
+  [[nodiscard]] Edge edge(std::uint32_t edge) const {
+    const Kept& kept = edges_[edge];
+    return {kept.to, kept.label & ~std::uint32_t{last_bit}};
   }
+
   /// Can a run that stays pending for ever pass here?
-  [[nodiscard]] bool lasting(NodeId node) const { return node != no_state && (is_place(node) || states_[node].pending); }
-  [[nodiscard]] std::size_t bytes() const { return states_.bytes() + places_.bytes() + edges_.bytes(); }
+  [[nodiscard]] bool lasting(NodeId node) const { return node != no_state && (is_place(node) || pending(node)); }
+  /// Numbers are running out.
+  [[nodiscard]] bool full() const { return edges_.size() > no_edges - (1U << 28); }
+  [[nodiscard]] std::size_t bytes() const {
+    return enabled_in_.bytes() + first_of_state_.bytes() + first_of_place_.bytes() + edges_.bytes();
+  }
 
 private:
-  struct State {
-    std::uint64_t enabled = 0;   ///< labels of the obligations that have an effect
-    std::uint64_t first = 0;
-    std::uint32_t degree : 31 = 0;
-    std::uint32_t pending : 1 = 0;
-  };
-  struct Place {
-    std::uint64_t first = 0;
-    std::uint32_t degree = 0;
+  static constexpr std::uint64_t pending_bit = 1;   // no obligation has the label 0
+  static constexpr std::uint8_t last_bit = 0x80;
+  struct __attribute__((packed)) Kept {
+    NodeId to;
+    std::uint8_t label;   ///< with last_bit: the node's last edge
   };
   struct FromPlace {
     std::size_t place;
     Edge edge;
   };
 
-  void keep_places() {
-    std::stable_sort(from_places_.begin(), from_places_.end(), [](const FromPlace& a, const FromPlace& b) { return a.place < b.place; });
-    for (const FromPlace& from : from_places_) {
-      Place& place = places_[from.place];
-      if (place.degree++ == 0) place.first = edges_.size();
-      edges_.push_back(from.edge);
-    }
-    from_places_.clear();
-    first_new_place_ = places_.size();
+  std::uint32_t keep(const std::vector<Edge>& edges) {
+    const auto first = static_cast<std::uint32_t>(edges_.size());
+    for (const Edge& edge : edges) edges_.push_back({edge.to, static_cast<std::uint8_t>(edge.label)});
+    if (edges.empty()) return no_edges;
+    edges_[edges_.size() - 1].label |= last_bit;
+    return first;
   }
 
-  [[nodiscard]] bool leads_elsewhere(NodeId first) {
-    seen_.assign(1, first);
-    to_look_at_.assign(1, first);
+  void keep_places() {
+    std::stable_sort(from_places_.begin(), from_places_.end(), [](const FromPlace& a, const FromPlace& b) { return a.place < b.place; });
+    for (auto from = from_places_.begin(); from != from_places_.end();) {
+      const std::size_t place = from->place;
+      of_place_.clear();
+      for (; from != from_places_.end() && from->place == place; ++from) of_place_.push_back(from->edge);
+      first_of_place_[place] = keep(of_place_);
+    }
+    from_places_.clear();
+    first_new_place_ = first_of_place_.size();
+  }
+
+  [[nodiscard]] bool leads_elsewhere(NodeId start) {
+    seen_.assign(1, start);
+    to_look_at_.assign(1, start);
     while (!to_look_at_.empty()) {
       const NodeId at = to_look_at_.back();
       to_look_at_.pop_back();
       if (at == state_) continue;
       if (at == no_state || !is_place(at)) return true;
-      for (std::uint32_t i = degree(at); i-- > 0;) {   // going on is looked at first
-        const Edge& next = edge(at, i);
-        if (next.label == 0 || std::find(seen_.begin(), seen_.end(), next.to) != seen_.end()) continue;
-        seen_.push_back(next.to);
-        to_look_at_.push_back(next.to);
+      const auto behind = static_cast<std::ptrdiff_t>(to_look_at_.size());
+      for (std::uint32_t e = first(at); e != no_edges; e = next(e)) {
+        const Edge taken = edge(e);
+        if (taken.label == 0 || std::find(seen_.begin(), seen_.end(), taken.to) != seen_.end()) continue;
+        seen_.push_back(taken.to);
+        to_look_at_.insert(to_look_at_.begin() + behind, taken.to);   // going on is looked at first
       }
     }
     return false;
@@ -142,12 +157,12 @@ private:
   StateId state_ = no_state;
   std::size_t first_new_place_ = 0;
   std::uint64_t enabled_ = 0;
-  std::vector<Edge> from_state_;
+  std::vector<Edge> from_state_, of_place_;
   std::vector<FromPlace> from_places_;
   std::vector<NodeId> seen_, to_look_at_;
-  BlockVector<State> states_;
-  BlockVector<Place> places_;
-  BlockVector<Edge> edges_;
+  BlockVector<std::uint64_t> enabled_in_;   ///< by state: the labels of the obligations that have an effect; pending_bit
+  BlockVector<std::uint32_t> first_of_state_, first_of_place_;
+  BlockVector<Kept> edges_;
 };
 
 }  // namespace qpcheck::search

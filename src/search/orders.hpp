@@ -2,7 +2,8 @@
 //
 // Both orders copy a state once, its stored bytes only, and hand it out in place.
 // LevelOrder serves models whose edges all cost {1, 0}: one queue, and the number
-// and cost of a state follow from its position. CostOrder keeps one queue per cost.
+// and cost of a state follow from its position. CostOrder keeps one queue per cost, and
+// of a model that packs its states the packed ones.
 // Orders own the waiting states. One thread.
 //
 // Invariants:
@@ -13,6 +14,8 @@
 
 #include <cstring>
 #include <map>
+#include <memory>
+#include <vector>
 
 #include "search/frontier.hpp"
 #include "search/model.hpp"
@@ -42,7 +45,7 @@ class LevelOrder {
 public:
   using State = typename M::State;
 
-  LevelOrder() : pool_(sizeof(State) + align), queue_(pool_) {}
+  explicit LevelOrder(const M& /*model*/) : pool_(sizeof(State) + align), queue_(pool_) {}
 
   void push(const M& model, const State& state, StateId /*id*/, Cost /*cost*/) {
     detail::copy_state(model, queue_.push(model.stored_bytes(state)), state);
@@ -52,7 +55,7 @@ public:
   /// Every state of this level was taken: what is discovered must be pushed now.
   [[nodiscard]] bool level_done() const { return taken_ == level_end_; }
 
-  bool take(Taken<State>& out) {
+  bool take(const M& /*model*/, Taken<State>& out) {
     if (taken_ == level_end_) {
       if (taken_ == pushed_) return false;
       if (taken_ != 0) ++level_;
@@ -67,6 +70,7 @@ public:
   [[nodiscard]] std::size_t waiting() const { return pushed_ - taken_; }
   [[nodiscard]] std::size_t bytes() const { return pool_.bytes(); }
   [[nodiscard]] std::size_t peak_bytes() const { return pool_.peak_bytes(); }
+  [[nodiscard]] static std::size_t average_bytes() { return sizeof(State); }
 
 private:
   static constexpr std::size_t align = detail::state_align<State>;
@@ -84,41 +88,77 @@ class CostOrder {
 public:
   using State = typename M::State;
 
-  CostOrder() : pool_(sizeof(State) + 2 * align) {}
+  explicit CostOrder(const M& model) : largest_(largest(model)), pool_(sizeof(Head) + align + largest_) {
+    if constexpr (Packs<M>) {
+      packed_.resize(largest_);
+      state_ = std::make_unique_for_overwrite<std::byte[]>(sizeof(State));
+    }
+  }
 
   void push(const M& model, const State& state, StateId id, Cost cost) {
-    std::byte* record = bucket(cost).push(align + model.stored_bytes(state));
-    std::memcpy(record, &id, sizeof id);
-    detail::copy_state(model, record + align, state);
+    std::size_t bytes = 0;
+    if constexpr (Packs<M>) bytes = model.pack(state, packed_.data());
+    else bytes = model.stored_bytes(state);
+    std::byte* const record = bucket(cost).push(sizeof(Head) + bytes);
+    const Head head{id, static_cast<std::uint32_t>(bytes)};
+    std::memcpy(record, &head, sizeof head);
+    if constexpr (Packs<M>) std::memcpy(record + sizeof(Head), packed_.data(), bytes);
+    else detail::copy_state(model, record + sizeof(Head), state);
     ++waiting_;
+    ++pushed_;
+    pushed_bytes_ += sizeof(Head) + bytes;
   }
 
   [[nodiscard]] bool level_done() const { return false; }
 
-  bool take(Taken<State>& out) {
+  bool take(const M& model, Taken<State>& out) {
     while (!buckets_.empty() && buckets_.begin()->second.empty()) forget_cheapest();
     if (buckets_.empty()) return false;
     auto& [cost, queue] = *buckets_.begin();
-    const std::byte* record = queue.front();
-    out.state = reinterpret_cast<const State*>(record + align);
-    std::memcpy(&out.id, record, sizeof out.id);
+    const std::byte* const record = queue.front();
+    const Head head = head_of(record);
+    if constexpr (Packs<M>) {
+      out.state = reinterpret_cast<const State*>(state_.get());
+      model.unpack(record + sizeof(Head), head.bytes, *reinterpret_cast<State*>(state_.get()));
+    } else {
+      out.state = reinterpret_cast<const State*>(record + sizeof(Head));
+    }
+    out.id = head.id;
     out.cost = cost;
     --waiting_;
     return true;
   }
 
-  void drop(const M& model, const Taken<State>& taken) {
+  void drop(const M& /*model*/, const Taken<State>& /*taken*/) {
     // New states never cost less, so the bucket is still the first one.
-    buckets_.begin()->second.pop(align + model.stored_bytes(*taken.state));
+    Queue& queue = buckets_.begin()->second;
+    queue.pop(sizeof(Head) + head_of(queue.front()).bytes);
   }
 
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
   [[nodiscard]] std::size_t bytes() const { return pool_.bytes(); }
   [[nodiscard]] std::size_t peak_bytes() const { return pool_.peak_bytes(); }
+  /// Of a state that waits, on average.
+  [[nodiscard]] std::size_t average_bytes() const { return pushed_ == 0 ? 0 : pushed_bytes_ / pushed_; }
 
 private:
   static constexpr std::size_t align = detail::state_align<State>;
   using Queue = ByteQueue<align>;
+  struct alignas(Packs<M> ? 8 : align) Head {
+    StateId id;
+    std::uint32_t bytes;
+  };
+
+  static std::size_t largest(const M& model) {
+    if constexpr (Packs<M>) return model.largest_packed();
+    else return sizeof(State);
+  }
+
+  static Head head_of(const std::byte* record) {
+    Head head;
+    std::memcpy(&head, record, sizeof head);
+    return head;
+  }
 
   Queue& bucket(Cost cost) {
     if (recent_ == nullptr || recent_cost_ != cost) {
@@ -133,11 +173,15 @@ private:
     buckets_.erase(buckets_.begin());
   }
 
+  std::size_t largest_;
   ChunkPool pool_;   // before the buckets: it must outlive them
   std::map<Cost, Queue> buckets_;
   Queue* recent_ = nullptr;
   Cost recent_cost_;
   std::size_t waiting_ = 0;
+  std::uint64_t pushed_ = 0, pushed_bytes_ = 0;
+  std::vector<std::byte> packed_;
+  std::unique_ptr<std::byte[]> state_;   // the taken one, unpacked
 };
 
 }  // namespace qpcheck::search

@@ -21,6 +21,7 @@
 #pragma once
 
 #include "search/obligations.hpp"
+#include "search/records.hpp"
 #include "search/visited.hpp"
 
 namespace qpcheck::search {
@@ -49,7 +50,7 @@ public:
       graph_.add_place();
     }
     record(edge, place);
-    if (!is_new && !(cost < costs_[index])) return {place, false};
+    if (!is_new && !(cost < Cost(costs_[index]))) return {place, false};
     costs_[index] = cost;
     return {place, true};
   }
@@ -71,12 +72,13 @@ public:
   [[nodiscard]] std::uint64_t count() const { return costs_.size(); }
   [[nodiscard]] std::size_t bytes() const { return table_.bytes() + costs_.bytes() + graph_.bytes(); }
   [[nodiscard]] std::size_t growth_soon() const { return table_.growth_soon(); }
+  [[nodiscard]] bool full() const { return graph_.full(); }
 
 private:
   bool exact_costs_;
   Cost cost_;   ///< of the state that is being expanded
   VisitedTable<true> table_;
-  BlockVector<Cost> costs_;
+  BlockVector<KeptCost> costs_;
   ObligationGraph graph_;
 };
 
@@ -86,6 +88,7 @@ struct NoPlaces {
   [[nodiscard]] static std::uint64_t count() { return 0; }
   [[nodiscard]] static std::size_t bytes() { return 0; }
   [[nodiscard]] static std::size_t growth_soon() { return 0; }
+  [[nodiscard]] static bool full() { return false; }
 };
 
 }  // namespace qpcheck::search

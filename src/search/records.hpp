@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 
 #include "search/memory.hpp"
 #include "search/model.hpp"
@@ -14,6 +15,19 @@ namespace qpcheck::search {
 struct Link {
   StateId parent = no_state;
   std::uint32_t mark = 0;
+};
+
+/// A Cost in four bytes.
+class KeptCost {
+public:
+  KeptCost() = default;
+  KeptCost(Cost cost) : length_(static_cast<std::uint16_t>(cost.length)), inner_(static_cast<std::uint16_t>(cost.inner)) {
+    assert(cost.length == length_ && cost.inner == inner_);   // no run is so long
+  }
+  operator Cost() const { return {length_, inner_}; }
+
+private:
+  std::uint16_t length_, inner_;
 };
 
 class Links {

@@ -98,9 +98,14 @@ struct Result {
   std::optional<Lasso> lasso;          ///< the cheapest; only after a complete search of a liveness model
   std::uint64_t visited_bytes = 0;     ///< peak
   std::uint64_t frontier_bytes = 0;    ///< peak
+  std::uint64_t waiting_state_bytes = 0;   ///< of one state that waits to be expanded, on average
   std::uint64_t record_bytes = 0;      ///< links, costs, edges kept for liveness
   double seconds = 0;
 
+  /// What a state or place that was seen takes, on average, for as long as the search lasts.
+  [[nodiscard]] double seen_bytes() const {
+    return states == 0 ? 0 : static_cast<double>(visited_bytes + record_bytes) / static_cast<double>(states + places);
+  }
   [[nodiscard]] bool complete() const { return ended == Ended::exhausted; }
   [[nodiscard]] const Violation* violation() const { return violations.empty() ? nullptr : &violations.front(); }
   /// How many states and places, on average, a search of this size takes for others because

@@ -7,7 +7,8 @@
 //   1. 0 marks a free slot; the fingerprint 0 is stored as 1.
 //   2. A fingerprint's home slot is the top bits of its product with an odd constant.
 //      So a grown table holds its entries in nearly the same order as before, and
-//      growing streams through both tables instead of jumping about.
+//      growing streams through both tables instead of jumping about. What it has moved it
+//      gives back, so that there are never two whole tables.
 //   3. At most max_load of the slots are taken.
 //   4. What is found never depends on the number of slots.
 #pragma once
@@ -63,12 +64,12 @@ public:
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t slots() const { return mask_ + 1; }
   [[nodiscard]] std::size_t bytes() const { return slots() * slot_bytes; }
-  [[nodiscard]] std::size_t peak_bytes() const { return peak_bytes_ > bytes() ? peak_bytes_ : bytes(); }
   /// What growing will take on top of bytes() if it is due soon, else 0.
-  [[nodiscard]] std::size_t growth_soon() const { return size_ >= threshold_ - threshold_ / 8 ? bytes() * growth() : 0; }
+  [[nodiscard]] std::size_t growth_soon() const { return size_ >= threshold_ - threshold_ / 8 ? bytes() * (growth() - 1) : 0; }
 
 private:
   static constexpr std::size_t slot_bytes = sizeof(std::uint64_t) + (Numbered ? sizeof(StateId) : 0);
+  static constexpr std::size_t piece = std::size_t{1} << 16;   // slots moved at a time
   static constexpr std::uint64_t spread = 0x9e3779b97f4a7c15;
 
   [[nodiscard]] std::size_t home(std::uint64_t fingerprint) const {
@@ -100,9 +101,12 @@ private:
     const std::uint64_t* old_fingerprints = fingerprints_;
     const StateId* old_ids = ids_;
     const std::size_t old_slots = slots();
-    peak_bytes_ = bytes() * (1 + growth());
     use(std::move(new_pages), new_slots);
     for (std::size_t old = 0; old < old_slots; ++old) {
+      if (old % piece == 0 && old != 0) {
+        old_pages.give_back(&old_fingerprints[old - piece], piece * sizeof(std::uint64_t));
+        if constexpr (Numbered) old_pages.give_back(&old_ids[old - piece], piece * sizeof(StateId));
+      }
       if (old_fingerprints[old] == 0) continue;
       std::size_t slot = home(old_fingerprints[old]);
       while (fingerprints_[slot] != 0) slot = (slot + 1) & mask_;
@@ -118,7 +122,6 @@ private:
   int shift_ = 0;
   std::size_t size_ = 0;
   std::size_t threshold_ = 0;
-  std::size_t peak_bytes_ = 0;
 };
 
 }  // namespace qpcheck::search

@@ -237,6 +237,11 @@ TEST_CASE("random graphs have the costs and cheapest violations of a naive searc
     CHECK(all.states == least.size());
     CHECK(all.transitions == transitions);
     CHECK(all.depth == depth);
+    Packing packing{graph};
+    const Result packed = explore(packing, {}, {.stop_at_violation = false});
+    CHECK(packed.states == all.states);
+    CHECK(packed.transitions == all.transitions);
+    CHECK(packed.depth == all.depth);
     const Result stopped = explore(graph);
     REQUIRE((stopped.violation() != nullptr) == cheapest.has_value());
     if (!cheapest) continue;

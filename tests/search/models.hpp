@@ -209,6 +209,23 @@ struct Graph {
   }
 };
 
+/// A costed graph whose waiting states are kept in a form of their own: a node's number in
+/// one byte for each ten of it, and a last one.
+struct Packing : Graph<false, false> {
+  static std::size_t largest_packed() { return 32; }
+  std::size_t pack(const State& state, std::byte* out) const {
+    std::size_t bytes = 0;
+    std::uint32_t left = state.node;
+    for (; left >= 10; left -= 10) out[bytes++] = std::byte{10};
+    out[bytes++] = static_cast<std::byte>(left);
+    return bytes;
+  }
+  void unpack(const std::byte* packed, std::size_t bytes, State& state) const {
+    state.node = 0;
+    for (std::size_t i = 0; i < bytes; ++i) state.node += std::to_integer<std::uint32_t>(packed[i]);
+  }
+};
+
 /// A graph whose steps branch on their way, at places that several steps may share. A target
 /// below 100 is a state; the others are places.
 struct Stepped {
