@@ -1,6 +1,7 @@
 #include "sim/difference.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -8,12 +9,13 @@ namespace qpcheck::sim {
 namespace {
 
 constexpr std::size_t word_bytes = sizeof(std::uint64_t);
-constexpr std::size_t block_bytes = 8 * word_bytes;  // compared at once
+constexpr std::size_t block_words = 8, block_bytes = block_words * word_bytes;  // compared at once
 constexpr std::uint8_t more = 255;
 
 std::uint64_t word_at(const std::byte* bytes, std::size_t at, std::size_t size) {
   std::uint64_t word = 0;
-  if (at < size) std::memcpy(&word, bytes + at, std::min(word_bytes, size - at));
+  if (at + word_bytes <= size) std::memcpy(&word, bytes + at, word_bytes);
+  else if (at < size) std::memcpy(&word, bytes + at, size - at);
   return word;
 }
 
@@ -24,54 +26,77 @@ std::byte* put_word(std::byte* out, std::size_t equal, std::uint64_t word, std::
   *out++ = static_cast<std::byte>(equal);
   std::byte* const mask = out++;
   *mask = std::byte{0};
-  for (std::size_t i = 0; i < word_bytes; ++i) {
-    if ((changed >> (8 * i) & 0xff) == 0) continue;
+  while (changed != 0) {
+    const auto i = static_cast<unsigned>(std::countr_zero(changed)) / 8;
     *mask |= static_cast<std::byte>(1u << i);
     *out++ = static_cast<std::byte>(word >> (8 * i));
+    changed &= ~(std::uint64_t{0xff} << (8 * i));
   }
   return out;
 }
+
+// Writes the words that differ, one after the other.
+class Words {
+ public:
+  explicit Words(std::byte* out) : out_(out) {}
+  std::byte* end() const { return out_; }
+
+  void equal(std::size_t words) {
+    equal_ += words;
+    repeatable_ = false;
+  }
+
+  // `whole`: all of it is the image's, so that it may come as a repetition.
+  void put(std::uint64_t word, std::uint64_t changed, bool whole) {
+    if (changed == 0) return equal(1);
+    if (repeatable_ && whole && word == last_) return repeat();
+    out_ = put_word(out_, equal_, word, changed);
+    equal_ = 0;
+    last_ = word;
+    repeatable_ = true;
+    times_ = nullptr;
+  }
+
+ private:
+  void repeat() {
+    if (times_ == nullptr || *times_ == std::byte{more}) {
+      *out_++ = std::byte{0};
+      *out_++ = std::byte{0};
+      times_ = out_++;
+      *times_ = std::byte{0};
+    }
+    *times_ = static_cast<std::byte>(std::to_integer<unsigned>(*times_) + 1);
+  }
+
+  std::byte* out_;
+  std::size_t equal_ = 0;      // words since the last one that differs
+  std::uint64_t last_ = 0;     // that one,
+  bool repeatable_ = false;    // which stands just before,
+  std::byte* times_ = nullptr; // and how often it came again; null: not yet
+};
 
 }  // namespace
 
 std::size_t put_difference(const Image& base, const Image& image, std::byte* out) {
   const std::byte *const from = bytes_of(base), *const to = bytes_of(image);
   const std::size_t in_both = std::min(image.used, base.used);
-  std::byte* const begin = out;
   std::memcpy(out, &image.used, sizeof(image.used));
-  out += sizeof(image.used);
-  std::size_t equal = 0;
-  std::uint64_t last = 0;              // the word just before,
-  bool repeatable = false;             // which differed
-  std::byte* times = nullptr;          // that it came again; null: not yet
-  for (std::size_t at = 0; at < image.used; at += word_bytes) {
-    while (at + block_bytes <= in_both && std::memcmp(from + at, to + at, block_bytes) == 0) {
-      equal += block_bytes / word_bytes;
-      at += block_bytes;
-      repeatable = false;
-    }
-    if (at >= image.used) break;
-    const std::uint64_t word = word_at(to, at, image.used), changed = word ^ word_at(from, at, in_both);
-    if (changed == 0) {
-      ++equal;
-      repeatable = false;
-    } else if (repeatable && word == last && at + word_bytes <= image.used) {
-      if (times == nullptr || *times == std::byte{more}) {
-        *out++ = std::byte{0};
-        *out++ = std::byte{0};
-        times = out++;
-        *times = std::byte{0};
-      }
-      *times = static_cast<std::byte>(std::to_integer<unsigned>(*times) + 1);
-    } else {
-      out = put_word(out, equal, word, changed);
-      equal = 0;
-      last = word;
-      repeatable = true;
-      times = nullptr;
-    }
+  Words words(out + sizeof(image.used));
+  std::size_t at = 0;
+  for (; at + block_bytes <= in_both; at += block_bytes) {
+    std::uint64_t was[block_words], is[block_words], bits = 0;
+    std::memcpy(was, from + at, block_bytes);
+    std::memcpy(is, to + at, block_bytes);
+    for (std::size_t i = 0; i < block_words; ++i) bits |= was[i] ^ is[i];
+    if (bits == 0) words.equal(block_words);
+    else
+      for (std::size_t i = 0; i < block_words; ++i) words.put(is[i], was[i] ^ is[i], true);
   }
-  return static_cast<std::size_t>(out - begin);
+  for (; at < image.used; at += word_bytes) {
+    const std::uint64_t word = word_at(to, at, image.used);
+    words.put(word, word ^ word_at(from, at, in_both), at + word_bytes <= image.used);
+  }
+  return static_cast<std::size_t>(words.end() - out);
 }
 
 void take_difference(const Image& base, const std::byte* difference, std::size_t size, Image& image) {

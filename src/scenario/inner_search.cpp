@@ -4,13 +4,20 @@
 
 namespace qpcheck::scenario {
 
+void InnerSearch::from(const sim::Image& from) {
+  from_ = &from;
+  world_.restore(from);
+  state_ = world_.fingerprint();
+  program_ = world_.program_fingerprint();
+}
+
 void InnerSearch::begin(const Choice& choice, search::Places& places) {
   places_ = &places;
   pool_.clear();
   waiting_.clear();
   waiting_.push_back({});
   obligation_ = choice.label;
-  const std::uint64_t parts[] = {memory_ == Memory::step ? world_.fingerprint() : world_.host_fingerprint(choice), choice.rank};
+  const std::uint64_t parts[] = {memory_ == Memory::step || world_.host().sees_machine(choice.host) ? state_ : program_, choice.rank};
   begun_ = search::hash_object(parts);
 }
 
@@ -90,9 +97,8 @@ bool InnerSearch::remember_and_offer(std::uint32_t number, const char* name, boo
   at_ = here.place;
   by_ = search::goes_on;
   if (!here.go_on) return false;
-  Choices choices;
-  world_.list_environment(choices);
-  for (const Choice& choice : choices) wait_with(number, name, choice);
+  world_.list_environment(choices_);
+  for (const Choice& choice : choices_) wait_with(number, name, choice);
   return true;
 }
 

@@ -40,14 +40,15 @@ class InnerSearch final : public sim::CallHook {
   explicit InnerSearch(World& world, Memory memory = Memory::search, std::size_t most_waiting = most_waiting_inner_choices)
       : world_(world), memory_(memory), most_waiting_(most_waiting) {}
 
-  // Runs the host's choice from `from` in every way that is new to `places`. After each
-  // run calls `each(end)`, with the world as the run left it; pruned: at a known place.
+  // The steps to come are from this state.
+  void from(const sim::Image& from);
+  // Runs the host's choice in every way that is new to `places`. After each run calls
+  // `each(end)`, with the world as the run left it; pruned: at a known place.
   template <class Each>
-  void run(const sim::Image& from, const Choice& choice, search::Places& places, Each&& each) {
-    world_.restore(from);
+  void run(const Choice& choice, search::Places& places, Each&& each) {
     begin(choice, places);
     for (std::size_t next = 0; next < waiting_.size(); ++next) {
-      world_.restore(from);
+      world_.restore(*from_);
       world_.begin_step();
       prepare(waiting_[next]);
       const sim::StepEnd end = world_.take_host(choice, this);
@@ -58,6 +59,7 @@ class InnerSearch final : public sim::CallHook {
     }
   }
 
+  std::uint64_t state_fingerprint() const { return state_; }
   // The inner choices of the run just made, and the edge by which it ended.
   const std::vector<InnerTaken>& taken() const { return taken_; }
   search::Edge edge() const;
@@ -89,6 +91,9 @@ class InnerSearch final : public sim::CallHook {
   search::Places* places_ = nullptr;
   std::vector<InnerTaken> pool_, sequence_, taken_;
   std::vector<Waiting> waiting_;
+  Choices choices_;            // as they are listed
+  const sim::Image* from_ = nullptr;
+  std::uint64_t state_ = 0, program_ = 0;  // fingerprints of the state, and of the program in it
   std::uint64_t begun_ = 0;    // what the program was, and which entry point
   std::uint64_t results_ = 0;
   std::uint8_t obligation_ = 0;  // of the choice

@@ -263,8 +263,7 @@ std::uint64_t World::environment_fingerprint() {
   return XXH3_64bits(description.data(), size);
 }
 
-std::uint64_t World::host_fingerprint(const Choice& choice) {
-  if (host_->sees_machine(choice.host)) return fingerprint();
+std::uint64_t World::program_fingerprint() const {
   std::array<std::uint8_t, 4096> description;
   std::size_t size = host_->describe(description);
   size += kernel().describe_visible(std::span(description).subspan(size));

@@ -68,7 +68,7 @@ class World final : public sim::Onlooker {
   // In the middle of a step: all but the program.
   std::uint64_t environment_fingerprint();
   // Before a step: what, with the results of its calls, decides what the program does in it.
-  std::uint64_t host_fingerprint(const Choice& choice);
+  std::uint64_t program_fingerprint() const;
   std::size_t description_bytes() const { return described_; }
   // Something has begun and not ended that must end: a connecting, a teardown, and where the
   // program means to: a dead peer is silent and not noticed, or one that disconnects is not answered.

@@ -44,21 +44,20 @@ class WorldModel {
 
   template <class Emit>
   void successors(const State& from, Emit&& emit) {
-    world_.restore(from);
-    from_fingerprint_ = world_.fingerprint();
+    inner_.from(from);
+    from_fingerprint_ = inner_.state_fingerprint();
     if (watched_ != model::nobody) {
       from_control_ = control_state(world_, watched_);
       from_expired_ = world_.next_time_ms() == 0;
     }
-    Choices choices;
-    world_.list(choices);
-    for (const Choice& choice : choices) {
+    world_.list(choices_);
+    for (const Choice& choice : choices_) {
       ++steps_;
       if (watched_ != model::nobody) {
         world_.restore(from);
         choice_name_ = name(world_.kernel(), choice);
       }
-      if (choice.actor == Actor::host) take_host(from, choice, emit);
+      if (choice.actor == Actor::host) take_host(choice, emit);
       else take_environment(from, choice, emit);
     }
     choice_name_ = "advance clock";
@@ -103,8 +102,8 @@ class WorldModel {
   }
 
   template <class Emit>
-  void take_host(const State& from, const Choice& choice, Emit&& emit) {
-    inner_.run(from, choice, emit.places(), [&](sim::StepEnd end) {
+  void take_host(const Choice& choice, Emit&& emit) {
+    inner_.run(choice, emit.places(), [&](sim::StepEnd end) {
       if (end != sim::StepEnd::pruned) return finish(choice, inner_.edge(), end, emit);
       premises_.bits |= world_.premises().bits;
     });
@@ -152,6 +151,7 @@ class WorldModel {
   World& world_;
   InnerSearch inner_;
   const sim::Image* start_;
+  Choices choices_;
   Choice choice_;
   std::uint64_t fingerprint_ = 0, from_fingerprint_ = 0;
   bool pending_ = false, whole_ = true;

@@ -86,7 +86,8 @@ TEST_CASE("a step with more ways than are kept is not taken for searched") {
     search::Places places(true);
     places.add_state(true);
     places.begin(0, {});
-    search->run(*reinterpret_cast<const sim::Image*>(before.data()), *poll, places, [](sim::StepEnd) {});
+    search->from(*reinterpret_cast<const sim::Image*>(before.data()));
+    search->run(*poll, places, [](sim::StepEnd) {});
   }
   CHECK(whole.beyond() == "");
   CHECK(cut.beyond().find("not each of its ways was tried") != std::string::npos);
