@@ -35,9 +35,9 @@ int bench() {
 
 }  // namespace
 
-void add_bench(CLI::App& app, int& code) {
-  CLI::App& verb = *app.add_subcommand("bench", "measure how fast the real code is explored (CPU seconds)");
-  verb.callback([&code] { code = bench(); });
+void add_bench(CommandLine& line) {
+  Verb verb = line.verb("bench", "measure how fast the real code is explored (CPU seconds)");
+  verb.runs([] { return bench(); });
 }
 
 }  // namespace qpcheck::cli

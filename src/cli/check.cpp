@@ -143,15 +143,15 @@ int run(const CheckOptions& options) {
 
 }  // namespace
 
-void add_check(CLI::App& app, int& code) {
+void add_check(CommandLine& line) {
   auto options = std::make_shared<CheckOptions>();
-  CLI::App& verb = *app.add_subcommand("check", "search every interleaving that the budget of faults allows; say whether the properties hold");
+  Verb verb = line.verb("check", "search every interleaving that the budget of faults allows; say whether the properties hold");
   options->settings.add_to(verb);
-  verb.add_option("--limit", options->limit, "give up at states=N, time=SECONDS, memory=MIB");
-  verb.add_option("--out", options->out, "write counterexamples into this directory")->check(not_empty);
-  verb.add_flag("--smallest", options->smallest, "go through budgets of faults in order of size, up to two faults; stop at the first that breaks a property");
-  verb.add_flag("--json", options->json, "print the result as JSON");
-  verb.callback([options, &code] { code = run(*options); });
+  verb.option("--limit", options->limit, "give up at states=N, time=SECONDS, memory=MIB");
+  verb.option("--out", options->out, "write counterexamples into this directory").checked_by(not_empty);
+  verb.flag("--smallest", options->smallest, "go through budgets of faults in order of size, up to two faults; stop at the first that breaks a property");
+  verb.flag("--json", options->json, "print the result as JSON");
+  verb.runs([options] { return run(*options); });
 }
 
 }  // namespace qpcheck::cli

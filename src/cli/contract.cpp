@@ -19,11 +19,11 @@ int run(const std::string& checked) {
 
 }  // namespace
 
-void add_contract(CLI::App& app, int& code) {
+void add_contract(CommandLine& line) {
   auto checked = std::make_shared<std::string>();
-  CLI::App& verb = *app.add_subcommand("contract", "print the contract: every table of the connection managers, events and faults, in Markdown");
-  verb.add_option("--check", *checked, "print nothing; exit 1 if this file is not what would be printed")->check(not_empty);
-  verb.callback([checked, &code] { code = run(*checked); });
+  Verb verb = line.verb("contract", "print the contract: every table of the connection managers, events and faults, in Markdown");
+  verb.option("--check", *checked, "print nothing; exit 1 if this file is not what would be printed").checked_by(not_empty);
+  verb.runs([checked] { return run(*checked); });
 }
 
 }  // namespace qpcheck::cli

@@ -134,25 +134,24 @@ int run(DiagramOptions& options) {
 
 }  // namespace
 
-void add_diagram(CLI::App& app, int& code) {
+void add_diagram(CommandLine& line) {
   auto options = std::make_shared<DiagramOptions>();
   options->settings.qpairs = 1;
-  CLI::App& verb = *app.add_subcommand("diagram", "draw a table (qpair, cma, cm-ib, cm-iw) or what a search did (explored SCENARIO)");
-  verb.add_option("what", options->what, "qpair, cma, cm-ib, cm-iw, or explored")->required();
-  verb.add_option("scenario", options->scenario, "for explored: the scenario")->expected(0, 1);
+  Verb verb = line.verb("diagram", "draw a table (qpair, cma, cm-ib, cm-iw) or what a search did (explored SCENARIO)");
+  verb.option("what", options->what, "qpair, cma, cm-ib, cm-iw, or explored").required();
+  verb.option("scenario", options->scenario, "for explored: the scenario").may_be_left_out();
+  verb.heading(for_explored);
   options->settings.add_options_to(verb);
-  verb.get_option("--teardown")->description("one of always-wait, connected-flag, settled (the default)");
-  verb.get_option("--qpairs")->description("how many qpairs, the admin qpair included (1 to 3, default 1)");
-  verb.add_option("--watch", options->watched, "the qpair that the picture is about")->capture_default_str();
-  for (CLI::Option* option : verb.get_options({}))
-    if (!option->get_lnames().empty() && option != verb.get_help_ptr()) option->group(for_explored);
-  verb.add_option("--format", options->format, "dot, svg or png; else what the file's name ends in, or dot");
-  verb.add_option("--out", options->out, "write to this file instead of standard output")->check(not_empty);
-  verb.add_option("--check", options->checked, "print nothing; exit 1 if this file is not what would be printed")->check(not_empty);
-  verb.callback([options, &verb, &code] {
-    for (const CLI::Option* option : verb.get_options())
-      options->of_explored |= option->count() > 0 && option->get_group() == for_explored;
-    code = run(*options);
+  verb.describe("--teardown", "one of always-wait, connected-flag, settled (the default)");
+  verb.describe("--qpairs", "how many qpairs, the admin qpair included (1 to 3, default 1)");
+  verb.option("--watch", options->watched, "the qpair that the picture is about").shows_default();
+  verb.heading("");
+  verb.option("--format", options->format, "dot, svg or png; else what the file's name ends in, or dot");
+  verb.option("--out", options->out, "write to this file instead of standard output").checked_by(not_empty);
+  verb.option("--check", options->checked, "print nothing; exit 1 if this file is not what would be printed").checked_by(not_empty);
+  verb.runs([options, verb] {
+    options->of_explored = verb.given(for_explored);
+    return run(*options);
   });
 }
 

@@ -86,14 +86,14 @@ int keep(const KeepOptions& options) {
 
 }  // namespace
 
-void add_keep(CLI::App& app, int& code) {
+void add_keep(CommandLine& line) {
   auto options = std::make_shared<KeepOptions>();
-  CLI::App& verb = *app.add_subcommand("keep", "replay a counterexample and keep it as a regression test; exit 0 kept, 2 refused");
-  verb.add_option("trace", options->trace, "the trace file")->required();
-  verb.add_option("--name", options->name, "what it is to be called: a-z, 0-9 and -")->required()->check(name_or_none);
-  verb.add_option("--into", options->into, "found, or negative: a program that is wrong on purpose")->capture_default_str()->check(folder_or_none);
-  verb.add_option("--traces", options->traces, "the folder of the corpus")->capture_default_str();
-  verb.callback([options, &code] { code = keep(*options); });
+  Verb verb = line.verb("keep", "replay a counterexample and keep it as a regression test; exit 0 kept, 2 refused");
+  verb.option("trace", options->trace, "the trace file").required();
+  verb.option("--name", options->name, "what it is to be called: a-z, 0-9 and -").required().checked_by(name_or_none);
+  verb.option("--into", options->into, "found, or negative: a program that is wrong on purpose").shows_default().checked_by(folder_or_none);
+  verb.option("--traces", options->traces, "the folder of the corpus").shows_default();
+  verb.runs([options] { return keep(*options); });
 }
 
 }  // namespace qpcheck::cli

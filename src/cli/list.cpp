@@ -76,11 +76,11 @@ int list(const std::string& what) {
 
 }  // namespace
 
-void add_list(CLI::App& app, int& code) {
+void add_list(CommandLine& line) {
   auto what = std::make_shared<std::string>();
-  CLI::App& verb = *app.add_subcommand("list", "list scenarios, properties, teardowns, transports, faults, stories or the zoo");
-  verb.add_option("what", *what, "scenarios, properties, teardowns, transports, faults, stories, zoo")->required();
-  verb.callback([what, &code] { code = list(*what); });
+  Verb verb = line.verb("list", "list scenarios, properties, teardowns, transports, faults, stories or the zoo");
+  verb.option("what", *what, "scenarios, properties, teardowns, transports, faults, stories, zoo").required();
+  verb.runs([what] { return list(*what); });
 }
 
 }  // namespace qpcheck::cli

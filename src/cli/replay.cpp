@@ -120,24 +120,24 @@ int explain(const std::vector<std::string>& paths) {
 
 }  // namespace
 
-void add_replay(CLI::App& app, int& code) {
+void add_replay(CommandLine& line) {
   auto options = std::make_shared<ReplayOptions>();
-  CLI::App& verb = *app.add_subcommand("replay", "play traces again, choice by choice; exit 0 nothing violated, 1 violated, 5 departs or differs");
-  verb.add_option("traces", options->paths, "trace files, and folders of them; several: a line each")->required();
-  verb.add_option("--teardown", options->teardown, "play them under another teardown");
-  verb.add_option("--property", options->properties, "judge by these only (see: qpcheck list properties)")->delimiter(',');
-  verb.add_flag("--quiet", options->quiet, "do not tell the story");
-  verb.add_flag("--search-on", options->search_on, "where a run departs or violates nothing, search on from its last common point; exit as check");
-  verb.add_option("--limit", options->limit, "give up that search at states=N, time=SECONDS, memory=MIB");
-  verb.add_option("--out", options->out, "write this run, or what --search-on found, as a trace to this file")->check(not_empty);
-  verb.callback([options, &code] { code = replay(*options); });
+  Verb verb = line.verb("replay", "play traces again, choice by choice; exit 0 nothing violated, 1 violated, 5 departs or differs");
+  verb.option("traces", options->paths, "trace files, and folders of them; several: a line each").required();
+  verb.option("--teardown", options->teardown, "play them under another teardown");
+  verb.option("--property", options->properties, "judge by these only (see: qpcheck list properties)").comma_separated();
+  verb.flag("--quiet", options->quiet, "do not tell the story");
+  verb.flag("--search-on", options->search_on, "where a run departs or violates nothing, search on from its last common point; exit as check");
+  verb.option("--limit", options->limit, "give up that search at states=N, time=SECONDS, memory=MIB");
+  verb.option("--out", options->out, "write this run, or what --search-on found, as a trace to this file").checked_by(not_empty);
+  verb.runs([options] { return replay(*options); });
 }
 
-void add_explain(CLI::App& app, int& code) {
+void add_explain(CommandLine& line) {
   auto paths = std::make_shared<std::vector<std::string>>();
-  CLI::App& verb = *app.add_subcommand("explain", "tell a trace as a story");
-  verb.add_option("traces", *paths, "trace files, and folders of them")->required();
-  verb.callback([paths, &code] { code = explain(*paths); });
+  Verb verb = line.verb("explain", "tell a trace as a story");
+  verb.option("traces", *paths, "trace files, and folders of them").required();
+  verb.runs([paths] { return explain(*paths); });
 }
 
 }  // namespace qpcheck::cli

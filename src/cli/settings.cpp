@@ -144,26 +144,26 @@ Result<void> set_properties(scenario::Config& config, const std::vector<std::str
   return {};
 }
 
-void Settings::add_to(CLI::App& verb) {
-  verb.add_option("scenario", scenarios, "scenarios (see: qpcheck list scenarios)");
-  verb.add_option("--program", program, "a program of the zoo instead, in the configuration that shows its bug (see: qpcheck list zoo)");
-  verb.add_flag("--mended", mended, "of the program, its mended twin");
+void Settings::add_to(Verb& verb) {
+  verb.option("scenario", scenarios, "scenarios (see: qpcheck list scenarios)");
+  verb.option("--program", program, "a program of the zoo instead, in the configuration that shows its bug (see: qpcheck list zoo)");
+  verb.flag("--mended", mended, "of the program, its mended twin");
   add_options_to(verb);
 }
 
-void Settings::add_options_to(CLI::App& verb) {
-  verb.add_option("--teardown", teardowns, "always-wait, connected-flag, settled (the default), or all")->delimiter(',');
-  verb.add_option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3, default 2)");
-  verb.add_option("--devices", devices, "how many RDMA devices the host has, 1 or 2: with 2, the second target is reached by the second")->capture_default_str();
-  verb.add_flag("--own-cqs", own_cqs, "a completion queue for each qpair, instead of one for all");
-  verb.add_option("--queue-depth", queue_depth, "receives kept posted, and sends allowed, for each qpair (1 to 4)")->capture_default_str();
-  verb.add_option("--transport", transport, "ib (InfiniBand and RoCE, the default) or iwarp");
-  verb.add_option("--deadline", disconnect_timeout_ms, "ms that a teardown waits; above 102000 it sees a DREQ given up")->capture_default_str();
-  verb.add_option("--sends", sends, "messages that each qpair may send (0 to 8); none: the scenario's own");
-  verb.add_option("--from", from, "established, or connecting: search that phase too");
-  verb.add_option("--faults", faults, "the budget, as in kill=1,drop=1, or contract=1 (one of any), or none (see: qpcheck list faults)")
-      ->check([](const std::string& text) { return text.empty() ? "a budget is needed, as in kill=1, or none" : ""; });
-  verb.add_option("--property", properties, "look at these only (see: qpcheck list properties)")->delimiter(',');
+void Settings::add_options_to(Verb& verb) {
+  verb.option("--teardown", teardowns, "always-wait, connected-flag, settled (the default), or all").comma_separated();
+  verb.option("--qpairs", qpairs, "how many qpairs, the admin qpair included (1 to 3, default 2)");
+  verb.option("--devices", devices, "how many RDMA devices the host has, 1 or 2: with 2, the second target is reached by the second").shows_default();
+  verb.flag("--own-cqs", own_cqs, "a completion queue for each qpair, instead of one for all");
+  verb.option("--queue-depth", queue_depth, "receives kept posted, and sends allowed, for each qpair (1 to 4)").shows_default();
+  verb.option("--transport", transport, "ib (InfiniBand and RoCE, the default) or iwarp");
+  verb.option("--deadline", disconnect_timeout_ms, "ms that a teardown waits; above 102000 it sees a DREQ given up").shows_default();
+  verb.option("--sends", sends, "messages that each qpair may send (0 to 8); none: the scenario's own");
+  verb.option("--from", from, "established, or connecting: search that phase too");
+  verb.option("--faults", faults, "the budget, as in kill=1,drop=1, or contract=1 (one of any), or none (see: qpcheck list faults)")
+      .checked_by([](const std::string& text) -> std::string { return text.empty() ? "a budget is needed, as in kill=1, or none" : ""; });
+  verb.option("--property", properties, "look at these only (see: qpcheck list properties)").comma_separated();
 }
 
 std::string not_empty(const std::string& name) { return name.empty() ? "a name is needed, not ''" : ""; }

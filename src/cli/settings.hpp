@@ -1,14 +1,13 @@
 // Settings of a check as a person types them.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/arguments.hpp"
 #include "scenario/check.hpp"
 #include "trace/result.hpp"
 
@@ -31,8 +30,8 @@ struct Settings {
   std::uint32_t queue_depth = 1;
   std::uint32_t disconnect_timeout_ms = scenario::default_disconnect_timeout_ms;
 
-  void add_to(CLI::App& verb);          // with the scenarios, and programs of the zoo
-  void add_options_to(CLI::App& verb);  // without
+  void add_to(Verb& verb);          // with the scenarios, and programs of the zoo
+  void add_options_to(Verb& verb);  // without
 };
 
 // For the name of a file or directory.

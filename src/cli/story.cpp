@@ -43,14 +43,14 @@ int run(const StoryOptions& options) {
 
 }  // namespace
 
-void add_story(CLI::App& app, int& code) {
+void add_story(CommandLine& line) {
   auto options = std::make_shared<StoryOptions>();
-  CLI::App& verb = *app.add_subcommand("story", "play a story that is kept by name; exit 0 nothing violated, 1 violated, 5 departs");
-  verb.add_option("name", options->name, "the story (see: qpcheck list stories)")->required();
-  verb.add_option("--teardown", options->teardown, "always-wait, connected-flag or settled; none: the one that the story is about");
-  verb.add_option("--property", options->properties, "look at these only (see: qpcheck list properties)")->delimiter(',');
-  verb.add_option("--out", options->out, "write it as a trace to this file")->check(not_empty);
-  verb.callback([options, &code] { code = run(*options); });
+  Verb verb = line.verb("story", "play a story that is kept by name; exit 0 nothing violated, 1 violated, 5 departs");
+  verb.option("name", options->name, "the story (see: qpcheck list stories)").required();
+  verb.option("--teardown", options->teardown, "always-wait, connected-flag or settled; none: the one that the story is about");
+  verb.option("--property", options->properties, "look at these only (see: qpcheck list properties)").comma_separated();
+  verb.option("--out", options->out, "write it as a trace to this file").checked_by(not_empty);
+  verb.runs([options] { return run(*options); });
 }
 
 }  // namespace qpcheck::cli

@@ -201,13 +201,13 @@ int run(const std::string& out, const std::vector<std::string>& names) {
 
 }  // namespace
 
-void add_survey(CLI::App& app, int& code) {
+void add_survey(CommandLine& line) {
   auto out = std::make_shared<std::string>("out");
   auto parts = std::make_shared<std::vector<std::string>>();
-  CLI::App& verb = *app.add_subcommand("survey", "the main job: every scenario under every teardown, on both transports, each fault alone, and the zoo; two stories, traces and diagrams; exit 0 when the tables are the expected ones");
-  verb.add_option("--out", *out, "the directory for traces and diagrams")->check(not_empty)->capture_default_str();
-  verb.add_option("--part", *parts, "only these tables: main, iwarp, three, faults, zoo")->delimiter(',');
-  verb.callback([out, parts, &code] { code = run(*out, *parts); });
+  Verb verb = line.verb("survey", "the main job: every scenario under every teardown, on both transports, each fault alone, and the zoo; two stories, traces and diagrams; exit 0 when the tables are the expected ones");
+  verb.option("--out", *out, "the directory for traces and diagrams").checked_by(not_empty).shows_default();
+  verb.option("--part", *parts, "only these tables: main, iwarp, three, faults, zoo").comma_separated();
+  verb.runs([out, parts] { return run(*out, *parts); });
 }
 
 }  // namespace qpcheck::cli

@@ -1,22 +1,22 @@
 // The verbs of qpcheck, one file each.
 //
-// Each adds its subcommand to the application; its callback sets `code`.
+// Each adds itself to the command line.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "cli/arguments.hpp"
 
 namespace qpcheck::cli {
 
-void add_survey(CLI::App& app, int& code);
-void add_check(CLI::App& app, int& code);
-void add_replay(CLI::App& app, int& code);
-void add_explain(CLI::App& app, int& code);
-void add_keep(CLI::App& app, int& code);
-void add_story(CLI::App& app, int& code);
-void add_contract(CLI::App& app, int& code);
-void add_diagram(CLI::App& app, int& code);
-void add_list(CLI::App& app, int& code);
-void add_conform(CLI::App& app, int& code);
-void add_bench(CLI::App& app, int& code);
+void add_survey(CommandLine& line);
+void add_check(CommandLine& line);
+void add_replay(CommandLine& line);
+void add_explain(CommandLine& line);
+void add_keep(CommandLine& line);
+void add_story(CommandLine& line);
+void add_contract(CommandLine& line);
+void add_diagram(CommandLine& line);
+void add_list(CommandLine& line);
+void add_conform(CommandLine& line);
+void add_bench(CommandLine& line);
 
 }  // namespace qpcheck::cli
