@@ -21,7 +21,6 @@ struct Wait {
   bool unlimited = false;             // it has no deadline
   model::EventSet events{};
   const char* place = "";
-  std::uint64_t armed_ms = 0;
 
   bool kept() const { return slot != model::nobody; }
 };
@@ -35,7 +34,7 @@ struct WaitLedger {
     if (seen.qpair >= model::max_qpairs || (seen.kind != Seen::wait_begins && seen.kind != Seen::wait_ends)) return {};
     Wait& wait = waits[seen.qpair];
     const bool begins = seen.kind == Seen::wait_begins, kept = wait.kept();
-    wait = begins ? Wait{seen.slot, false, seen.in_ms == model::no_limit_ms, seen.events, seen.text, seen.at_ms} : Wait{};
+    wait = begins ? Wait{seen.slot, false, seen.in_ms == model::no_limit_ms, seen.events, seen.text} : Wait{};
     if (begins && kept) return "a wait is armed while another one is kept";
     if (!begins && !kept) return "a wait ends that was never armed";
     return {};

@@ -209,7 +209,7 @@ int rdma_create_id(rdma_event_channel* channel, rdma_cm_id** id, void* context, 
   made->channel = channel;
   made->context = context;
   made->ps = ps;
-  made->qp_type = IBV_QPT_RC;
+  made->qp_type = ps == RDMA_PS_UDP || ps == RDMA_PS_IPOIB ? IBV_QPT_UD : IBV_QPT_RC;
   Slot& slot = kernel().shared.slots[index];
   slot = Slot{};
   slot.in_use = slot.id_alive = 1;

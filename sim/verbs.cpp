@@ -277,7 +277,8 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   if (pd->context != id->verbs) return call.result(EINVAL);
   // librdmacm moves the QP to INIT as one that is connected, which is refused of any other type.
   if (attributes->qp_type == IBV_QPT_UC) call.not_simulated("queue pairs that are not RC");
-  if (attributes->qp_type != IBV_QPT_RC) return call.result(EINVAL);
+  // librdmacm prepares a queue pair by its id's port space, and of another type it cannot be.
+  if (attributes->qp_type != IBV_QPT_RC || id->qp_type != IBV_QPT_RC) return call.result(EINVAL);
   make_missing_cqs(call, *id, *attributes, slot);
   const std::uint8_t send_cq = cq_number(attributes->send_cq), receive_cq = cq_number(attributes->recv_cq);
   if (send_cq == qpcheck::model::nobody || receive_cq == qpcheck::model::nobody) call.no_object("rdma_create_qp with a CQ that is destroyed or was never created");

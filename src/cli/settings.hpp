@@ -22,7 +22,6 @@ struct Settings {
   std::string from;                    // empty: the scenario's own
   std::string faults;                  // empty: the scenario's own budget
   std::vector<std::string> properties; // empty: all
-  std::string limit;
   std::optional<std::uint32_t> qpairs; // none: 2
   std::optional<std::uint32_t> sends;  // none: the scenario's own
   std::uint32_t devices = 1;

@@ -80,7 +80,6 @@ struct Moment {
   bool first = false;                      // nothing of the host's was seen yet
   bool sends_posted = false;               // a send was posted on this connection before
 
-  std::int64_t earliest_at(model::Side side) const { return earliest[static_cast<std::size_t>(side)]; }
   std::int64_t earliest_at_all() const { return earliest[0] < earliest[1] ? earliest[0] : earliest[1]; }
   bool passed(model::Side side, std::int64_t since, std::int64_t at_least) const {
     return !log->timed || latest[static_cast<std::size_t>(side)] - since >= at_least;

@@ -70,7 +70,6 @@ class WorldModel {
   // While a successor is being emitted: how it came about.
   const Choice& choice() const { return choice_; }
   const std::vector<InnerTaken>& inner() const { return inner_.taken(); }
-  bool has_inner() const { return choice_.actor == Actor::host; }
 
   // Keep track of one qpair's control state, for a diagram.
   void watch(std::uint8_t qpair) { watched_ = qpair; }

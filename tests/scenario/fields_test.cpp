@@ -178,7 +178,7 @@ std::vector<Part> all_parts() {
   for (std::size_t qpair = 0; qpair < model::max_qpairs; ++qpair) {
     const std::size_t wait = offset_of(revealed(Of_ledger_{})) + qpair * sizeof(properties::Wait);
     for (const Range& range : {whole(&properties::Wait::impossible, "follows from the rest of the state"),
-                               whole(&properties::Wait::place, "for explanations"), whole(&properties::Wait::armed_ms, "for explanations")})
+                               whole(&properties::Wait::place, "for explanations")})
       parts[monitors].left_out.push_back({wait + range.begin, range.bytes, range.why});
   }
   return parts;

@@ -16,8 +16,8 @@ TEST_CASE("with three qpairs settled holds through reset and failover, every sta
   }
 }
 
-// All of its states do not fit into an hour, nor into a usual machine's memory (10 KB each):
-// six hundred thousand are a sample, and are said to be one.
+// All of its states take a quarter of an hour and more: six hundred thousand are a sample, and
+// are said to be one.
 TEST_CASE("with three qpairs and a killed target no violation is among the first 600 000 states") {
   search::Limits limits;
   limits.states = 600'000;

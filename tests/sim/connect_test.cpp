@@ -219,3 +219,19 @@ TEST_CASE("rdma_connect takes 56 bytes of private data and no more") {
   });
   CHECK(result == -1);
 }
+
+TEST_CASE("an id of a port space for datagrams takes no RC queue pair") {
+  Connecting bench;
+  bench.until_route_resolved();
+  std::array<ibv_qp_type, 2> types{};
+  int result = 0;
+  bench.run([&] {
+    rdma_cm_id* datagrams = nullptr;
+    rdma_create_id(bench.app.channel, &datagrams, nullptr, RDMA_PS_UDP);
+    types = {bench.app.id->qp_type, datagrams->qp_type};
+    bench.app.id->qp_type = datagrams->qp_type;
+    result = bench.app.create_qp();
+  });
+  CHECK(types == std::array<ibv_qp_type, 2>{IBV_QPT_RC, IBV_QPT_UD});
+  CHECK(result == -1);
+}
