@@ -3,18 +3,21 @@
 # the reference model (reference/README.md) with two qpairs and one fault.
 #
 #   bench/run.sh [--rounds N] [--build DIR] [--qpcheck FILE]
+#   bench/run.sh --against DIR [--rounds N] [--build DIR]
 #
 # The three run in turns, N times (5); a row shows the median of the CPU seconds (user
 # and system) of the whole process. All three must find the same states; how fast they
 # are decides nothing. With --build the programs of that build tree are used, else they
 # are compiled here. With --qpcheck the command's own benchmark is shown as well.
 # The last line is "ours/spin X.XX": states per CPU second, ours over spin's.
+# With --against this build's command is compared with another build tree's instead
+# (against.sh).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
-rounds=5 build= qpcheck=
-usage() { sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
+rounds=5 build= qpcheck= against=
+usage() { sed -n '2,15s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
 fail() { echo "bench: $*" >&2; exit 1; }
 
 while (($#)); do
@@ -22,12 +25,17 @@ while (($#)); do
     --rounds) rounds=${2:?}; shift 2 ;;
     --build) build=${2:?}; shift 2 ;;
     --qpcheck) qpcheck=${2:?}; shift 2 ;;
+    --against) against=${2:?}; shift 2 ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
 done
 [[ $rounds =~ ^[1-9][0-9]*$ ]] || fail "--rounds takes a positive number"
 if [[ -z $qpcheck && -n $build && -x $build/src/cli/qpcheck ]]; then qpcheck=$build/src/cli/qpcheck; fi
+if [[ -n $against ]]; then
+  [[ -n $qpcheck ]] || fail "--against needs a build of this tree: --build DIR"
+  exec "$here/against.sh" "$qpcheck" "$against/src/cli/qpcheck" "$rounds"
+fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
