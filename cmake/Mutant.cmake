@@ -30,7 +30,7 @@ give the mutant in ${CMAKE_CURRENT_LIST_FILE} today's text instead of:\n${M_REPL
   set_tests_properties("${test}" PROPERTIES LABELS negative TIMEOUT ${M_TIMEOUT})
 endfunction()
 
-# A test that only says what is to be mended.
+# A test that only says what is to be fixed.
 function(qpcheck_failing_test TEST NAME MESSAGE)
   set(script ${CMAKE_CURRENT_BINARY_DIR}/mutants/${NAME}-is-gone.cmake)
   file(WRITE ${script} "message(FATAL_ERROR [====[${MESSAGE}]====])\n")

@@ -1,4 +1,4 @@
-// What a run lets an onlooker see: the language between the world and the properties.
+// What a run lets an observer see: the language between the world and the properties.
 //
 // Purpose: an Observation is one thing that happened; a View is the state of the
 // simulated machine just then. Properties are automata over these two and see

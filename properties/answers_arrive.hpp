@@ -21,7 +21,7 @@ namespace qpcheck::properties {
 struct AnswersArrive {
   std::array<std::uint8_t, model::max_qpairs> sent{};      // accepted, the answer not told: a bit each
   std::array<std::uint8_t, model::max_qpairs> arrived{};   // receives that succeeded in this step, not told
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   // The qpair whose answer went astray; nobody: none did.
   std::uint8_t violated_by(const model::Observation& seen) {
@@ -49,7 +49,7 @@ struct AnswersArrive {
     const auto bit = static_cast<std::uint8_t>(1u << (static_cast<unsigned>(seen.status) & 7u));
     switch (seen.kind) {
       case Seen::request_accepted:
-        premise = 1;
+        antecedent = 1;
         bits = static_cast<std::uint8_t>(bits | bit);
         return false;
       case Seen::request_completed:  // what was not sent is not answered

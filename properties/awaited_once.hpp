@@ -18,7 +18,7 @@ namespace qpcheck::properties {
 struct AwaitedOnce {
   std::array<std::uint8_t, model::max_slots> awaited{};
   std::array<std::uint8_t, model::max_slots> handled{};
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
   bool again = false;                    // the last wait was for a disconnection awaited or handled before
   bool acknowledged_is_handled = false;  // the program does not report what it handles
 
@@ -31,7 +31,7 @@ struct AwaitedOnce {
     if (takes && seen.event == model::Event::disconnected) handled[seen.slot] = 1;
     if (seen.kind == Seen::call && std::string_view(seen.text) == "rdma_destroy_id") awaited[seen.slot] = handled[seen.slot] = 0;
     if (seen.kind != Seen::wait_begins || !seen.events.has(model::Event::disconnected)) return !broken.empty();
-    premise = 1;
+    antecedent = 1;
     again = awaited[seen.slot] != 0 || handled[seen.slot] != 0;
     awaited[seen.slot] = 1;
     return again || !broken.empty();

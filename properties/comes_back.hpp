@@ -30,7 +30,7 @@ struct ComesBack {
   std::uint8_t target = 0;   // that was connected last
   std::uint8_t before = nowhere;  // the target that was connected when it was asked for,
   bool leaves = false;            // which is to be left
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
   static constexpr std::uint8_t nowhere = 255;
 
   bool violated_by(const model::Observation& seen, const model::View& view) {
@@ -44,7 +44,7 @@ struct ComesBack {
       case Seen::life: return moves(seen, view);
       case Seen::return_ended: {
         const bool must = phase == going_down || (phase == undisturbed && faults == view.hindering);
-        if (must) premise = 1;
+        if (must) antecedent = 1;
         phase = none;
         if (seen.status != 0 && (strays(view) || !all_came(view))) return true;
         return must && (seen.status == 0 || !all_up(view));
@@ -83,7 +83,7 @@ struct ComesBack {
     if (phase == going_down && (from == model::Life::closed || from == model::Life::idle)) begin(seen, view);
     const bool ends = to == model::Life::connected || to == model::Life::failed;
     if (!ends || view.hindering > 0) return false;
-    premise = 1;
+    antecedent = 1;
     return to == model::Life::failed;
   }
 

@@ -18,10 +18,10 @@
 namespace qpcheck::properties {
 
 struct Finishes {
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   void see(const model::Observation& seen) {
-    if (seen.kind == model::Seen::teardown_requested || seen.kind == model::Seen::return_requested) premise = 1;
+    if (seen.kind == model::Seen::teardown_requested || seen.kind == model::Seen::return_requested) antecedent = 1;
   }
 
   // `cycle` is the length of the cycle found; 0: a state in which the run is stuck.

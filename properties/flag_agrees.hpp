@@ -4,7 +4,7 @@
 // Looked at between steps. The flag may be ahead of or behind the CM only while an
 // event that would mend it is queued or held. An own rdma_disconnect that is not
 // answered yet leaves the flag set, rightly. A connection that a spent fault excuses
-// is not judged: what would have mended the flag may be what the fault took.
+// is not judged: what would have fixed the flag may be what the fault took.
 // Assumes: the program reports its flag.
 // A failure is explained by the side on which the flag is wrong.
 #pragma once
@@ -17,13 +17,13 @@ namespace qpcheck::properties {
 
 struct FlagAgrees {
   std::array<std::uint8_t, model::max_qpairs> flag{};
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   // The qpair whose flag disagrees; nobody: all agree.
   std::uint8_t violated_by(const model::Observation& seen, const model::View& view) {
     if (seen.kind == model::Seen::flag && seen.qpair < model::max_qpairs) {
       flag[seen.qpair] = seen.status != 0 ? 1 : 0;
-      if (seen.status != 0) premise = 1;
+      if (seen.status != 0) antecedent = 1;
     }
     if (seen.kind != model::Seen::step_ends) return model::nobody;
     for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair)

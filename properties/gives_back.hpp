@@ -19,7 +19,7 @@ namespace qpcheck::properties {
 struct GivesBack {
   std::int32_t things = -1;  // the first time; -1: it was not connected yet
   std::int32_t more = 0;     // this time
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   bool violated_by(const model::Observation& seen) {
     if (seen.kind != model::Seen::all_connected) return false;
@@ -27,7 +27,7 @@ struct GivesBack {
       things = seen.status;
       return false;
     }
-    premise = 1;
+    antecedent = 1;
     more = seen.status - things;
     return more > 0;
   }

@@ -28,7 +28,7 @@ struct KeepsTime {
     std::uint64_t left_ms(std::uint64_t now_ms) const { return for_ms - std::min(for_ms, now_ms - from_ms); }
   };
   std::array<Deadline, model::max_qpairs> waits{}, lingers{};
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   // `ledger`: after the observation.
   bool violated_by(const model::Observation& seen, const WaitLedger& ledger) {
@@ -71,7 +71,7 @@ struct KeepsTime {
 
  private:
   bool begins(Deadline& deadline, const model::Observation& seen) {
-    premise = 1;
+    antecedent = 1;
     deadline = {seen.at_ms, seen.in_ms};
     return seen.said_ms != 0 && seen.said_ms != seen.in_ms;
   }

@@ -12,10 +12,10 @@
 namespace qpcheck::properties {
 
 struct LegalCalls {
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   bool violated_by(const model::Observation& seen) {
-    if (seen.kind == model::Seen::call) premise = 1;
+    if (seen.kind == model::Seen::call) antecedent = 1;
     return seen.kind == model::Seen::misuse && static_cast<model::Misuse>(seen.status) != model::Misuse::stale;
   }
 };

@@ -12,11 +12,11 @@
 namespace qpcheck::properties {
 
 struct LifeCycle {
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   bool violated_by(const model::Observation& seen) {
     if (seen.kind != model::Seen::life) return false;
-    premise = 1;
+    antecedent = 1;
     return !model::declared(static_cast<model::Life>(seen.status), static_cast<model::Life>(seen.error));
   }
 };

@@ -91,36 +91,36 @@ bool Monitors::needs_view(const model::Observation& seen) const {
     case Seen::told_gone: return true;
     case Seen::life:
       return comes_back_.phase == ComesBack::going_down || static_cast<model::Life>(seen.error) == model::Life::failed ||
-             (comes_back_.premise == 0 && static_cast<model::Life>(seen.error) == model::Life::connected);
+             (comes_back_.antecedent == 0 && static_cast<model::Life>(seen.error) == model::Life::connected);
     case Seen::time_passes: return true;
     default: return false;
   }
 }
 
-PropertySet Monitors::premises() const {
-  PropertySet premises;
-  const auto add_if = [&premises](std::uint8_t premise, Property property) {
-    if (premise != 0) premises.add(property);
+PropertySet Monitors::antecedents() const {
+  PropertySet antecedents;
+  const auto add_if = [&antecedents](std::uint8_t antecedent, Property property) {
+    if (antecedent != 0) antecedents.add(property);
   };
-  add_if(awaited_once_.premise, Property::awaited_once);
-  add_if(possible_wait_.premise, Property::possible_wait);
-  add_if(no_needless_timeout_.premise, Property::no_needless_timeout);
-  add_if(nothing_left_.premise, Property::nothing_left);
-  add_if(no_use_after_destroy_.premise, Property::no_use_after_destroy);
-  add_if(requests_complete_once_.premise, Property::requests_complete_once);
-  add_if(legal_calls_.premise, Property::legal_calls);
-  add_if(flag_agrees_.premise, Property::flag_agrees);
-  add_if(life_cycle_.premise, Property::life_cycle);
-  add_if(no_lost_event_.premise, Property::no_lost_event);
-  add_if(told_once_.premise, Property::told_once);
-  add_if(comes_back_.premise, Property::comes_back);
-  add_if(keeps_time_.premise, Property::keeps_time);
-  add_if(qp_to_error_.premise, Property::qp_to_error);
-  add_if(answers_arrive_.premise, Property::answers_arrive);
-  add_if(gives_back_.premise, Property::gives_back);
-  add_if(finishes_.premise, Property::finishes);
-  add_if(no_crash_.premise, Property::no_crash);
-  return premises;
+  add_if(awaited_once_.antecedent, Property::awaited_once);
+  add_if(possible_wait_.antecedent, Property::possible_wait);
+  add_if(no_needless_timeout_.antecedent, Property::no_needless_timeout);
+  add_if(nothing_left_.antecedent, Property::nothing_left);
+  add_if(no_use_after_destroy_.antecedent, Property::no_use_after_destroy);
+  add_if(requests_complete_once_.antecedent, Property::requests_complete_once);
+  add_if(legal_calls_.antecedent, Property::legal_calls);
+  add_if(flag_agrees_.antecedent, Property::flag_agrees);
+  add_if(life_cycle_.antecedent, Property::life_cycle);
+  add_if(no_lost_event_.antecedent, Property::no_lost_event);
+  add_if(told_once_.antecedent, Property::told_once);
+  add_if(comes_back_.antecedent, Property::comes_back);
+  add_if(keeps_time_.antecedent, Property::keeps_time);
+  add_if(qp_to_error_.antecedent, Property::qp_to_error);
+  add_if(answers_arrive_.antecedent, Property::answers_arrive);
+  add_if(gives_back_.antecedent, Property::gives_back);
+  add_if(finishes_.antecedent, Property::finishes);
+  add_if(no_crash_.antecedent, Property::no_crash);
+  return antecedents;
 }
 
 bool Monitors::going_down() const {

@@ -1,7 +1,7 @@
 // All automata together: what a world carries along in its state.
 //
 // Ownership: a plain value in the arena; its bytes belong to the state's identity,
-// premises excepted (they are facts about the whole search, kept by the caller).
+// antecedents excepted (they are facts about the whole search, kept by the caller).
 #pragma once
 
 #include <functional>
@@ -70,8 +70,8 @@ class Monitors {
   // Why the observation violates the property: to be asked right after see().
   std::string why(Property property, const model::Observation& seen, const model::View& view) const;
 
-  // Premises that have occurred in this run.
-  PropertySet premises() const;
+  // Antecedents that have occurred in this run.
+  PropertySet antecedents() const;
 
   const WaitLedger& ledger() const { return ledger_; }
   // The application knows of this connection that it is up.

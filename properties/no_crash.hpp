@@ -12,10 +12,10 @@
 namespace qpcheck::properties {
 
 struct NoCrash {
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   void see(const model::Observation& seen) {
-    if (seen.kind == model::Seen::call) premise = 1;
+    if (seen.kind == model::Seen::call) antecedent = 1;
   }
 };
 

@@ -16,7 +16,7 @@ namespace qpcheck::properties {
 struct NoLostEvent {
   std::array<std::uint8_t, model::max_slots> handled{};    // events handled and not yet acknowledged
   std::array<std::uint8_t, model::max_slots> discarded{};  // in this step
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   // The slot whose event was discarded; nobody: none was.
   std::uint8_t violated_by(const model::Observation& seen) {
@@ -24,7 +24,7 @@ struct NoLostEvent {
     if (seen.kind == Seen::step_ends) return first_discarded();
     if (seen.slot >= model::max_slots) return model::nobody;
     if (seen.kind == Seen::event_handled) {
-      premise = 1;
+      antecedent = 1;
       ++handled[seen.slot];
     }
     if (seen.kind == Seen::event_acknowledged) {

@@ -18,7 +18,7 @@ namespace qpcheck::properties {
 
 struct NoNeedlessTimeout {
   std::array<std::uint8_t, model::max_qpairs> going_down{};
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   bool violated_by(const model::Observation& seen, const model::View& view) {
     using model::Seen;
@@ -26,7 +26,7 @@ struct NoNeedlessTimeout {
     if (seen.kind == Seen::teardown_requested) going_down[seen.qpair] = 1;
     if (seen.kind == Seen::teardown_finished) going_down[seen.qpair] = 0;
     if (going_down[seen.qpair] == 0) return false;
-    if (seen.kind == Seen::wait_begins || seen.kind == Seen::linger_begins) premise = 1;
+    if (seen.kind == Seen::wait_begins || seen.kind == Seen::linger_begins) antecedent = 1;
     const bool expired = seen.kind == Seen::linger_timed_out ||
                          (seen.kind == Seen::wait_ends && std::string_view(seen.text) == "timed out");
     if (!expired || seen.slot >= model::max_slots) return expired;

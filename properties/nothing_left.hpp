@@ -12,11 +12,11 @@
 namespace qpcheck::properties {
 
 struct NothingLeft {
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   bool violated_by(const model::Observation& seen, const model::View& view) {
     if (seen.kind != model::Seen::teardown_finished) return false;
-    premise = 1;
+    antecedent = 1;
     for (const model::SlotView& slot : view.slots)
       if (slot.qpair == seen.qpair && (slot.id_alive || slot.qp_alive || !slot.held.empty())) return true;
     return false;

@@ -26,7 +26,7 @@ bool can_come(const model::View& view, std::uint8_t slot, model::EventSet events
 std::string why_impossible(const model::View& view, std::uint8_t slot, model::EventSet events);
 
 struct PossibleWait {
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
   std::uint8_t found = model::nobody;  // the qpair whose wait was found impossible last
 
   // The qpair whose wait is impossible; nobody: all waits are possible.
@@ -36,7 +36,7 @@ struct PossibleWait {
     for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair) {
       Wait& wait = ledger.waits[qpair];
       if (!wait.kept()) continue;
-      premise = 1;
+      antecedent = 1;
       if (wait.impossible || may_go_on(wait, view)) continue;
       wait.impossible = true;
       return found = qpair;

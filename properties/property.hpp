@@ -26,7 +26,7 @@ struct PropertyInfo {
   Property id;
   std::string_view name;
   std::string_view sentence;
-  std::string_view premise;  // without it a verdict says nothing: `vacuous`
+  std::string_view antecedent;  // without it a verdict says nothing: `vacuous`
 };
 
 inline constexpr std::array<PropertyInfo, property_count> property_infos = {{

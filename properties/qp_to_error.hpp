@@ -16,14 +16,14 @@
 namespace qpcheck::properties {
 
 struct QpToError {
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   // The qpair whose QP still sends; nobody: none does.
   std::uint8_t violated_by(const model::Observation& seen, const model::View& view) {
     if (seen.kind != model::Seen::step_ends) return model::nobody;
     for (const model::SlotView& slot : view.slots) {
       if (!end_was_handled(slot)) continue;
-      premise = 1;
+      antecedent = 1;
       if (slot.qp_alive && !slot.qp_error && slot.device_there && !slot.linger_excused) return slot.qpair;
     }
     return model::nobody;

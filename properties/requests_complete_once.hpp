@@ -22,7 +22,7 @@ namespace qpcheck::properties {
 struct RequestsCompleteOnce {
   std::array<std::uint8_t, model::max_qpairs> under_way{};  // a bit each
   std::array<std::uint8_t, model::max_qpairs> succeeded{};  // the last completion of a send said so, and it was not told yet
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   bool violated_by(const model::Observation& seen) {
     using model::Seen;
@@ -32,7 +32,7 @@ struct RequestsCompleteOnce {
     const auto bit = static_cast<std::uint8_t>(1u << (static_cast<unsigned>(seen.status) & 7u));
     switch (seen.kind) {
       case Seen::request_accepted: {
-        premise = 1;
+        antecedent = 1;
         const bool again = (bits & bit) != 0;
         bits = static_cast<std::uint8_t>(bits | bit);
         return again;

@@ -25,7 +25,7 @@ struct ToldOnce {
   std::array<std::uint8_t, model::max_qpairs> going_down{};  // a teardown was requested, and is not finished
   std::array<std::uint8_t, model::max_qpairs> owes_up{}, owes_gone{};  // it is connected, or has handled the end, and has not told
   std::array<std::uint8_t, model::max_qpairs> over{};                  // it was told gone, and no other has come since
-  std::uint8_t premise = 0;
+  std::uint8_t antecedent = 0;
 
   bool violated_by(const model::Observation& seen) {
     using model::Seen;
@@ -45,7 +45,7 @@ struct ToldOnce {
         return false;
       case Seen::teardown_requested: going_down[seen.qpair] = 1; return false;
       case Seen::told_up:
-        known = premise = 1;
+        known = antecedent = 1;
         owes_up[seen.qpair] = 0;
         return was_up || going_down[seen.qpair] != 0 || over[seen.qpair] != 0;
       case Seen::told_gone:

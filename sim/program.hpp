@@ -79,9 +79,9 @@ struct Reports {
 struct ProgramInfo {
   std::string_view name;      // "awaits-twice"
   std::string_view sentence;  // what goes wrong
-  std::string_view history;   // where, when, how it was mended
+  std::string_view history;   // where, when, how it was fixed
   std::string_view link;
-  Program* (*make)(bool mended);
+  Program* (*make)(bool fixed);
   Reports reports{};
   // The configuration that shows the bug.
   model::Transport transport = model::Transport::ib;

@@ -228,7 +228,7 @@ void StepRunner::returned(std::uint64_t result) {
 }
 
 void StepRunner::observe(const model::Observation& observation) {
-  if (onlooker_ != nullptr) onlooker_->observe(observation);
+  if (observer_ != nullptr) observer_->observe(observation);
 }
 
 void StepRunner::abandon(StepEnd end, const char* why) {

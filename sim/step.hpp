@@ -42,9 +42,9 @@ class CallHook {
   virtual void returned(std::uint64_t result) = 0;
 };
 
-class Onlooker {
+class Observer {
  public:
-  virtual ~Onlooker() = default;
+  virtual ~Observer() = default;
   virtual void observe(const model::Observation&) = 0;
 };
 
@@ -52,7 +52,7 @@ class StepRunner {
  public:
   static StepRunner& get();
 
-  void set_onlooker(Onlooker* onlooker) { onlooker_ = onlooker; }
+  void set_observer(Observer* observer) { observer_ = observer; }
   StepEnd run(void (*entry)(void*), void* argument, CallHook* hook);
   // Why the last step did not complete, for a person.
   const std::string& why() const { return why_; }
@@ -81,7 +81,7 @@ class StepRunner {
   void spin(const char* name);
   [[noreturn]] void leave(StepEnd end);
 
-  Onlooker* onlooker_ = nullptr;
+  Observer* observer_ = nullptr;
   CallHook* hook_ = nullptr;
   void (*entry_)(void*) = nullptr;
   void* argument_ = nullptr;

@@ -5,7 +5,7 @@
 // program. The admin connection learns first that the target is gone; the controller is
 // marked failed, its admin connection is not polled any more, and DISCONNECTED of the
 // I/O connection stays in the channel. Its flag stays set, and its teardown waits for
-// ever: its deadline was looked after in the same place. Mended: whoever is polled
+// ever: its deadline was looked after in the same place. Fixed: whoever is polled
 // serves the channel.
 #include "zoo/controller.hpp"
 #include "zoo/zoo.hpp"
@@ -26,7 +26,7 @@ class AdminPollsForAll final : public Controller {
   void poll_admin(std::uint64_t now_ms) override { serve(now_ms); }
 
   void poll_io(std::uint64_t now_ms) override {
-    if (mended_) serve(now_ms);
+    if (fixed_) serve(now_ms);
   }
 
   void serve(std::uint64_t now_ms) {
@@ -51,7 +51,7 @@ sim::ProgramInfo admin_polls_for_all() {
       .sentence = "only the poll of the admin connection fetches events, and a failed controller no longer polls it: the others never learn of their DISCONNECTED",
       .history = "SPDK's NVMe host over RDMA, after the connected flag of May 2025: I/O qpairs of a failed controller kept theirs set; the flag was reverted, and restored right after a second change",
       .link = "https://github.com/spdk/spdk/issues/3642",
-      .make = [](bool mended) -> sim::Program* { return new AdminPollsForAll(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new AdminPollsForAll(fixed); },
       .reports = controller_reports,
       .faults = model::one(model::Fault::kill),
       .caught_by = "keeps-time",

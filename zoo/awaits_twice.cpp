@@ -2,7 +2,7 @@
 //
 // The target's process dies, DISCONNECTED is handled; then the application asks for a
 // disconnect, which calls rdma_disconnect and waits for DISCONNECTED. The CM tells it
-// once, so the wait lasts until its deadline. Mended: a connection that is known to be
+// once, so the wait lasts until its deadline. Fixed: a connection that is known to be
 // gone is released at once.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
@@ -28,8 +28,8 @@ class AwaitsTwice final : public OneConnection {
   }
 
   void disconnect(std::uint64_t now_ms) override {
-    if (mended_) handle_arrived(now_ms);
-    if (mended_ && gone_) return finish();
+    if (fixed_) handle_arrived(now_ms);
+    if (fixed_ && gone_) return finish();
     rdma_disconnect(link_.id);
     wait_for({RDMA_CM_EVENT_DISCONNECTED, RDMA_CM_EVENT_REJECTED}, now_ms, event_timeout_ms, "disconnect: after rdma_disconnect");
   }
@@ -49,7 +49,7 @@ sim::ProgramInfo awaits_twice() {
       .sentence = "after DISCONNECTED was handled, the clean-up disconnects again and waits for another DISCONNECTED",
       .history = "SPDK's NVMe host over RDMA, 2024: each teardown after a target's death lasts until the event timeout of a second",
       .link = "https://github.com/spdk/spdk/issues/3592",
-      .make = [](bool mended) -> sim::Program* { return new AwaitsTwice(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new AwaitsTwice(fixed); },
       .reports = one_connection_reports,
       .faults = model::one(model::Fault::kill),
       .caught_by = "awaited-once",

@@ -4,7 +4,7 @@
 // rdma_disconnect only begins: the event comes when the peer has answered, and brings the
 // context that the id was created with. A close that hands the connection object back at
 // once, and leaves the id to be destroyed when that event comes, lets the handler find a
-// freed object, or another connection's. Mended: the object lives as long as its id; once
+// freed object, or another connection's. Fixed: the object lives as long as its id; once
 // rdma_destroy_id has returned, no event of the id can come.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
@@ -21,7 +21,7 @@ struct Bind {
 
 class ContextRecycled final : public OneConnection {
  public:
-  explicit ContextRecycled(bool mended) : OneConnection(mended), bind_(new Bind) {}
+  explicit ContextRecycled(bool fixed) : OneConnection(fixed), bind_(new Bind) {}
 
  private:
   void* context() override { return bind_; }
@@ -36,7 +36,7 @@ class ContextRecycled final : public OneConnection {
     if (bind_->peer_gone) return finish();
     rdma_disconnect(link_.id);
     wait_for(end_events, now_ms, event_timeout_ms, "close: after rdma_disconnect");
-    if (!mended_) recycle();
+    if (!fixed_) recycle();
   }
 
   void closed() override { recycle(); }
@@ -57,7 +57,7 @@ sim::ProgramInfo context_recycled() {
       .sentence = "the object that an id's context points to is freed at the close, while the id's DISCONNECTED is still to come",
       .history = "libevpl: connection memory went back to its pool while DISCONNECTED was still owed, and the late event reached a freed object",
       .link = "https://github.com/chimera-nas/libevpl/pull/52",
-      .make = [](bool mended) -> sim::Program* { return new ContextRecycled(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new ContextRecycled(fixed); },
       .reports = one_connection_reports,
       .caught_by = "no-use-after-destroy",
   };

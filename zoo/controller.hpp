@@ -19,7 +19,7 @@ inline constexpr sim::Reports controller_reports{.waits = true, .handling = true
 
 class Controller : public sim::Program {
  public:
-  explicit Controller(bool mended) : mended_(mended) {}
+  explicit Controller(bool fixed) : fixed_(fixed) {}
 
   void start(std::uint64_t now_ms) override;
   std::span<const sim::Entry> entries() const override;
@@ -64,7 +64,7 @@ class Controller : public sim::Program {
   Qpair admin_{.number = 0}, io_{.number = 1};
   std::array<rdma_cm_event*, pending_events> pending_list_{};
   std::size_t pending_ = 0;
-  bool mended_;
+  bool fixed_;
   bool requested_ = false;
 
  private:

@@ -3,7 +3,7 @@
 // A receive that comes back is posted again at once. When it came back because the peer
 // is gone, the new one lies in a QP that was flushed already: an iWARP provider flushes
 // once, when the QP's state changes, and nobody completes what is posted later.
-// Mended: one poll takes what was flushed, and destroying the QP ends the rest.
+// Fixed: one poll takes what was flushed, and destroying the QP ends the rest.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
 
@@ -40,7 +40,7 @@ class CountsOnLateFlush final : public OneConnection {
       --posted_;
       if (!gone_ && !requested_) post_receive();
     }
-    if (requested_ && (posted_ == 0 || (mended_ && gone_))) finish();
+    if (requested_ && (posted_ == 0 || (fixed_ && gone_))) finish();
   }
 
   int posted_ = 0;
@@ -54,7 +54,7 @@ sim::ProgramInfo counts_on_late_flush() {
       .sentence = "iWARP: a receive that is posted after the queue pair was flushed never completes, and the teardown lingers for its full time",
       .history = "this tool's own src/qpair over siw, Linux's software iWARP, until 2026: 22 of 33 teardowns under traffic lasted their whole linger",
       .link = "https://github.com/torvalds/linux/blob/master/drivers/infiniband/sw/siw/siw_qp.c",
-      .make = [](bool mended) -> sim::Program* { return new CountsOnLateFlush(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new CountsOnLateFlush(fixed); },
       .reports = {.handling = true, .lingers = true, .teardowns = true},
       .transport = model::Transport::iw,
       .faults = model::one(model::Fault::kill),

@@ -2,7 +2,7 @@
 //
 // rdma_destroy_id returns when every event that was fetched for the id is acknowledged.
 // The event loop acknowledges an event after its handler, in the same thread: the thread
-// waits for itself. Mended: the handler only marks the connection, and it is destroyed
+// waits for itself. Fixed: the handler only marks the connection, and it is destroyed
 // when its event is acknowledged.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
@@ -22,7 +22,7 @@ class DestroysInHandler final : public OneConnection {
   void handle(const rdma_cm_event& event, std::uint64_t) override {
     if (!ends_connection(event)) return;
     if (waiting()) end_wait(Ends::satisfied);
-    if (!mended_) link_.close();
+    if (!fixed_) link_.close();
     finish();
   }
 
@@ -40,7 +40,7 @@ sim::ProgramInfo destroys_in_handler() {
       .sentence = "the handler of DISCONNECTED destroys the id before the event is acknowledged, and rdma_destroy_id waits for that for ever",
       .history = "PureFlash, issue 52: the id is destroyed inside the handler of its own, not yet acknowledged event, a self-deadlock in rdma_destroy_id",
       .link = "https://github.com/cocalele/PureFlash/issues/52",
-      .make = [](bool mended) -> sim::Program* { return new DestroysInHandler(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new DestroysInHandler(fixed); },
       .reports = one_connection_reports,
       .faults = model::one(model::Fault::peer_disconnect),
       .caught_by = "finishes",

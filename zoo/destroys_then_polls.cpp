@@ -4,7 +4,7 @@
 // rdma_disconnect moves the QP to the error state; the device flushes its requests at any
 // time from then on, also between that call and rdma_destroy_qp. What was flushed by then
 // stays in the completion queue and points to the request.
-// Mended: what the completion queue holds when the QP is gone is taken before the free.
+// Fixed: what the completion queue holds when the QP is gone is taken before the free.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
 
@@ -32,7 +32,7 @@ class DestroysThenPolls final : public OneConnection {
   void disconnect(std::uint64_t) override {
     if (!gone_) rdma_disconnect(link_.id);
     rdma_destroy_qp(link_.id);
-    if (mended_) take_completions();
+    if (fixed_) take_completions();
     delete request_;
     destroyed_ = true;
   }
@@ -60,7 +60,7 @@ sim::ProgramInfo destroys_then_polls() {
       .sentence = "the QP is destroyed and its request freed at once, and a completion that was flushed before is polled later",
       .history = "Ceph's messenger over RDMA, 2018, and many others: a QP is destroyed before it is drained",
       .link = "https://github.com/ceph/ceph/pull/25447",
-      .make = [](bool mended) -> sim::Program* { return new DestroysThenPolls(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new DestroysThenPolls(fixed); },
       .reports = {.handling = true, .teardowns = true},
       .caught_by = "no-use-after-destroy",
   };

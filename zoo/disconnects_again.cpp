@@ -3,7 +3,7 @@
 // The close function disconnects and then fetches events until DISCONNECTED, whoever
 // began. When the peer began, its DISCONNECTED was handled by the event loop: the own
 // rdma_disconnect only answers the peer's DREQ, the CM tells an id of its end once, and
-// rdma_get_cm_event blocks for ever. Mended: a connection that is known to be gone is
+// rdma_get_cm_event blocks for ever. Fixed: a connection that is known to be gone is
 // released at once; and an end that is to come is awaited by the event loop, which has a
 // deadline, since a DREQ that could not be sent brings no event at all.
 #include <fcntl.h>
@@ -23,9 +23,9 @@ class DisconnectsAgain final : public OneConnection {
 
  private:
   void disconnect(std::uint64_t now_ms) override {
-    if (mended_ && gone_) return finish();
+    if (fixed_ && gone_) return finish();
     rdma_disconnect(link_.id);
-    if (mended_) return wait_for(end_events, now_ms, event_timeout_ms, place);
+    if (fixed_) return wait_for(end_events, now_ms, event_timeout_ms, place);
     block_until_gone(now_ms);
   }
 
@@ -46,7 +46,7 @@ sim::ProgramInfo disconnects_again() {
       .sentence = "after the peer's DISCONNECTED the program disconnects too, and blocks until a DISCONNECTED that cannot come",
       .history = "Mercury, issue 111: after the peer's DISCONNECTED an own rdma_disconnect produces no new event, and waiting for one hangs",
       .link = "https://github.com/mercury-hpc/mercury/issues/111",
-      .make = [](bool mended) -> sim::Program* { return new DisconnectsAgain(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new DisconnectsAgain(fixed); },
       .reports = one_connection_reports,
       .faults = model::one(model::Fault::peer_disconnect),
       .caught_by = "awaited-once",

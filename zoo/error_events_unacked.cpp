@@ -2,7 +2,7 @@
 //
 // The loop that connects leaves on an error before it reaches rdma_ack_cm_event; the
 // clean-up then calls rdma_destroy_id, which returns when every event fetched for the id
-// is acknowledged, and only this thread could do it. Mended: every event is acknowledged.
+// is acknowledged, and only this thread could do it. Fixed: every event is acknowledged.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
 
@@ -15,7 +15,7 @@ class ErrorEventsUnacked final : public OneConnection {
 
  private:
   void take(rdma_cm_event* event, std::uint64_t now_ms) override {
-    if (mended_ || !is_error(event->event)) return OneConnection::take(event, now_ms);
+    if (fixed_ || !is_error(event->event)) return OneConnection::take(event, now_ms);
     sim::report::handled(0, *event);
     link_.state = Link::State::failed;
   }
@@ -41,7 +41,7 @@ sim::ProgramInfo error_events_unacked() {
       .sentence = "an error event is not acknowledged, and rdma_destroy_id waits for that for ever",
       .history = "perftest, until 2019: ADDR_ERROR, ROUTE_ERROR, CONNECT_ERROR, UNREACHABLE and REJECTED left the dispatcher before the acknowledgement",
       .link = "https://github.com/linux-rdma/perftest/pull/60",
-      .make = [](bool mended) -> sim::Program* { return new ErrorEventsUnacked(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new ErrorEventsUnacked(fixed); },
       .reports = {.handling = true, .teardowns = true},
       .faults = model::one(model::Fault::refuse),
       .from_connecting = true,

@@ -4,7 +4,7 @@
 // pool is large enough: most events come once for an id, but UNREACHABLE comes with every
 // change of a neighbour's link address (RoCE), and ADDR_CHANGE with every failover of a
 // bond. The event that is acknowledged and forgotten may be DISCONNECTED, and then a
-// teardown waits for it until its deadline. Mended: nothing is fetched that there is no
+// teardown waits for it until its deadline. Fixed: nothing is fetched that there is no
 // place for; the channel keeps it.
 #include "zoo/controller.hpp"
 #include "zoo/zoo.hpp"
@@ -19,7 +19,7 @@ class EventPoolEmpty final : public Controller {
  private:
   static constexpr std::size_t pool_entries = 1;
 
-  bool has_place() const override { return !mended_ || pending_ < pool_entries; }
+  bool has_place() const override { return !fixed_ || pending_ < pool_entries; }
 
   void park(rdma_cm_event* event) override {
     const Qpair& qpair = *static_cast<const Qpair*>(event->id->context);
@@ -39,7 +39,7 @@ sim::ProgramInfo event_pool_empty() {
       .sentence = "an event whose slot is taken while the pool is empty is acknowledged and dropped; it may be the DISCONNECTED that a teardown waits for",
       .history = "SPDK's NVMe host over RDMA: 256 entries for all events whose slot is taken; the next one is acknowledged and dropped",
       .link = "https://github.com/spdk/spdk/blob/master/lib/nvme/nvme_rdma.c",
-      .make = [](bool mended) -> sim::Program* { return new EventPoolEmpty(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new EventPoolEmpty(fixed); },
       .reports = controller_reports,
       .faults = neighbours,
       .caught_by = "no-lost-event",

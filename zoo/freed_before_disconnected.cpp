@@ -3,7 +3,7 @@
 // Between rdma_disconnect and DISCONNECTED lie a round trip and the peer's own call, so a
 // disconnect that does not block answers "again". The caller that deletes the connection
 // takes a forced clean-up for a finished one and frees the object at once: id and QP are
-// left behind, and nobody handles the events that are still to come. Mended: what answers
+// left behind, and nobody handles the events that are still to come. Fixed: what answers
 // "again" is polled until it is done, and freed then.
 #include <cerrno>
 
@@ -21,7 +21,7 @@ struct Qpair {
 
 class FreedBeforeDisconnected final : public OneConnection {
  public:
-  explicit FreedBeforeDisconnected(bool mended) : OneConnection(mended), qpair_(new Qpair) {}
+  explicit FreedBeforeDisconnected(bool fixed) : OneConnection(fixed), qpair_(new Qpair) {}
 
  private:
   void* context() override { return qpair_; }
@@ -34,7 +34,7 @@ class FreedBeforeDisconnected final : public OneConnection {
   // The application deletes the connection.
   void disconnect(std::uint64_t now_ms) override {
     if (disconnect_qpair(now_ms) != EAGAIN) return finish();
-    if (mended_) return;
+    if (fixed_) return;
     free_qpair();
     finished();
   }
@@ -65,7 +65,7 @@ sim::ProgramInfo freed_before_disconnected() {
       .sentence = "a connection whose disconnect answers \"again\" is freed all the same; its id and QP are left behind",
       .history = "SPDK's NVMe host over RDMA: a qpair's forced clean-up may answer \"again\", and the caller frees the qpair at once",
       .link = "https://github.com/spdk/spdk/blob/master/lib/nvme/nvme_rdma.c",
-      .make = [](bool mended) -> sim::Program* { return new FreedBeforeDisconnected(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new FreedBeforeDisconnected(fixed); },
       .reports = one_connection_reports,
       .caught_by = "nothing-left",
   };

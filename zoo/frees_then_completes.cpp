@@ -2,7 +2,7 @@
 // the completion is then finished with the one that is gone.
 //
 // The call that fails a connection looks harmless in the error path of a completion, and
-// what it frees is two calls further down. Mended: the application has its request back
+// what it frees is two calls further down. Fixed: the application has its request back
 // before the connection is failed.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
@@ -35,9 +35,9 @@ class FreesThenCompletes final : public OneConnection {
   void complete(const ibv_wc& completion) {
     const auto* const request = reinterpret_cast<const Request*>(completion.wr_id);
     const bool failed = completion.status != IBV_WC_SUCCESS;
-    if (failed && !mended_) fail();
+    if (failed && !fixed_) fail();
     request->done(request->application, completion.status);
-    if (failed && mended_) fail();
+    if (failed && fixed_) fail();
   }
 
   void fail() {
@@ -71,7 +71,7 @@ sim::ProgramInfo frees_then_completes() {
       .history = "SPDK's NVMe host over RDMA, reported in 2026: the error path of a completion fails the qpair, which frees its requests, and goes on to "
                  "read the request",
       .link = "https://github.com/spdk/spdk/issues/3830",
-      .make = [](bool mended) -> sim::Program* { return new FreesThenCompletes(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new FreesThenCompletes(fixed); },
       .reports = one_connection_reports,
       .caught_by = "no-crash",
   };

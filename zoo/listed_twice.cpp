@@ -4,7 +4,7 @@
 // REJECTED with reason 10. The qpair is torn down and connects again with another
 // rdma_cm_id, as it should; but it never left the group's list of connecting qpairs, and is
 // put on it once more. When it is connected, the walk over the list completes it twice.
-// Mended: it is on the list once.
+// Fixed: it is on the list once.
 #include <vector>
 
 #include "zoo/life_connection.hpp"
@@ -42,7 +42,7 @@ class ListedTwice final : public LifeConnection {
   void try_again() {
     link_.close();
     connect();
-    if (!mended_) connecting_.push_back(&link_);
+    if (!fixed_) connecting_.push_back(&link_);
   }
 
   // Completes each qpair of the group that has come to the end of connecting.
@@ -70,7 +70,7 @@ sim::ProgramInfo listed_twice() {
       .history = "SPDK's NVMe host over RDMA, fixed in 2024: on REJECTED with reason 10 the qpair was torn down and connected again, "
                  "and put twice on the connecting list",
       .link = "https://github.com/spdk/spdk/blob/master/lib/nvme/nvme_rdma.c",
-      .make = [](bool mended) -> sim::Program* { return new ListedTwice(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new ListedTwice(fixed); },
       .reports = life_connection_reports,
       .faults = model::one(model::Fault::stale),
       .from_connecting = true,

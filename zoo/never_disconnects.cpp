@@ -3,7 +3,7 @@
 // The peer's DREQ reaches a live id: the kernel tells DISCONNECTED and leaves the answer
 // to the application. This one counts the connection as disconnected, calls nothing, and
 // at termination waits for TIMEWAIT_EXIT, which only an answered DREQ can bring; the peer
-// meanwhile repeats its DREQ for minutes. Each waits for the other. Mended: a connection
+// meanwhile repeats its DREQ for minutes. Each waits for the other. Fixed: a connection
 // that the peer disconnected is disconnected at this side too, which answers; after that
 // nothing needs to be awaited.
 #include "zoo/one_connection.hpp"
@@ -45,7 +45,7 @@ class NeverDisconnects final : public OneConnection {
 
   // The peer was first.
   void answer() {
-    if (!mended_) return;  // it is disconnected already: what is left is TIMEWAIT_EXIT
+    if (!fixed_) return;  // it is disconnected already: what is left is TIMEWAIT_EXIT
     rdma_disconnect(link_.id);
     finish();
   }
@@ -65,7 +65,7 @@ sim::ProgramInfo never_disconnects() {
       .history = "perftest, pull request 201: one side never called rdma_disconnect at termination; the kernel does not answer a DREQ for a live id by "
                  "itself, so the other side waited for minutes",
       .link = "https://github.com/linux-rdma/perftest/pull/201",
-      .make = [](bool mended) -> sim::Program* { return new NeverDisconnects(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new NeverDisconnects(fixed); },
       .reports = {.handling = true, .teardowns = true},
       .faults = model::one(model::Fault::peer_disconnect),
       .caught_by = "finishes",

@@ -3,7 +3,7 @@
 // Requests of a QP that is in the error state are flushed in the order of their queue, so a
 // last request, a beacon, tells by its flush that all before it have come back. The send and
 // the receive queue are flushed independently: a beacon on one says nothing of the other.
-// Mended: a beacon on each.
+// Fixed: a beacon on each.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
 
@@ -33,14 +33,14 @@ class OneBeacon final : public OneConnection {
     if (!gone_) rdma_disconnect(link_.id);
     report::linger_begins(0, link_.id, model::no_limit_ms);
     const bool posted = link_.move_to_error() == 0 && link_.post_send(send_beacon) == 0 &&
-                        (!mended_ || link_.post_receive(receive_beacon) == 0);
+                        (!fixed_ || link_.post_receive(receive_beacon) == 0);
     if (!posted) done();
   }
 
   void poll_work(std::uint64_t) override {
     ibv_wc completion;
     while (device_.cq != nullptr && ibv_poll_cq(device_.cq, 1, &completion) == 1) complete(completion.wr_id);
-    if (sends_drained_ && (receives_drained_ || !mended_) && !closing_) done();
+    if (sends_drained_ && (receives_drained_ || !fixed_) && !closing_) done();
   }
 
   void complete(std::uint64_t request) {
@@ -65,7 +65,7 @@ sim::ProgramInfo one_beacon() {
       .sentence = "the flush of a last send is taken for the end of both queues, and a receive that was not flushed yet never comes back",
       .history = "Ceph, its PR 25447: the QP was destroyed undrained; the repair drains it by a beacon on the send queue only",
       .link = "https://github.com/ceph/ceph/pull/25447",
-      .make = [](bool mended) -> sim::Program* { return new OneBeacon(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new OneBeacon(fixed); },
       .reports = {.handling = true, .teardowns = true, .telling = true, .requests = true},
       .caught_by = "requests-complete-once",
   };

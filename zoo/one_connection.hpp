@@ -23,7 +23,7 @@ bool ends_connection(const rdma_cm_event& event);
 
 class OneConnection : public sim::Program {
  public:
-  explicit OneConnection(bool mended) : mended_(mended) {}
+  explicit OneConnection(bool fixed) : fixed_(fixed) {}
 
   void start(std::uint64_t now_ms) override;
   std::span<const sim::Entry> entries() const override;
@@ -65,7 +65,7 @@ class OneConnection : public sim::Program {
   Device device_;
   Link link_;
   std::uint64_t deadline_ms_ = 0;
-  bool mended_;
+  bool fixed_;
   bool gone_ = false;  // the end of the connection was handled
   bool waiting_ = false;
   bool lingers_ = false;

@@ -2,7 +2,7 @@
 //
 // On InfiniBand and RoCE nobody but the program moves its QP: after DISCONNECTED the
 // receives stay posted. The teardown waits for their completions until its deadline.
-// Mended: handling DISCONNECTED moves the QP to the error state.
+// Fixed: handling DISCONNECTED moves the QP to the error state.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
 
@@ -19,7 +19,7 @@ class QpLeftInRts final : public OneConnection {
   void handle(const rdma_cm_event& event, std::uint64_t) override {
     if (event.event != RDMA_CM_EVENT_DISCONNECTED) return;
     gone_ = true;
-    if (mended_) link_.move_to_error();
+    if (fixed_) link_.move_to_error();
   }
 
   void established() override {
@@ -49,7 +49,7 @@ sim::ProgramInfo qp_left_in_rts() {
       .sentence = "DISCONNECTED does not move the QP to the error state, so its requests are never flushed and the teardown lingers for its full time",
       .history = "SPDK's NVMe host over RDMA, until November 2025: the published flag alone moved the second from the CM's timeout to the lingering timeout",
       .link = "https://github.com/spdk/spdk/issues/3592",
-      .make = [](bool mended) -> sim::Program* { return new QpLeftInRts(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new QpLeftInRts(fixed); },
       .reports = {.handling = true, .lingers = true, .teardowns = true},
       .faults = model::one(model::Fault::kill),
       .caught_by = "no-needless-timeout",

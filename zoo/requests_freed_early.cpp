@@ -3,7 +3,7 @@
 // A CQ that connections share outlives each of them: when a QP goes to error its requests
 // are flushed into it, and whether destroying the QP takes them out again is the
 // provider's choice. A completion that is polled later brings the address of a request
-// that is freed, or is the next connection's by now. Mended: after the QP is destroyed
+// that is freed, or is the next connection's by now. Fixed: after the QP is destroyed
 // nothing more is added to the CQ, so it is polled dry before the requests are freed.
 #include "zoo/controller.hpp"
 #include "zoo/zoo.hpp"
@@ -41,7 +41,7 @@ class RequestsFreedEarly final : public Controller {
   }
 
   void qp_destroyed() override {
-    if (mended_) poll_shared_cq();
+    if (fixed_) poll_shared_cq();
     for (Request*& request : requests_) {
       delete request;
       request = nullptr;
@@ -59,7 +59,7 @@ sim::ProgramInfo requests_freed_early() {
       .sentence = "the requests of a connection are freed while their flush completions are still in the shared CQ",
       .history = "SPDK's NVMe host over RDMA, fixed in 2026: freed memory that the next connection used again was corrupted",
       .link = "https://github.com/spdk/spdk/blob/master/lib/nvme/nvme_rdma.c",
-      .make = [](bool mended) -> sim::Program* { return new RequestsFreedEarly(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new RequestsFreedEarly(fixed); },
       .reports = controller_reports,
       .caught_by = "no-use-after-destroy",
   };

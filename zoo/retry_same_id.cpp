@@ -3,7 +3,7 @@
 // An rdma_cm_id connects once: after REJECTED its ib_cm id is at its end, and another
 // rdma_connect is EINVAL (cma.c: rdma_connect_locked, which wants ROUTE_RESOLVED). A retry
 // that does not begin with an id of its own can never succeed, however well the target is.
-// Mended: the id is destroyed, and the retry makes another.
+// Fixed: the id is destroyed, and the retry makes another.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
 
@@ -43,7 +43,7 @@ class RetrySameId final : public OneConnection {
 
   int begin_again() {
     rdma_conn_param parameters{};
-    if (!mended_) return rdma_connect(link_.id, &parameters);
+    if (!fixed_) return rdma_connect(link_.id, &parameters);
     link_.close();
     return link_.open(device_, this);
   }
@@ -70,7 +70,7 @@ sim::ProgramInfo retry_same_id() {
       .sentence = "a refused attempt is tried again with the id that was refused, which can never connect",
       .history = "perftest, its issue 93: rdma_connect again on the same id after REJECTED",
       .link = "https://github.com/linux-rdma/perftest/issues/93",
-      .make = [](bool mended) -> sim::Program* { return new RetrySameId(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new RetrySameId(fixed); },
       .reports = reports(),
       .faults = model::one(model::Fault::refuse),
       .from_connecting = true,

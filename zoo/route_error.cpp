@@ -2,7 +2,7 @@
 //
 // An attempt to connect may end before rdma_connect: ADDR_ERROR and ROUTE_ERROR say so. A
 // handler that has no case for one of them acknowledges it and goes on waiting, without a
-// deadline, for an ESTABLISHED that cannot come. Mended: every event that is not expected
+// deadline, for an ESTABLISHED that cannot come. Fixed: every event that is not expected
 // ends the attempt.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
@@ -29,7 +29,7 @@ class RouteError final : public OneConnection {
  private:
   void take(rdma_cm_event* event, std::uint64_t now_ms) override {
     const bool was_connecting = connecting();
-    if (was_connecting && !mended_ && event->event == RDMA_CM_EVENT_ROUTE_ERROR) {
+    if (was_connecting && !fixed_ && event->event == RDMA_CM_EVENT_ROUTE_ERROR) {
       report::handled(0, *event);
       rdma_ack_cm_event(event);
       return;
@@ -53,7 +53,7 @@ sim::ProgramInfo route_error() {
       .sentence = "ROUTE_ERROR has no case in the handler, and the wait for ESTABLISHED, which has no deadline, goes on for ever",
       .history = "DiSNI, its issue 41: the caller that waits for the connection never hears of ROUTE_ERROR",
       .link = "https://github.com/zrlio/disni/issues/41",
-      .make = [](bool mended) -> sim::Program* { return new RouteError(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new RouteError(fixed); },
       .reports = one_connection_reports,
       .faults = model::one(model::Fault::drop),
       .from_connecting = true,

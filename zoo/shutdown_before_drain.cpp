@@ -3,7 +3,7 @@
 // DISCONNECTED comes through the event channel, completions come through the CQ, and
 // nothing orders the two: a message that arrived before the peer left may still be in the
 // CQ when DISCONNECTED is handled. An application that was told of the shutdown is done
-// with the endpoint, and what completes after that is dropped. Mended: DISCONNECTED moves
+// with the endpoint, and what completes after that is dropped. Fixed: DISCONNECTED moves
 // the QP to the error state, and the shutdown is reported when every request has come back.
 #include "zoo/endpoint.hpp"
 #include "zoo/zoo.hpp"
@@ -17,7 +17,7 @@ class ShutdownBeforeDrain final : public Endpoint {
 
  private:
   void ended() override {
-    if (!mended_) report_shutdown();
+    if (!fixed_) report_shutdown();
   }
 };
 
@@ -29,7 +29,7 @@ sim::ProgramInfo shutdown_before_drain() {
       .sentence = "the shutdown is reported when DISCONNECTED is handled, and requests whose completions are still in the CQ never come back",
       .history = "libfabric, before its PR 5228: the shutdown was reported before the completion queue was drained",
       .link = "https://github.com/ofiwg/libfabric/pull/5228",
-      .make = [](bool mended) -> sim::Program* { return new ShutdownBeforeDrain(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new ShutdownBeforeDrain(fixed); },
       .reports = endpoint_reports,
       .caught_by = "requests-complete-once",
   };

@@ -2,7 +2,7 @@
 //
 // A host without power sends nothing, and a connection on which nothing is sent stays as it
 // is: no event comes, in all time. An application that means to notice needs a heartbeat: a
-// send that nobody acknowledges fails after the transport's retries. Mended: one every second.
+// send that nobody acknowledges fails after the transport's retries. Fixed: one every second.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
 
@@ -22,7 +22,7 @@ class SilentDeath final : public OneConnection {
  private:
   static constexpr std::uint64_t heartbeat = 1, interval_ms = 1000;
 
-  bool beats() const { return mended_ && connected() && !told_ && !requested_; }
+  bool beats() const { return fixed_ && connected() && !told_ && !requested_; }
 
   void established() override { report::told_up(0); }
 
@@ -66,7 +66,7 @@ sim::ProgramInfo silent_death() {
       .sentence = "the peer's host loses power, nothing is ever sent, and the application believes for ever that the connection is up",
       .history = "Valkey, its PR 916: a connection whose peer died without a word is never noticed",
       .link = "https://github.com/valkey-io/valkey/pull/916",
-      .make = [](bool mended) -> sim::Program* { return new SilentDeath(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new SilentDeath(fixed); },
       .reports = {.waits = true, .handling = true, .teardowns = true, .telling = true, .notices = true},
       .faults = model::one(model::Fault::power),
       .caught_by = "finishes",

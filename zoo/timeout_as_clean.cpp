@@ -4,7 +4,7 @@
 // answered the DREQ has answered the message before: after a clean disconnect the answer
 // is here or under way, and is waited for. But DISCONNECTED also comes when the DREQ was
 // given up, after minutes, because nobody answered; only its status tells them apart. Then
-// there is no answer, and the wait has no end. Mended: the status is looked at, and what
+// there is no answer, and the wait has no end. Fixed: the status is looked at, and what
 // did not end cleanly is released without an answer; and the wait for one has a deadline,
 // since a clean end may still be the work of a dying peer's kernel.
 #include "zoo/one_connection.hpp"
@@ -31,8 +31,8 @@ class TimeoutAsClean final : public OneConnection {
     gone_ = true;
     if (!waiting()) return;  // the peer began: it answers nothing any more
     end_wait(Ends::satisfied);
-    clean_ = event.event == RDMA_CM_EVENT_DISCONNECTED && delivered_ && (event.status == 0 || !mended_);
-    if (clean_ && mended_) deadline_ms_ = now_ms + answer_timeout_ms;
+    clean_ = event.event == RDMA_CM_EVENT_DISCONNECTED && delivered_ && (event.status == 0 || !fixed_);
+    if (clean_ && fixed_) deadline_ms_ = now_ms + answer_timeout_ms;
   }
 
   void disconnect(std::uint64_t) override {
@@ -71,7 +71,7 @@ sim::ProgramInfo timeout_as_clean() {
       .history = "perftest, pull request 380: DISCONNECTED with status -ETIMEDOUT, a DREQ that nobody answered, was taken for a clean disconnect; "
                  "the wait that makes it show is ours",
       .link = "https://github.com/linux-rdma/perftest/pull/380",
-      .make = [](bool mended) -> sim::Program* { return new TimeoutAsClean(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new TimeoutAsClean(fixed); },
       .reports = one_connection_reports,
       .faults = model::one(model::Fault::hang),
       .caught_by = "finishes",

@@ -3,7 +3,7 @@
 // On InfiniBand and RoCE an id that has gone through TIMEWAIT may be told so, at any time
 // after its DISCONNECTED: also while the teardown still waits for its work requests to be
 // flushed. The check of what arrives in the event slot knows one good event; the other
-// one is a bad message, and the error path leaves before QP and id are destroyed. Mended:
+// one is a bad message, and the error path leaves before QP and id are destroyed. Fixed:
 // behind the end of a connection no event is an error, for the id is going away.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
@@ -31,7 +31,7 @@ class TimewaitExitAsError final : public OneConnection {
       if (!waiting()) return;
       end_wait(Ends::satisfied);
       linger(now_ms, linger_timeout_ms);
-    } else if (requested_ && !mended_) {
+    } else if (requested_ && !fixed_) {
       fail();
     }
   }
@@ -65,7 +65,7 @@ sim::ProgramInfo timewait_exit_as_error() {
       .sentence = "TIMEWAIT_EXIT arrives where a teardown looks for DISCONNECTED, and is taken for a bad message: the error path releases nothing",
       .history = "SPDK's NVMe host over RDMA, three reports (#1507, #3214, #3406): the teardown's event slot holds TIMEWAIT_EXIT, and the teardown takes its error path",
       .link = "https://github.com/spdk/spdk/issues/1507",
-      .make = [](bool mended) -> sim::Program* { return new TimewaitExitAsError(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new TimewaitExitAsError(fixed); },
       .reports = {.waits = true, .handling = true, .lingers = true, .teardowns = true},
       .caught_by = "nothing-left",
   };

@@ -2,7 +2,7 @@
 //
 // Two paths find it out, by themselves: DISCONNECTED, and the flush errors of what is
 // posted when the QP goes to error. On the way down one is the cause of the other, so
-// both always come. Mended: one place tells, and it tells once.
+// both always come. Fixed: one place tells, and it tells once.
 #include "zoo/one_connection.hpp"
 #include "zoo/zoo.hpp"
 
@@ -31,7 +31,7 @@ class ToldTwice final : public OneConnection {
 
   // The shutdown event of this connection's endpoint.
   void tell_gone() {
-    if (mended_ && !up_) return;
+    if (fixed_ && !up_) return;
     up_ = false;
     sim::report::told_gone(0);
   }
@@ -73,7 +73,7 @@ sim::ProgramInfo told_twice() {
       .sentence = "the application is told of the shutdown by DISCONNECTED and again by the flush errors of the queue pair",
       .history = "libfabric, issue 9123: the application was told of the shutdown twice, once by the error path of the queue pair and once by DISCONNECTED",
       .link = "https://github.com/ofiwg/libfabric/issues/9123",
-      .make = [](bool mended) -> sim::Program* { return new ToldTwice(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new ToldTwice(fixed); },
       .reports = {.handling = true, .lingers = true, .teardowns = true, .telling = true},
       .faults = model::one(model::Fault::peer_disconnect),
       .caught_by = "told-once",

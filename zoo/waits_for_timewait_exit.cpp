@@ -4,7 +4,7 @@
 // repair waits for the last event that an id can have. But TIMEWAIT_EXIT only says that
 // the QP's number may be used again. It is told late, never after REJECTED, never on
 // iWARP, and nowhere with certainty: without it endpoint and application wait for ever.
-// Mended: what has to come back is known, and is itself what is waited for: the requests.
+// Fixed: what has to come back is known, and is itself what is waited for: the requests.
 #include "zoo/endpoint.hpp"
 #include "zoo/zoo.hpp"
 
@@ -19,7 +19,7 @@ class WaitsForTimewaitExit final : public Endpoint {
 
  private:
   void ended() override {
-    if (mended_) return;
+    if (fixed_) return;
     waiting_ = true;
     report::wait_begins(0, link_.id, report::events({RDMA_CM_EVENT_TIMEWAIT_EXIT}), model::no_limit_ms, "shutdown: after DISCONNECTED");
   }
@@ -38,7 +38,7 @@ sim::ProgramInfo waits_for_timewait_exit() {
       .sentence = "the shutdown is reported after TIMEWAIT_EXIT, which is not guaranteed: without it the teardown never finishes",
       .history = "libfabric, PR 5228: so that the completion queue was drained before the shutdown, a repair waited for TIMEWAIT_EXIT, and sometimes hung",
       .link = "https://github.com/ofiwg/libfabric/pull/5228",
-      .make = [](bool mended) -> sim::Program* { return new WaitsForTimewaitExit(mended); },
+      .make = [](bool fixed) -> sim::Program* { return new WaitsForTimewaitExit(fixed); },
       .reports = endpoint_reports,
       .caught_by = "finishes",
   };

@@ -1,8 +1,8 @@
-// The zoo: teardown bugs of real projects, each a small program and its mended twin.
+// The zoo: teardown bugs of real projects, each a small program and its fixed twin.
 //
 // Purpose: the list of them. Each program is our own, written in the manner of the
-// project that had the bug, against rdma-core's headers; a flag makes it its mended twin,
-// and the flag stands where the bug was. `qpcheck check --program NAME [--mended]`.
+// project that had the bug, against rdma-core's headers; a flag makes it its fixed twin,
+// and the flag stands where the bug was. `qpcheck check --program NAME [--fixed]`.
 // Threads: none. Rows of the field that need several threads of the host are not here
 // (docs/zoo.md says which).
 #pragma once

@@ -8,12 +8,12 @@ namespace {
 using scenario::Config;
 
 std::string subject(const Config& config) {
-  if (config.program != nullptr) return std::string(config.program->name) + (config.mended ? "-mended" : "");
+  if (config.program != nullptr) return std::string(config.program->name) + (config.fixed ? "-fixed" : "");
   return fmt::format("{}-{}", config.scenario->name, scenario::name(config.teardown));
 }
 
 Config defaults(const Config& config) {
-  if (config.program != nullptr) return Config::of(*config.program, config.mended);
+  if (config.program != nullptr) return Config::of(*config.program, config.fixed);
   return Config::of(*config.scenario, config.teardown);
 }
 

@@ -62,7 +62,7 @@ std::string demanded(const trace::Header& header, const std::string& into) {
   const bool broken_on_purpose = header.program == trace::Header{}.program && header.teardown != "settled";
   if (into == "negative") return "it must go on violating exactly this";
   if (broken_on_purpose) return fmt::format("it must go on violating this under {}, and nothing under settled", header.teardown);
-  return "it must violate nothing, so it fails until the program is mended";
+  return "it must violate nothing, so it fails until the program is fixed";
 }
 
 int keep(const KeepOptions& options) {

@@ -99,7 +99,7 @@ Result<std::vector<scenario::Config>> program_config_of(const Settings& settings
     return Error("--program: --teardown, --qpairs, --sends, --devices, --own-cqs and --queue-depth are about src/qpair; leave them out");
   for (const sim::ProgramInfo& program : zoo::programs()) {
     if (program.name != settings.program) continue;
-    scenario::Config config = scenario::Config::of(program, settings.mended);
+    scenario::Config config = scenario::Config::of(program, settings.fixed);
     if (!settings.from.empty()) config.from_connecting = settings.from == "connecting";
     if (!settings.transport.empty()) config.transport = *scenario::transport_named(settings.transport);
     if (auto done = set_faults(config, settings.faults); !done) return done.error();
@@ -147,7 +147,7 @@ Result<void> set_properties(scenario::Config& config, const std::vector<std::str
 void Settings::add_to(Verb& verb) {
   verb.option("scenario", scenarios, "scenarios (see: qpcheck list scenarios)");
   verb.option("--program", program, "a program of the zoo instead, in the configuration that shows its bug (see: qpcheck list zoo)");
-  verb.flag("--mended", mended, "of the program, its mended twin");
+  verb.flag("--fixed", fixed, "of the program, its fixed twin");
   add_options_to(verb);
 }
 
@@ -182,7 +182,7 @@ Result<std::vector<scenario::Config>> configs_of(const Settings& settings) {
   if (!settings.from.empty() && settings.from != "connecting" && settings.from != "established")
     return Error(fmt::format("--from: '{}' is not known; it is 'established' or 'connecting'", settings.from));
   if (!settings.program.empty()) return program_config_of(settings);
-  if (settings.mended) return Error("--mended: it is the twin of a program of the zoo; name one with --program");
+  if (settings.fixed) return Error("--fixed: it is the twin of a program of the zoo; name one with --program");
   if (settings.scenarios.empty()) return Error("which scenario? Name one, or several, or a program of the zoo with --program; see: qpcheck check --help");
   std::vector<std::string> teardowns = settings.teardowns;
   if (teardowns.empty()) teardowns = {"settled"};

@@ -16,7 +16,7 @@ namespace qpcheck::cli {
 struct Settings {
   std::vector<std::string> scenarios;
   std::string program;                 // of the zoo, instead of scenarios
-  bool mended = false;
+  bool fixed = false;
   std::vector<std::string> teardowns;  // empty: settled
   std::string transport;               // empty: ib, or the program's own
   std::string from;                    // empty: the scenario's own

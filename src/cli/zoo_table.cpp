@@ -17,8 +17,8 @@ std::size_t choices_in(const trace::Trace& trace) {
   return count;
 }
 
-scenario::CheckResult checked(const sim::ProgramInfo& program, bool mended) {
-  scenario::CheckResult result = scenario::check(scenario::Config::of(program, mended), {}, with_progress());
+scenario::CheckResult checked(const sim::ProgramInfo& program, bool fixed) {
+  scenario::CheckResult result = scenario::check(scenario::Config::of(program, fixed), {}, with_progress());
   end_progress();
   return result;
 }
@@ -42,7 +42,7 @@ std::vector<std::string> row_of(const sim::ProgramInfo& program, const scenario:
 
 ZooTable check_zoo() {
   ZooTable zoo;
-  report::Table table({{"program"}, {"its bug is found by"}, {"choices", report::Align::right}, {"mended"}, {"states", report::Align::right}, {"time", report::Align::right}});
+  report::Table table({{"program"}, {"its bug is found by"}, {"choices", report::Align::right}, {"fixed"}, {"states", report::Align::right}, {"time", report::Align::right}});
   std::string histories;
   for (const sim::ProgramInfo& program : zoo::programs()) {
     scenario::CheckResult bug = checked(program, false);
@@ -50,12 +50,12 @@ ZooTable check_zoo() {
     if (interrupted()) break;
     table.row(row_of(program, bug, twin));
     if (!is_caught(program, bug) || twin.verdict != scenario::Verdict::holds)
-      zoo.unexpected += fmt::format("{}{}: {}, mended {}", zoo.unexpected.empty() ? "" : "; ", program.name, scenario::name(bug.verdict), scenario::name(twin.verdict));
+      zoo.unexpected += fmt::format("{}{}: {}, fixed {}", zoo.unexpected.empty() ? "" : "; ", program.name, scenario::name(bug.verdict), scenario::name(twin.verdict));
     histories += fmt::format("\n{} ({})\n{}{}  {}\n", program.name, program.caught_by, trace::wrapped(program.sentence, "  "), trace::wrapped(program.history, "  "), program.link);
     if (bug.counterexample) zoo.found.push_back(*std::move(bug.counterexample));
   }
   zoo.text = fmt::format("{}\nEach is checked exhaustively in the configuration that shows its bug (check --program NAME): choices of the\n"
-                         "shortest story, states of the mended twin (check --program NAME --mended), which holds, and time of both.\n{}",
+                         "shortest story, states of the fixed twin (check --program NAME --fixed), which holds, and time of both.\n{}",
                          table.text(), histories);
   return zoo;
 }

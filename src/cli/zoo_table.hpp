@@ -1,4 +1,4 @@
-// The zoo as a table: what finds each bug, and that its mended twin holds.
+// The zoo as a table: what finds each bug, and that its fixed twin holds.
 #pragma once
 
 #include <string>

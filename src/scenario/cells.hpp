@@ -19,7 +19,7 @@ enum class Part : std::uint8_t { main, iwarp, three, faults, zoo };
 inline constexpr std::array<std::string_view, 5> part_names = {"main", "iwarp", "three", "faults", "zoo"};
 inline constexpr std::array<std::string_view, 5> part_titles = {
     "IB and RoCE, two qpairs, default budgets", "iWARP, two qpairs, default budgets",
-    "three qpairs, default budgets: IB and RoCE, then iWARP", "each fault alone, two qpairs", "the zoo: bugs of the field, and their mended twins"};
+    "three qpairs, default budgets: IB and RoCE, then iWARP", "each fault alone, two qpairs", "the zoo: bugs of the field, and their fixed twins"};
 
 struct Cell {
   Config config;

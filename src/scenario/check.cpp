@@ -74,11 +74,11 @@ void confirm(CheckResult& result, const Claim& claim, const std::vector<WantedSt
 }
 
 // A property that never had anything to judge says nothing.
-std::string premises_missing(const Config& config, properties::PropertySet premises) {
+std::string antecedents_missing(const Config& config, properties::PropertySet antecedents) {
   std::string names;
   for (const auto& property : properties::property_infos)
-    if (config.properties.has(property.id) && !premises.has(property.id))
-      names += (names.empty() ? "" : ", ") + std::string(property.name) + " (never: " + std::string(property.premise) + ")";
+    if (config.properties.has(property.id) && !antecedents.has(property.id))
+      names += (names.empty() ? "" : ", ") + std::string(property.name) + " (never: " + std::string(property.antecedent) + ")";
   return names;
 }
 
@@ -117,7 +117,7 @@ void judge(CheckResult& result, const WorldModel& model, const Host& host, const
     result.verdict = Verdict::inconclusive;
     result.note = why_incomplete(result.search.ended, host);
   } else {
-    const std::string missing = premises_missing(result.config, model.premises());
+    const std::string missing = antecedents_missing(result.config, model.antecedents());
     const std::string unspent = never_spent(result.config.faults, least_left);
     result.within_less = missing.empty() && !unspent.empty();
     if (!missing.empty() || !unspent.empty()) result.verdict = Verdict::vacuous;

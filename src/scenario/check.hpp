@@ -25,7 +25,7 @@ constexpr std::string_view name(Verdict verdict) {
 struct CheckResult {
   Config config;
   Verdict verdict = Verdict::holds;
-  std::string note;                     // which limit, which premise, what differed
+  std::string note;                     // which limit, which antecedent, what differed
   bool within_less = false;             // vacuous, but only because a fault cannot be spent
   properties::PropertySet violated;     // by the counterexample's last step
   std::optional<trace::Trace> counterexample;

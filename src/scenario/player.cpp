@@ -7,7 +7,7 @@
 namespace qpcheck::scenario {
 namespace {
 
-constexpr std::string_view as_it_was = "as-it-was", mended_twin = "mended";
+constexpr std::string_view as_it_was = "as-it-was", fixed_twin = "fixed";
 
 const sim::ProgramInfo* program_named(std::string_view name, std::span<const sim::ProgramInfo> programs) {
   for (const sim::ProgramInfo& program : programs)
@@ -20,9 +20,9 @@ Result<Config> program_config_of(const trace::Header& header, std::span<const si
   if (header.program != trace::Header{}.program) {
     const sim::ProgramInfo* const program = program_named(header.program, programs);
     if (program == nullptr) return Error("program '" + header.program + "' is not known; it is 'qpair', or one of: qpcheck list zoo" + did_you_mean_one_of(header.program, programs));
-    if (header.teardown != as_it_was && header.teardown != mended_twin)
-      return Error("teardown '" + header.teardown + "' is not one of this program; it is 'as-it-was' or 'mended'");
-    return Config::of(*program, header.teardown == mended_twin);
+    if (header.teardown != as_it_was && header.teardown != fixed_twin)
+      return Error("teardown '" + header.teardown + "' is not one of this program; it is 'as-it-was' or 'fixed'");
+    return Config::of(*program, header.teardown == fixed_twin);
   }
   const Scenario* const scenario = scenario_named(header.scenario);
   if (scenario == nullptr) return Error("scenario '" + header.scenario + "' is not known; see: qpcheck list scenarios" + did_you_mean_one_of(header.scenario, scenarios));
@@ -249,7 +249,7 @@ trace::Header header_of(const Config& config) {
   header.teardown = name(config.teardown);
   if (config.program != nullptr) {
     header.program = config.program->name;
-    header.teardown = config.mended ? mended_twin : as_it_was;
+    header.teardown = config.fixed ? fixed_twin : as_it_was;
   }
   header.from = config.from_connecting ? "connecting" : "established";
   header.qpairs = config.qpairs;

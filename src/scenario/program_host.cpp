@@ -61,7 +61,7 @@ void ProgramHost::enter(void* self) {
 void ProgramHost::call() {
   const std::uint64_t now_ms = sim::kernel().handles.now_ms;
   if (entering_.kind != HostKind::program_start) return program()->enter(entering_.qpair, now_ms);
-  state_->program = info_.make(mended_);
+  state_->program = info_.make(fixed_);
   named_by = program();
   program()->start(now_ms);
 }

@@ -21,7 +21,7 @@ inline constexpr std::uint64_t clock_origin_ms = 4'000'000'000'000;
 
 class ProgramHost final : public Host {
  public:
-  explicit ProgramHost(const Config& config) : info_(*config.program), mended_(config.mended) {}
+  explicit ProgramHost(const Config& config) : info_(*config.program), fixed_(config.fixed) {}
 
   sim::QpairOfContext namer() const override;
   void start() override;
@@ -47,7 +47,7 @@ class ProgramHost final : public Host {
   sim::Program* program() const { return state_->program; }
 
   const sim::ProgramInfo& info_;
-  bool mended_;
+  bool fixed_;
   State* state_ = nullptr;
   std::size_t begin_ = 0;  // of the program's memory in the arena
   HostChoice entering_{};

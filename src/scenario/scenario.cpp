@@ -53,11 +53,11 @@ properties::PropertySet Config::applicable() const {
                  {reports.gives_back, Property::gives_back}});
 }
 
-Config Config::of(const sim::ProgramInfo& program, bool mended) {
+Config Config::of(const sim::ProgramInfo& program, bool fixed) {
   Config config;
   config.scenario = &own_scenario;
   config.program = &program;
-  config.mended = mended;
+  config.fixed = fixed;
   config.qpairs = 1;
   config.from_connecting = program.from_connecting;
   config.transport = program.transport;

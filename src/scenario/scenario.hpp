@@ -92,7 +92,7 @@ inline constexpr Scenario own_scenario{"own", "the entry points of a program of 
 struct Config {
   const Scenario* scenario = &scenarios[0];
   const sim::ProgramInfo* program = nullptr;  // null: src/qpair
-  bool mended = false;                        // its mended twin
+  bool fixed = false;                        // its fixed twin
   qpair::Teardown teardown = qpair::Teardown::settled;
   std::uint32_t qpairs = 2;
   bool from_connecting = false;
@@ -106,7 +106,7 @@ struct Config {
   std::uint8_t sends = scenarios[0].sends;  // messages that each qpair may send; at most 8
   properties::PropertySet properties = properties::PropertySet::all();
 
-  // Those whose premise can come about.
+  // Those whose antecedent can come about.
   properties::PropertySet applicable() const;
 
   // What a budget asks for: all properties, but beyond the contract only that the program
@@ -119,7 +119,7 @@ struct Config {
   }
 
   // The configuration that shows the program's bug.
-  static Config of(const sim::ProgramInfo& program, bool mended);
+  static Config of(const sim::ProgramInfo& program, bool fixed);
   static Config of(const Scenario& scenario, qpair::Teardown teardown) {
     Config config;
     config.scenario = &scenario;

@@ -33,7 +33,7 @@ bool belongs_to_prefix(const Choice& choice, bool connected) {
 }  // namespace
 
 World::World(const Config& config) : config_(config), host_(make_host(config_)), least_left_(config.faults) {
-  sim::StepRunner::get().set_onlooker(this);
+  sim::StepRunner::get().set_observer(this);
   sim::boot({config.faults, config.transport, config.devices}, host_->namer());
   sim::Arena& arena = sim::Arena::get();
   root_ = arena.make<Root>();
@@ -45,7 +45,7 @@ World::World(const Config& config) : config_(config), host_(make_host(config_)),
   std::memcpy(start_.get(), &arena.image(), arena.image().used);
 }
 
-World::~World() { sim::StepRunner::get().set_onlooker(nullptr); }
+World::~World() { sim::StepRunner::get().set_observer(nullptr); }
 
 const sim::Image& World::start_image() const { return *reinterpret_cast<const sim::Image*>(start_.get()); }
 

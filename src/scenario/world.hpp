@@ -23,7 +23,7 @@
 
 namespace qpcheck::scenario {
 
-class World final : public sim::Onlooker {
+class World final : public sim::Observer {
  public:
   explicit World(const Config& config);
   ~World() override;
@@ -59,7 +59,7 @@ class World final : public sim::Onlooker {
   properties::PropertySet violated() const { return violated_; }
   // Why, for the first observation that violated the property. Only while explaining.
   const std::string& why() const { return why_; }
-  properties::PropertySet premises() const { return monitors().premises(); }
+  properties::PropertySet antecedents() const { return monitors().antecedents(); }
   properties::Monitors& monitors() const { return *root_->monitors; }
   // Of each fault of the budget, the fewest that any step of this World left unspent.
   const model::Budget& least_left() const { return least_left_; }

@@ -36,7 +36,7 @@ class WorldModel {
   template <class Emit>
   void initial(Emit&& emit) {
     world_.restore(*start_);
-    premises_.bits |= world_.premises().bits;
+    antecedents_.bits |= world_.antecedents().bits;
     fingerprint_ = world_.fingerprint();
     pending_ = world_.pending();
     emit(sim::Arena::get().image());
@@ -84,7 +84,7 @@ class WorldModel {
   }
 
   // Facts about the search so far.
-  properties::PropertySet premises() const { return premises_; }
+  properties::PropertySet antecedents() const { return antecedents_; }
   const std::string& beyond() const { return inner_.beyond(); }
   std::uint64_t steps() const { return steps_; }
   std::uint64_t inner_runs() const { return inner_.runs(); }
@@ -104,7 +104,7 @@ class WorldModel {
   void take_host(const Choice& choice, Emit&& emit) {
     inner_.run(choice, emit.places(), [&](sim::StepEnd end) {
       if (end != sim::StepEnd::pruned) return finish(choice, inner_.edge(), end, emit);
-      premises_.bits |= world_.premises().bits;
+      antecedents_.bits |= world_.antecedents().bits;
     });
   }
 
@@ -128,7 +128,7 @@ class WorldModel {
   void finish(const Choice& choice, search::Edge edge, sim::StepEnd end, Emit&& emit) {
     const bool whole = whole_ = end == sim::StepEnd::completed;
     if (whole) world_.end_step();
-    premises_.bits |= world_.premises().bits;
+    antecedents_.bits |= world_.antecedents().bits;
     // What an abandoned step left behind is no state: it is never expanded.
     fingerprint_ = whole ? world_.fingerprint() : from_fingerprint_ ^ (choice.rank + 1u) * 0x9E3779B97F4A7C15u;
     pending_ = whole && world_.pending();
@@ -158,7 +158,7 @@ class WorldModel {
   ControlState from_control_;
   bool from_expired_ = false;
   std::string choice_name_;
-  properties::PropertySet premises_;
+  properties::PropertySet antecedents_;
   std::uint64_t steps_ = 0;
   std::size_t largest_snapshot_ = 0, largest_description_ = 0;
 };

@@ -17,7 +17,7 @@
 //   RC_PARAMS="reproduce=BIxctFG…" tests/trace/property_trace "what is written is read back"
 //
 // While the property still fails this shows the same counterexample; once it is
-// mended it says "Reproduced result is not a failure". To draw the same cases again:
+// fixed it says "Reproduced result is not a failure". To draw the same cases again:
 // RC_PARAMS="seed=…". More or larger ones: RC_PARAMS="max_success=10000 max_size=300".
 // Properties that `reproduce` does not name fail with "no case ran", so name the
 // test case on the command line.

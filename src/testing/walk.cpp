@@ -34,7 +34,7 @@ class Walker final : public sim::CallHook {
   Run walk(const std::vector<Decision>& decisions) {
     for (const Decision& decision : decisions)
       if (!run_.violated.empty() || !take(decision)) break;
-    run_.premises = world_.premises();
+    run_.antecedents = world_.antecedents();
     world_.record_to({});
     return std::move(run_);
   }

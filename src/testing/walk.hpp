@@ -40,7 +40,7 @@ struct Run {
   std::vector<scenario::WantedStep> steps;  // as taken
   std::vector<Moment> moments;
   properties::PropertySet violated;  // of qpcheck's own properties: the run ends there
-  properties::PropertySet premises;  // what the run was about
+  properties::PropertySet antecedents;  // what the run was about
   std::size_t choices() const;
 };
 

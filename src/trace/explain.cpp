@@ -178,7 +178,7 @@ bool beyond_contract(const Header& header) {
 
 std::string setting(const Header& header) {
   if (header.program != Header{}.program)
-    return fmt::format("{}, {}, {}, from {}, faults: {}", header.program, header.teardown == "mended" ? "mended" : "as it was",
+    return fmt::format("{}, {}, {}, from {}, faults: {}", header.program, header.teardown == "fixed" ? "fixed" : "as it was",
                        header.transport, header.from, faults(header));
   return fmt::format("{}, teardown {}, {} qpair{}, {}, from {}{}, faults: {}", header.scenario,
                      header.teardown, header.qpairs, header.qpairs == 1 ? "" : "s",

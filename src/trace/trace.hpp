@@ -43,7 +43,7 @@ struct Header {
   std::string program = "qpair";                // the program under test
   std::string scenario;                         // "target-killed"
   std::string teardown;                         // "always-wait", "connected-flag", "settled"; of another program
-                                                // than qpair: "as-it-was", "mended"
+                                                // than qpair: "as-it-was", "fixed"
   std::string transport = "ib";                 // "ib" (IB and RoCE) or "iwarp"
   std::string from;                             // "established" or "connecting"
   std::uint32_t qpairs = 2;                     // 1 or more

@@ -109,7 +109,7 @@ const std::vector<Bad> bad_calls = {
     {"check: a program and a scenario", {"check", "reset", "--program", "awaits-twice"}, {"--program", "leave the scenarios out"}},
     {"check: a program has no teardown to select", {"check", "--program", "awaits-twice", "--qpairs", "2"}, {"--program", "leave them out"}},
     {"check: a program has no qpairs to give queues", {"check", "--program", "awaits-twice", "--own-cqs"}, {"--program", "--own-cqs", "leave them out"}},
-    {"check: the mended twin of nothing", {"check", "reset", "--mended"}, {"--mended", "--program"}},
+    {"check: the fixed twin of nothing", {"check", "reset", "--fixed"}, {"--fixed", "--program"}},
     {"check: too many messages", {"check", "reset", "--sends", "9"}, {"--sends", "0 to 8"}},
     {"diagram explored: no scenario", {"diagram", "explored"}, {"which scenario", "as in"}},
     {"diagram explored: an unknown scenario", {"diagram", "explored", "reste"}, {"'reste'", "qpcheck list scenarios"}},

@@ -75,15 +75,15 @@ TEST_CASE("the same run under the same name is no mistake, another run is") {
 TEST_CASE("what does not replay, or violates nothing, is not kept") {
   const Place place;
   write(place.folder / "departs.json", replaced(good_trace(), "\"deliver DREQ qp0\"", "\"deliver DREP qp0\""));
-  write(place.folder / "mended.json", replaced(good_trace(), "\"teardown\": \"connected-flag\"", "\"teardown\": \"settled\""));
+  write(place.folder / "fixed.json", replaced(good_trace(), "\"teardown\": \"connected-flag\"", "\"teardown\": \"settled\""));
   const auto before = place.folder.content();
-  const Ended departs = place.keep({"departs.json", "--name", "one"}), mended = place.keep({"mended.json", "--name", "one", "--into", "negative"});
+  const Ended departs = place.keep({"departs.json", "--name", "one"}), fixed = place.keep({"fixed.json", "--name", "one", "--into", "negative"});
   CHECK(departs.code == 2);
   CHECK(departs.err.starts_with("qpcheck: departs.json: departs at step 2: wanted \"deliver DREP qp0\", enabled are: deliver DREQ qp0, "));
   CHECK(departs.err.ends_with("; only a run that replays can be kept\n"));
-  CHECK(mended.code == 2);
-  CHECK(mended.err == "qpcheck: mended.json: violates nothing when it is replayed; only a counterexample can be kept\n");
-  CHECK((departs.out + mended.out).empty());
+  CHECK(fixed.code == 2);
+  CHECK(fixed.err == "qpcheck: fixed.json: violates nothing when it is replayed; only a counterexample can be kept\n");
+  CHECK((departs.out + fixed.out).empty());
   CHECK(place.folder.content() == before);
 }
 

@@ -32,7 +32,7 @@ TEST_CASE("the stories that made this tool, under each teardown: only settled me
 
 TEST_CASE("the whole corpus replays in one call") {
   const Ended ended = qpcheck({"replay", "traces"}, {.folder = source("")});
-  CHECK((ended.code == 1 || ended.code == 5));  // 5: one that was recorded under settled, and is mended
+  CHECK((ended.code == 1 || ended.code == 5));  // 5: one that was recorded under settled, and is fixed
   CHECK(ended.err.empty());
   for (const std::string& line : lines_of(ended.out)) CHECK(line.starts_with("traces/"));
   CHECK(occurrences(ended.out, ": replayed with the same observations\n") >= stories.size());

@@ -79,10 +79,10 @@ TEST_CASE("replay --search-on under another teardown: from where the run departs
   CHECK(ended.out.find("; searched on from the state after step 10: holds, ") != std::string::npos);
 
   const Folder folder;
-  const std::string mended = kept("origin-always-wait"), found = folder / "found.json";
-  const Ended other = qpcheck({"replay", mended, "--quiet", "--teardown", "connected-flag", "--search-on", "--out", found});
+  const std::string fixed = kept("origin-always-wait"), found = folder / "found.json";
+  const Ended other = qpcheck({"replay", fixed, "--quiet", "--teardown", "connected-flag", "--search-on", "--out", found});
   CHECK(other.code == 1);
-  CHECK(other.out.starts_with(mended + ": violates nothing; searched on from the state after step 5: violated (awaited-once, possible-wait), "));
+  CHECK(other.out.starts_with(fixed + ": violates nothing; searched on from the state after step 5: violated (awaited-once, possible-wait), "));
   CHECK(qpcheck({"replay", found, "--quiet"}).out == found + ": replayed with the same observations\n");
 }
 

@@ -30,8 +30,8 @@ TEST_CASE("a use after free in a program of the zoo is the sanitizer's finding, 
   CHECK(qpcheck({"replay", file, "--quiet"}, {.folder = folder.path()}).out == file + ": replayed with the same observations\n");
 }
 
-TEST_CASE("the mended twin has nothing that a sanitizer finds") {
-  CHECK(qpcheck({"check", "--program", "frees-then-completes", "--mended"}).code == 0);
+TEST_CASE("the fixed twin has nothing that a sanitizer finds") {
+  CHECK(qpcheck({"check", "--program", "frees-then-completes", "--fixed"}).code == 0);
 }
 
 TEST_CASE("a crash that another build recorded replays to the same end, and is told in the sanitizer's words") {

@@ -44,7 +44,7 @@ constexpr auto backwards = std::to_array<LampRow>({
     {Lamp::on, Press::hammer, When::always, Lamp::broken},
     {Lamp::off, Press::button, When::always, Lamp::on},
 });
-constexpr auto mended =
+constexpr auto fixed =
     std::to_array<LampRow>({{Lamp::broken, Press::hammer, When::always, Lamp::off}});
 
 static_assert(no_duplicate_rows(good));
@@ -56,7 +56,7 @@ static_assert(every_state_reachable<3>(Lamp::off, backwards),
 static_assert(!every_state_reachable<3>(Lamp::off, unreachable));
 static_assert(!every_state_reachable<3>(Lamp::broken, good));
 static_assert(absorbing(good, Lamp::broken));
-static_assert(!absorbing(mended, Lamp::broken));
+static_assert(!absorbing(fixed, Lamp::broken));
 
 constexpr const LampRow* found(When guard) {
   return find_row(guarded, Lamp::off, Press::button,
@@ -78,7 +78,7 @@ TEST_CASE("a bad table is told from a good one at compile time") {
   CHECK(no_duplicate_rows(good));
   CHECK_FALSE(no_duplicate_rows(twice));
   CHECK_FALSE(every_state_reachable<3>(Lamp::off, unreachable));
-  CHECK_FALSE(absorbing(mended, Lamp::broken));
+  CHECK_FALSE(absorbing(fixed, Lamp::broken));
 }
 
 TEST_CASE("every state of a qpair's life appears in its table") {

@@ -66,12 +66,12 @@ TEST_CASE("each connection has its own count") {
   CHECK(first_violation({wait, called("rdma_destroy_id", 1), wait}) == 2);
 }
 
-TEST_CASE("its premise is a wait for a disconnection") {
+TEST_CASE("its antecedent is a wait for a disconnection") {
   AwaitedOnce property;
   property.violated_by(wait_for(Event::established));
-  CHECK(property.premise == 0);
+  CHECK(property.antecedent == 0);
   property.violated_by(wait);
-  CHECK(property.premise == 1);
+  CHECK(property.antecedent == 1);
 }
 
 TEST_CASE("it says which of the two moments came first") {

@@ -103,10 +103,10 @@ TEST_CASE("the qpair whose flag disagrees is named") {
   CHECK(property.violated_by(step_ends(), view) == 2);
 }
 
-TEST_CASE("its premise is that a flag was set") {
+TEST_CASE("its antecedent is that a flag was set") {
   FlagAgrees property;
   property.violated_by(flag(false), {});
-  CHECK(property.premise == 0);
+  CHECK(property.antecedent == 0);
   property.violated_by(flag(true), {});
-  CHECK(property.premise == 1);
+  CHECK(property.antecedent == 1);
 }

@@ -53,12 +53,12 @@ struct Judged {
 
 }  // namespace
 
-TEST_CASE("a misuse violates legal-calls, and a call is its premise") {
+TEST_CASE("a misuse violates legal-calls, and a call is its antecedent") {
   LegalCalls property;
   CHECK_FALSE(property.violated_by(step_ends()));
-  CHECK(property.premise == 0);
+  CHECK(property.antecedent == 0);
   CHECK_FALSE(property.violated_by(called("rdma_disconnect")));
-  CHECK(property.premise == 1);
+  CHECK(property.antecedent == 1);
   CHECK(property.violated_by(misuse()));
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("a move that the table declares holds, any other violates life-cycle")
   CHECK_FALSE(property.violated_by(moves(Life::connected, Life::disconnecting)));
   CHECK(property.violated_by(moves(Life::connecting, Life::disconnecting)));
   CHECK(property.violated_by(moves(Life::connected, Life::connected)));
-  CHECK(property.premise == 1);
+  CHECK(property.antecedent == 1);
 }
 
 TEST_CASE("a wait is in the ledger from its beginning to its end") {
@@ -137,17 +137,17 @@ TEST_CASE("the reason of a flag says on which side it is wrong") {
         "would mend it");
 }
 
-TEST_CASE("premises are the properties that had something to judge") {
+TEST_CASE("antecedents are the properties that had something to judge") {
   const Judged waited({wait_for(Event::disconnected)}, view_of(established()));
-  const PropertySet premises = waited.monitors.premises();
-  CHECK(premises.has(Property::awaited_once));
-  CHECK(premises.has(Property::possible_wait));
-  CHECK_FALSE(premises.has(Property::no_needless_timeout));
-  CHECK_FALSE(premises.has(Property::legal_calls));
+  const PropertySet antecedents = waited.monitors.antecedents();
+  CHECK(antecedents.has(Property::awaited_once));
+  CHECK(antecedents.has(Property::possible_wait));
+  CHECK_FALSE(antecedents.has(Property::no_needless_timeout));
+  CHECK_FALSE(antecedents.has(Property::legal_calls));
   const Judged requested({called("rdma_disconnect"), seen(Seen::teardown_requested)},
                          view_of(established()));
-  CHECK(requested.monitors.premises().has(Property::finishes));
-  CHECK(requested.monitors.premises().has(Property::no_crash));
+  CHECK(requested.monitors.antecedents().has(Property::finishes));
+  CHECK(requested.monitors.antecedents().has(Property::no_crash));
 }
 
 TEST_CASE("all that decides a verdict to come is in the monitors' description") {
@@ -166,7 +166,7 @@ TEST_CASE("all that decides a verdict to come is in the monitors' description") 
   CHECK(is_new({flag(true)}));
   CHECK(is_new({flag(true, 2)}));
   CHECK(is_new({seen(Seen::teardown_requested)}));
-  CHECK_FALSE(is_new({called("rdma_disconnect")}));  // a premise decides nothing
+  CHECK_FALSE(is_new({called("rdma_disconnect")}));  // an antecedent decides nothing
   CHECK_FALSE(is_new({seen(Seen::teardown_requested), seen(Seen::teardown_finished)}));
   CHECK_FALSE(
       is_new({wait_for(Event::disconnected), wait_ends("satisfied"), called("rdma_destroy_id")}));

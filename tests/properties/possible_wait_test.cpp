@@ -187,14 +187,14 @@ TEST_CASE("a spent fault excuses a wait that has a deadline, one without only wh
   CHECK_FALSE(violated(dying(), true, no_limit_ms));  // DISCONNECTED is under way, and tells the program
 }
 
-TEST_CASE("its premise is any wait") {
+TEST_CASE("its antecedent is any wait") {
   PossibleWait property;
   WaitLedger ledger;
   property.violated_by(step_ends(), ledger, told());
-  CHECK(property.premise == 0);
+  CHECK(property.antecedent == 0);
   ledger.see(wait_for(Event::established));
   property.violated_by(step_ends(), ledger, told());
-  CHECK(property.premise == 1);
+  CHECK(property.antecedent == 1);
 }
 
 TEST_CASE("why a DISCONNECTED is impossible that has been told: its filter row is spent") {

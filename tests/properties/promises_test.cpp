@@ -57,7 +57,7 @@ TEST_CASE("a wait that times out is counted from when it began") {
   KeepsTime property;
   const WaitLedger ledger;
   CHECK_FALSE(property.violated_by(at(50, lasting(100, wait_for(Event::disconnected))), ledger));
-  CHECK(property.premise == 1);
+  CHECK(property.antecedent == 1);
   CHECK(property.waits[0].left_ms(149) == 1);
   CHECK(property.violated_by(at(149, wait_ends("timed out")), ledger));
   property.violated_by(at(50, lasting(100, wait_for(Event::disconnected))), ledger);
@@ -108,10 +108,10 @@ TEST_CASE("a QP that still sends when the end of its connection was handled viol
   View view = view_of(established());
   view.slots[0].established = true;
   CHECK(property.violated_by(step_ends(), view) == nobody);
-  CHECK(property.premise == 0);
+  CHECK(property.antecedent == 0);
   view.slots[0].connection.host() = {qpcheck::model::Ib::dreq_rcvd, qpcheck::model::Cma::disconnect};
   CHECK(property.violated_by(step_ends(), view) == 0);
-  CHECK(property.premise == 1);
+  CHECK(property.antecedent == 1);
   const auto harmless = [&](auto change) {
     View other = view;
     change(other.slots[0]);
@@ -171,10 +171,10 @@ TEST_CASE("a wait does not time out once what it is for was handled") {
 TEST_CASE("a program that is connected again holds no more memory than the first time") {
   GivesBack property;
   CHECK_FALSE(property.violated_by(with_status(Seen::all_connected, 12)));
-  CHECK(property.premise == 0);
+  CHECK(property.antecedent == 0);
   CHECK_FALSE(property.violated_by(with_status(Seen::all_connected, 11)));
   CHECK_FALSE(property.violated_by(with_status(Seen::all_connected, 12)));
-  CHECK(property.premise == 1);
+  CHECK(property.antecedent == 1);
   CHECK(property.violated_by(with_status(Seen::all_connected, 14)));
   CHECK(property.more == 2);
 }

@@ -83,13 +83,13 @@ TEST_CASE("timeouts outside a teardown are not judged") {
                                    view_of(established())));
 }
 
-TEST_CASE("the premise of a needless timeout is a teardown that waits or lingers") {
+TEST_CASE("the antecedent of a needless timeout is a teardown that waits or lingers") {
   NoNeedlessTimeout property;
   property.violated_by(wait, {});
   property.violated_by(requested, {});
-  CHECK(property.premise == 0);
+  CHECK(property.antecedent == 0);
   property.violated_by(wait, {});
-  CHECK(property.premise == 1);
+  CHECK(property.antecedent == 1);
 }
 
 TEST_CASE("a finished teardown has let go of its id, its QP and its events") {
@@ -126,5 +126,5 @@ TEST_CASE("a second connection of the qpair is its own too") {
 TEST_CASE("nothing is judged to be left before a teardown finishes") {
   NothingLeft property;
   CHECK_FALSE(property.violated_by(requested, view_of(established())));
-  CHECK(property.premise == 0);
+  CHECK(property.antecedent == 0);
 }

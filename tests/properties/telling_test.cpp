@@ -60,7 +60,7 @@ TEST_CASE("an event that is acknowledged unhandled is lost, unless its id is des
   NoLostEvent property;
   const auto handled = of_event(Seen::event_handled, Event::disconnected, 2), acknowledged = of_event(Seen::event_acknowledged, Event::disconnected, 2);
   for (const Observation& each : {handled, acknowledged, step_ends()}) CHECK(property.violated_by(each) == nobody);
-  CHECK(property.premise != 0);
+  CHECK(property.antecedent != 0);
   for (const Observation& each : {acknowledged, called("rdma_destroy_id", 2), step_ends()}) CHECK(property.violated_by(each) == nobody);
   CHECK(property.violated_by(acknowledged) == nobody);
   CHECK(property.violated_by(called("rdma_destroy_id", 0)) == nobody);  // another id
@@ -79,11 +79,11 @@ TEST_CASE("one event that is handled does not stand for another one") {
 TEST_CASE("a request is completed once after it was accepted, and before the teardown has finished") {
   RequestsCompleteOnce property;
   CHECK(property.violated_by(request(Seen::request_completed, 0)));
-  CHECK(property.premise == 0);
+  CHECK(property.antecedent == 0);
   for (const auto& each : {request(Seen::request_accepted, 0), request(Seen::request_accepted, 7), request(Seen::request_completed, 0),
                            request(Seen::request_completed, 7), seen(Seen::teardown_finished)})
     CHECK_FALSE(property.violated_by(each));
-  CHECK(property.premise != 0);
+  CHECK(property.antecedent != 0);
   CHECK(property.violated_by(request(Seen::request_completed, 7)));  // a second time
   CHECK_FALSE(property.violated_by(request(Seen::request_accepted, 3)));
   CHECK(property.violated_by(request(Seen::request_accepted, 3)));  // its number is taken
@@ -147,10 +147,10 @@ TEST_CASE("the application is told once that a connection is gone which it knew 
   ToldOnce property;
   CHECK(property.violated_by(seen(Seen::told_gone)));
   CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished)));  // never up: nothing to tell
-  CHECK(property.premise == 0);
+  CHECK(property.antecedent == 0);
   for (int round = 0; round < 2; ++round)
     for (const auto kind : {Seen::told_up, Seen::told_gone, Seen::teardown_finished}) CHECK_FALSE(property.violated_by(seen(kind)));
-  CHECK(property.premise != 0);
+  CHECK(property.antecedent != 0);
   CHECK(property.violated_by(seen(Seen::told_gone)));
   CHECK_FALSE(property.violated_by(of_event(Seen::event_fetched, Event::established)));
   CHECK_FALSE(property.violated_by(seen(Seen::told_up)));
@@ -234,7 +234,7 @@ TEST_CASE("an attempt to connect must not fail where no fault was spent") {
   ComesBack property;
   View view = with_live_target();
   CHECK_FALSE(property.violated_by(moves(Life::connecting, Life::connected), view));
-  CHECK(property.premise == 1);
+  CHECK(property.antecedent == 1);
   CHECK(property.violated_by(moves(Life::connecting, Life::failed), view));
   view.hindering = 1;
   CHECK_FALSE(property.violated_by(moves(Life::connecting, Life::failed), view));
@@ -289,7 +289,7 @@ TEST_CASE("what is destroyed or freed is one property's matter, and an illegal c
   CHECK(use.violated_by(misuse(Misuse::destroyed)));
   CHECK_FALSE(legal.violated_by(misuse(Misuse::stale)));
   CHECK(use.violated_by(misuse(Misuse::stale)));
-  CHECK(use.premise == 0);
+  CHECK(use.antecedent == 0);
   CHECK_FALSE(use.violated_by(called("rdma_disconnect")));
-  CHECK(use.premise != 0);
+  CHECK(use.antecedent != 0);
 }

@@ -27,7 +27,7 @@ qpair::Options options(qpair::Teardown teardown, std::uint32_t qpairs) {
 }
 
 Machine::Machine(const qpair::Options& options, std::uint8_t devices, model::Transport transport) {
-  sim::StepRunner::get().set_onlooker(this);
+  sim::StepRunner::get().set_observer(this);
   sim::MachineSettings settings;
   settings.faults[sim::Fault::kill] = 1;
   settings.devices = devices;
@@ -37,7 +37,7 @@ Machine::Machine(const qpair::Options& options, std::uint8_t devices, model::Tra
   journal_.clear();
 }
 
-Machine::~Machine() { sim::StepRunner::get().set_onlooker(nullptr); }
+Machine::~Machine() { sim::StepRunner::get().set_observer(nullptr); }
 
 void Machine::poll() {
   program([this] { controller_->poll(now()); });

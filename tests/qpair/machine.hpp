@@ -30,7 +30,7 @@ inline constexpr qpair::Teardown all_teardowns[] = {
 inline constexpr qpair::CompletionQueues all_completion_queues[] = {
     qpair::CompletionQueues::shared, qpair::CompletionQueues::per_qpair};
 
-class Machine : public qpair::Observer, public qpair::Application, public sim::Onlooker {
+class Machine : public qpair::Observer, public qpair::Application, public sim::Observer {
  public:
   // Boots a machine with budget for one kill and makes a controller.
   explicit Machine(const qpair::Options& options, std::uint8_t devices = 1, model::Transport transport = model::Transport::ib);

@@ -100,7 +100,7 @@ class Captured {
 Ran run(ClientArguments arguments) {
   qpcheck::sim::MachineSettings settings;
   settings.faults[qpcheck::sim::Fault::kill] = 1;
-  StepRunner::get().set_onlooker(nullptr);
+  StepRunner::get().set_observer(nullptr);
   qpcheck::sim::boot(settings, &number_of);
   for (std::uint8_t target = 0; target < 2; ++target) {
     arguments.options.paths[target].sin_family = AF_INET;

@@ -118,7 +118,7 @@ using State = std::remove_reference_t<decltype(*(std::declval<QpairHost&>().*rev
 // Of an event that the program holds: what happened, and its status.
 constexpr std::size_t event_begin = offsetof(rdma_cm_event, event), event_end = offsetof(rdma_cm_event, param);
 
-constexpr const char* premise = "a fact about the whole search: World::premises() is its reader";
+constexpr const char* antecedent = "a fact about the whole search: World::antecedents() is its reader";
 constexpr const char* whole_run = "the same in the whole run";
 constexpr std::size_t machine_begins = offsetof(Shared, faults_left);
 
@@ -154,26 +154,26 @@ std::vector<Part> all_parts() {
   parts[application] = {"QpairHost::State", sizeof(State), {}, {}, false};
   parts[monitors] = {"Monitors", sizeof(Monitors),
                      {whole(revealed(Of_breach_{}), "of the last observation only"),
-                      whole(revealed(Of_nothing_left_{}), premise),
-                      whole(revealed(Of_no_use_after_destroy_{}), premise),
-                      whole(revealed(Of_legal_calls_{}), premise),
-                      whole(revealed(Of_life_cycle_{}), premise),
-                      whole(revealed(Of_finishes_{}), premise),
-                      whole(revealed(Of_no_crash_{}), premise),
-                      whole(revealed(Of_qp_to_error_{}), premise),
-                      inside(revealed(Of_keeps_time_{}), &properties::KeepsTime::premise, premise),
-                      inside(revealed(Of_answers_arrive_{}), &properties::AnswersArrive::premise, premise),
+                      whole(revealed(Of_nothing_left_{}), antecedent),
+                      whole(revealed(Of_no_use_after_destroy_{}), antecedent),
+                      whole(revealed(Of_legal_calls_{}), antecedent),
+                      whole(revealed(Of_life_cycle_{}), antecedent),
+                      whole(revealed(Of_finishes_{}), antecedent),
+                      whole(revealed(Of_no_crash_{}), antecedent),
+                      whole(revealed(Of_qp_to_error_{}), antecedent),
+                      inside(revealed(Of_keeps_time_{}), &properties::KeepsTime::antecedent, antecedent),
+                      inside(revealed(Of_answers_arrive_{}), &properties::AnswersArrive::antecedent, antecedent),
                       inside(revealed(Of_answers_arrive_{}), &properties::AnswersArrive::arrived, "of the step only"),
-                      inside(revealed(Of_gives_back_{}), &properties::GivesBack::premise, premise),
+                      inside(revealed(Of_gives_back_{}), &properties::GivesBack::antecedent, antecedent),
                       inside(revealed(Of_gives_back_{}), &properties::GivesBack::more, "for its sentence"),
-                      whole(revealed(Of_possible_wait_{}), "a premise, and what was found last, for its sentence"),
-                      inside(revealed(Of_awaited_once_{}), &properties::AwaitedOnce::premise, premise),
-                      inside(revealed(Of_no_needless_timeout_{}), &properties::NoNeedlessTimeout::premise, premise),
-                      inside(revealed(Of_requests_complete_once_{}), &properties::RequestsCompleteOnce::premise, premise),
-                      inside(revealed(Of_flag_agrees_{}), &properties::FlagAgrees::premise, premise),
-                      inside(revealed(Of_no_lost_event_{}), &properties::NoLostEvent::premise, premise),
-                      inside(revealed(Of_told_once_{}), &properties::ToldOnce::premise, premise),
-                      inside(revealed(Of_comes_back_{}), &properties::ComesBack::premise, premise)},
+                      whole(revealed(Of_possible_wait_{}), "an antecedent, and what was found last, for its sentence"),
+                      inside(revealed(Of_awaited_once_{}), &properties::AwaitedOnce::antecedent, antecedent),
+                      inside(revealed(Of_no_needless_timeout_{}), &properties::NoNeedlessTimeout::antecedent, antecedent),
+                      inside(revealed(Of_requests_complete_once_{}), &properties::RequestsCompleteOnce::antecedent, antecedent),
+                      inside(revealed(Of_flag_agrees_{}), &properties::FlagAgrees::antecedent, antecedent),
+                      inside(revealed(Of_no_lost_event_{}), &properties::NoLostEvent::antecedent, antecedent),
+                      inside(revealed(Of_told_once_{}), &properties::ToldOnce::antecedent, antecedent),
+                      inside(revealed(Of_comes_back_{}), &properties::ComesBack::antecedent, antecedent)},
                      {}, false};
   for (std::size_t qpair = 0; qpair < model::max_qpairs; ++qpair) {
     const std::size_t wait = offset_of(revealed(Of_ledger_{})) + qpair * sizeof(properties::Wait);

@@ -22,7 +22,7 @@ namespace {
 struct Found {
   search::Result search;
   std::vector<std::uint64_t> states;
-  properties::PropertySet premises;
+  properties::PropertySet antecedents;
   std::uint64_t runs = 0;
 };
 
@@ -37,7 +37,7 @@ Found found_by(const Config& config, Memory memory, bool exact_costs, bool stop 
     if (is_new) found.states.push_back(world.fingerprint()), (void)next;
   });
   std::sort(found.states.begin(), found.states.end());
-  found.premises = model.premises();
+  found.antecedents = model.antecedents();
   found.runs = model.inner_runs();
   return found;
 }
@@ -82,7 +82,7 @@ void expect_the_same(const Config& config) {
   CHECK(exact.states == step.states);
   CHECK(lengths(quick.search) == lengths(step.search));
   CHECK(lengths(exact.search) == lengths(step.search));
-  CHECK(quick.premises.bits == step.premises.bits);
+  CHECK(quick.antecedents.bits == step.antecedents.bits);
   CHECK(quick.search.depth == step.search.depth);
   CHECK(exact.search.depth == step.search.depth);
   CHECK(quick.runs <= exact.runs);

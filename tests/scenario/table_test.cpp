@@ -78,7 +78,7 @@ TEST_CASE("with one qpair the table is the same") {
   for (const Scenario& scenario : scenarios) expect_row(scenario.name, 1);
 }
 
-TEST_CASE("with a live target and no budget all three teardowns hold, and not for want of a premise") {
+TEST_CASE("with a live target and no budget all three teardowns hold, and not for want of an antecedent") {
   for (const Scenario& scenario : scenarios)
     for (const Teardown teardown : teardowns)
       for (const std::uint32_t qpairs : {1u, 2u}) {

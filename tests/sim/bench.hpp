@@ -35,13 +35,13 @@ constexpr MachineSettings with_many(Fault fault, std::uint8_t count, model::Tran
 inline constexpr MachineSettings one_kill = with({Fault::kill}), one_peer_disconnect = with({Fault::peer_disconnect}),
                                  both_faults = with({Fault::kill, Fault::peer_disconnect});
 
-class Bench : public Onlooker {
+class Bench : public Observer {
  public:
   explicit Bench(const MachineSettings& settings = {}) {
     boot(settings, nullptr);
-    StepRunner::get().set_onlooker(this);
+    StepRunner::get().set_observer(this);
   }
-  ~Bench() override { StepRunner::get().set_onlooker(nullptr); }
+  ~Bench() override { StepRunner::get().set_observer(nullptr); }
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 

@@ -49,7 +49,7 @@ TEST_CASE("random runs go deep: from either start most long ones finish a teardo
     int finished = 0;
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
       const std::vector<Decision> decisions = gen_decisions()(rc::Random(seed), 100).value();
-      finished += walk(config, decisions).premises.has(properties::Property::nothing_left);
+      finished += walk(config, decisions).antecedents.has(properties::Property::nothing_left);
     }
     CHECK(finished > 100);
   }
@@ -69,7 +69,7 @@ TEST_CASE("generated runs have everything in them that can be generated, and mix
       seen.insert(kind);
     }
     if (asked.size() > 1) seen.insert("mixed requests");
-    if (config.own_cqs && run.premises.has(properties::Property::nothing_left)) seen.insert("a teardown with its own CQ");
+    if (config.own_cqs && run.antecedents.has(properties::Property::nothing_left)) seen.insert("a teardown with its own CQ");
     seen.insert(std::to_string(config.qpairs) + " qpairs, " + std::string(model::name(config.transport)));
   }
   for (const char* const kind :
