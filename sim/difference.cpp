@@ -112,7 +112,8 @@ void take_difference(const Image& base, const std::byte* difference, std::size_t
     word += std::to_integer<std::size_t>(*difference++) * word_bytes;
     const auto mask = std::to_integer<unsigned>(*difference++);
     if (mask == 0) {
-      for (auto times = std::to_integer<unsigned>(*difference++); times > 0; --times, word += word_bytes) std::memcpy(word, word - word_bytes, word_bytes);
+      for (auto times = std::to_integer<unsigned>(*difference++); times > 0; --times, word += word_bytes)
+        std::memcpy(word, word - word_bytes, word_bytes);
       continue;
     }
     for (std::size_t i = 0; i < word_bytes; ++i)

@@ -14,7 +14,8 @@ namespace {
 constexpr const char* usual_heading = "Options";
 
 template <class Value>
-Option added(CLI::App& app, const std::string& name, Value& value, const std::string& help, const std::string& heading) {
+Option added(CLI::App& app, const std::string& name, Value& value, const std::string& help,
+             const std::string& heading) {
   CLI::Option& option = *app.add_option(name, value, help);
   if (!heading.empty()) option.group(heading);
   return Option(option);
@@ -25,8 +26,10 @@ int refuse_verb(const CLI::App& app, int argc, char** argv) {
   if (argc < 2) return refuse("which verb? As in: qpcheck check target-killed; see: qpcheck --help");
   const char* const word = argc > 2 && std::string_view(argv[1]) == "help" ? argv[2] : argv[1];
   std::vector<std::string> verbs = {"help"};
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) verbs.push_back(verb->get_name());
-  return refuse(fmt::format("'{}' is neither a verb nor an option of qpcheck; see: qpcheck --help{}", word, scenario::did_you_mean(word, verbs)));
+  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+    verbs.push_back(verb->get_name());
+  return refuse(fmt::format("'{}' is neither a verb nor an option of qpcheck; see: qpcheck --help{}", word,
+                            scenario::did_you_mean(word, verbs)));
 }
 
 // "Could not convert: --qpairs = -1"
@@ -34,7 +37,8 @@ std::string in_words(const std::string& what) {
   const std::string conversion = "Could not convert: ";
   const std::size_t value = what.find(" = ");
   if (!what.starts_with(conversion) || value == std::string::npos) return what;
-  return fmt::format("{}: '{}' is not a number that it takes", what.substr(conversion.size(), value - conversion.size()), what.substr(value + 3));
+  return fmt::format("{}: '{}' is not a number that it takes",
+                     what.substr(conversion.size(), value - conversion.size()), what.substr(value + 3));
 }
 
 // The first of what a verb does not take.
@@ -82,10 +86,21 @@ Option& Option::checked_by(std::string (*wrong)(const std::string&)) {
   return *this;
 }
 
-Option Verb::option(const std::string& name, std::string& value, const std::string& help) { return added(*app_, name, value, help, heading_); }
-Option Verb::option(const std::string& name, std::vector<std::string>& values, const std::string& help) { return added(*app_, name, values, help, heading_); }
-Option Verb::option(const std::string& name, std::uint32_t& value, const std::string& help) { return added(*app_, name, value, help, heading_); }
-Option Verb::option(const std::string& name, std::optional<std::uint32_t>& value, const std::string& help) { return added(*app_, name, value, help, heading_); }
+Option Verb::option(const std::string& name, std::string& value, const std::string& help) {
+  return added(*app_, name, value, help, heading_);
+}
+
+Option Verb::option(const std::string& name, std::vector<std::string>& values, const std::string& help) {
+  return added(*app_, name, values, help, heading_);
+}
+
+Option Verb::option(const std::string& name, std::uint32_t& value, const std::string& help) {
+  return added(*app_, name, value, help, heading_);
+}
+
+Option Verb::option(const std::string& name, std::optional<std::uint32_t>& value, const std::string& help) {
+  return added(*app_, name, value, help, heading_);
+}
 
 void Verb::flag(const std::string& name, bool& value, const std::string& help) {
   app_->add_flag(name, value, help)->group(heading_.empty() ? usual_heading : heading_);
@@ -105,7 +120,8 @@ void Verb::runs(std::function<int()> action) {
   app_->callback([action = std::move(action), code = code_] { *code = action(); });
 }
 
-CommandLine::CommandLine(const std::string& name, const std::string& sentence, const std::string& version, const std::string& footer)
+CommandLine::CommandLine(const std::string& name, const std::string& sentence, const std::string& version,
+                         const std::string& footer)
     : app_(std::make_unique<CLI::App>(sentence, name)) {
   app_->set_version_flag("--version", version);
   app_->footer(footer);
@@ -114,7 +130,9 @@ CommandLine::CommandLine(const std::string& name, const std::string& sentence, c
 
 CommandLine::~CommandLine() = default;
 
-Verb CommandLine::verb(const std::string& name, const std::string& sentence) { return {*app_->add_subcommand(name, sentence), code_}; }
+Verb CommandLine::verb(const std::string& name, const std::string& sentence) {
+  return {*app_->add_subcommand(name, sentence), code_};
+}
 
 int CommandLine::run(int argc, char** argv) {
   try {

@@ -61,7 +61,8 @@ class Verb {
 
 class CommandLine {
  public:
-  CommandLine(const std::string& name, const std::string& sentence, const std::string& version, const std::string& footer);
+  CommandLine(const std::string& name, const std::string& sentence, const std::string& version,
+              const std::string& footer);
   ~CommandLine();
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;

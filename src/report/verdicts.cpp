@@ -25,7 +25,7 @@ std::string bounds(const VerdictRow& row) {
   return row.verdict == "violated" ? "stopped at a shortest story" : "not exhaustive within these bounds";
 }
 
-constexpr int json_version = 1;
+constexpr int json_version = 2;
 
 nlohmann::ordered_json json_of(const VerdictRow& row) {
   const trace::Header& setting = row.setting;

@@ -170,12 +170,14 @@ class Searched {
   }
 
   // `found`: by lengths. Kept where a limit ends the second search.
-  Claim shortest(Claim found, CheckResult& result, const search::Limits& limits, const search::Options& options) {
+  Claim shortest(Claim found, CheckResult& result, search::Limits limits, const search::Options& options) {
     const CheckResult first = result;
+    limits.seconds -= first.search.seconds;
     Claim exact = claim(result, limits, options, Costs::exact);
-    if (exact.violated) return exact;
-    result = first;
-    return found;
+    const double seconds = first.search.seconds + result.search.seconds;
+    if (!exact.violated) result = first;
+    result.search.seconds = seconds;
+    return exact.violated ? exact : found;
   }
 
   const WorldModel& model() const { return *model_; }

@@ -17,7 +17,8 @@ void InnerSearch::begin(const Choice& choice, search::Places& places) {
   waiting_.clear();
   waiting_.push_back({});
   obligation_ = choice.label;
-  const std::uint64_t parts[] = {memory_ == Memory::step || world_.host().sees_machine(choice.host) ? state_ : program_, choice.rank};
+  const bool alone = memory_ == Memory::step || world_.host().sees_machine(choice.host);
+  const std::uint64_t parts[] = {alone ? state_ : program_, choice.rank};
   begun_ = search::hash_object(parts);
 }
 

@@ -7,7 +7,8 @@
 // Sound and small by one rule: from the same place the step goes on only once, in the
 // whole search (search/places.hpp). A place is what the program was when the step began,
 // the entry point, the results returned to it so far, and the world around it. The program
-// is a function of the first three, so nothing new could come of the second time.
+// is a function of the first three, so nothing new could come of the second time; where its
+// application looks at the machine itself (Host::sees_machine), the state stands for it.
 // Ownership: borrows World and Places; buffers are kept between steps, so that a step
 // allocates nothing.
 #pragma once
@@ -37,7 +38,8 @@ struct InnerTaken {
 class InnerSearch final : public sim::CallHook {
  public:
   // `most_waiting`: inner choices that are kept to be taken later, in one step.
-  explicit InnerSearch(World& world, Memory memory = Memory::search, std::size_t most_waiting = most_waiting_inner_choices)
+  explicit InnerSearch(World& world, Memory memory = Memory::search,
+                       std::size_t most_waiting = most_waiting_inner_choices)
       : world_(world), memory_(memory), most_waiting_(most_waiting) {}
 
   // The steps to come are from this state.

@@ -255,12 +255,10 @@ std::uint64_t World::fingerprint() {
 // What the step is to take of completions is judged at its end.
 std::uint64_t World::environment_fingerprint() {
   std::array<std::uint8_t, 4096> description;
-  std::size_t size = describe_environment(description);
-  if (drained_ != 0) {
-    std::memcpy(description.data() + size, completed_before_.data(), completed_before_.size());
-    size += completed_before_.size();
-  }
-  return XXH3_64bits(description.data(), size);
+  const std::size_t size = describe_environment(description);
+  model::Description left{std::span(description).subspan(size)};
+  if (drained_ != 0) left.put(completed_before_);
+  return XXH3_64bits(description.data(), size + left.size());
 }
 
 std::uint64_t World::program_fingerprint() const {

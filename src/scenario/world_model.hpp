@@ -29,7 +29,9 @@ class WorldModel {
   std::size_t stored_bytes(const State& state) const { return state.used; }
   std::size_t largest_packed() const { return sim::largest_difference(sim::arena_capacity); }
   std::size_t pack(const State& state, std::byte* out) const { return sim::put_difference(*start_, state, out); }
-  void unpack(const std::byte* packed, std::size_t bytes, State& state) const { sim::take_difference(*start_, packed, bytes, state); }
+  void unpack(const std::byte* packed, std::size_t bytes, State& state) const {
+    sim::take_difference(*start_, packed, bytes, state);
+  }
   std::uint64_t fingerprint(const State&) const { return fingerprint_; }  // of the state being emitted
   bool pending(const State&) const { return pending_; }
 

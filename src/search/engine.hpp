@@ -20,7 +20,6 @@
 //   5. Where the system has no more memory the search ends, with what it found so far.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <new>
@@ -87,6 +86,7 @@ private:
       if (expanded % check_every == 0) check_limits();
       if (options_.interrupted != nullptr && *options_.interrupted != 0) return Ended::interrupted;
       if (over_) return *over_;
+      if (too_costly_) return Ended::states;
       if (batched && order_.level_done()) flush();
       Taken<State> taken;
       if (!order_.take(model_, taken)) return exhausted();
@@ -122,10 +122,10 @@ private:
     result_.depth = taken.cost.length;
   }
 
-  void emit(const Taken<State>& from, Edge edge, const State& next) {
+  void emit(const Taken<State>& from, const Edge& emitted, const State& next) {
+    const Edge edge = costed && !options_.exact_costs ? without_inner(emitted) : emitted;
     const std::uint64_t fingerprint = model_.fingerprint(next);
     const Link link{from.id, mark(fingerprint)};
-    if (costed && !options_.exact_costs) edge.inner = 0;
     if (edge.violation != 0) [[unlikely]] return violate(from, link, edge, next);
     if constexpr (batched) {
       if (batch_.full()) settle_oldest();
@@ -144,7 +144,10 @@ private:
     if (inserted.is_new) {
       ++result_.states;
       links_.append(link);
-      if constexpr (costed) costs_.push_back(cost);
+      if constexpr (costed) {
+        costs_.push_back(cost);
+        too_costly_ |= !KeptCost::fits(cost);
+      }
       if constexpr (M::liveness) places_.add_state(model_.pending(state));
       order_.push(model_, state, inserted.id, cost);
     } else if constexpr (costed) {
@@ -186,7 +189,8 @@ private:
   __attribute__((noinline)) void check_limits() {
     const std::size_t bytes = held_bytes() + bytes_to_judge();
     const double seconds = elapsed();
-    if (std::max(result_.states, places_.count()) >= place_bit - (1U << 24) || places_.full()) over_ = Ended::states;   // numbers are running out
+    // Numbers are running out.
+    if (result_.states >= place_bit - (1U << 24) || places_.full()) over_ = Ended::states;
     if (bytes + visited_.growth_soon() + places_.growth_soon() > limits_.bytes) over_ = Ended::memory;
     if (seconds > limits_.seconds) over_ = Ended::time;
     if constexpr (requires { model_.endless(); }) {
@@ -219,7 +223,8 @@ private:
     if (!best) return;
     Lasso lasso{cost_of(*best), links_.path_to(*best), {}};
     if (!runs.stuck(*best))
-      for (const FairRuns::Step& step : runs.cycle_through(*best)) lasso.cycle.push_back({step.begun_with, links_.mark_of(step.to)});
+      for (const FairRuns::Step& step : runs.cycle_through(*best))
+        lasso.cycle.push_back({step.begun_with, links_.mark_of(step.to)});
     result_.lasso = std::move(lasso);
   }
 
@@ -248,6 +253,7 @@ private:
   Order order_;
   Links links_;
   BlockVector<KeptCost> costs_;   // only where edges differ in cost
+  bool too_costly_ = false;       // one of them is greater than can be kept
   [[no_unique_address]] std::conditional_t<batched, Batch<M>, NoBatch> batch_;
   [[no_unique_address]] std::conditional_t<M::liveness, Places, NoPlaces> places_;
   Violations violations_;

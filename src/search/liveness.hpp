@@ -45,7 +45,9 @@ public:
   }
 
   /// What looking at this graph takes at most.
-  [[nodiscard]] static std::size_t bytes_for(const ObligationGraph& graph) { return Components::bytes_for(graph) + graph.nodes(); }
+  [[nodiscard]] static std::size_t bytes_for(const ObligationGraph& graph) {
+    return Components::bytes_for(graph) + graph.nodes();
+  }
 
   [[nodiscard]] bool stuck(StateId id) const { return graph_.pending(id) && graph_.enabled(id) == 0; }
 

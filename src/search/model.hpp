@@ -60,6 +60,12 @@ struct Edge {
   NodeId from = the_state;       ///< the place that it leaves last
 };
 
+/// An edge as a search counts it that does not count inner choices.
+constexpr Edge without_inner(Edge edge) {
+  edge.inner = 0;
+  return edge;
+}
+
 /// Costs are compared by length, then by inner choices.
 struct Cost {
   std::uint32_t length = 0;

@@ -80,16 +80,24 @@ public:
   [[nodiscard]] std::uint64_t enabled(StateId id) const { return enabled_in_[id] & ~pending_bit; }
 
   /// All nodes, numbered: the states, then the places.
-  [[nodiscard]] std::uint32_t nodes() const { return static_cast<std::uint32_t>(enabled_in_.size() + first_of_place_.size()); }
-  [[nodiscard]] std::uint32_t number(NodeId node) const { return is_place(node) ? states() + (node & ~place_bit) : node; }
-  [[nodiscard]] NodeId node(std::uint32_t number) const { return number < states() ? number : (number - states()) | place_bit; }
+  [[nodiscard]] std::uint32_t nodes() const {
+    return static_cast<std::uint32_t>(enabled_in_.size() + first_of_place_.size());
+  }
+  [[nodiscard]] std::uint32_t number(NodeId node) const {
+    return is_place(node) ? states() + (node & ~place_bit) : node;
+  }
+  [[nodiscard]] NodeId node(std::uint32_t number) const {
+    return number < states() ? number : (number - states()) | place_bit;
+  }
 
   /// The edges that leave a node: for (e = first(node); e != no_edges; e = next(e)) edge(e).
   static constexpr std::uint32_t no_edges = 0xffff'ffff;
   [[nodiscard]] std::uint32_t first(NodeId node) const {
     return is_place(node) ? first_of_place_[node & ~place_bit] : first_of_state_[node];
   }
-  [[nodiscard]] std::uint32_t next(std::uint32_t edge) const { return (edges_[edge].label & last_bit) != 0 ? no_edges : edge + 1; }
+  [[nodiscard]] std::uint32_t next(std::uint32_t edge) const {
+    return (edges_[edge].label & last_bit) != 0 ? no_edges : edge + 1;
+  }
   [[nodiscard]] Edge edge(std::uint32_t edge) const {
     const Kept& kept = edges_[edge];
     return {kept.to, kept.label & ~std::uint32_t{last_bit}};
@@ -124,7 +132,8 @@ private:
   }
 
   void keep_places() {
-    std::stable_sort(from_places_.begin(), from_places_.end(), [](const FromPlace& a, const FromPlace& b) { return a.place < b.place; });
+    std::stable_sort(from_places_.begin(), from_places_.end(),
+                     [](const FromPlace& a, const FromPlace& b) { return a.place < b.place; });
     for (auto from = from_places_.begin(); from != from_places_.end();) {
       const std::size_t place = from->place;
       of_place_.clear();
@@ -160,7 +169,7 @@ private:
   std::vector<Edge> from_state_, of_place_;
   std::vector<FromPlace> from_places_;
   std::vector<NodeId> seen_, to_look_at_;
-  BlockVector<std::uint64_t> enabled_in_;   ///< by state: the labels of the obligations that have an effect; pending_bit
+  BlockVector<std::uint64_t> enabled_in_;   ///< by state: labels of obligations that have an effect; pending_bit
   BlockVector<std::uint32_t> first_of_state_, first_of_place_;
   BlockVector<Kept> edges_;
 };

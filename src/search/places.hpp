@@ -42,7 +42,8 @@ public:
   }
 
   Arrival arrive(const Edge& edge, std::uint64_t key) {
-    const Cost cost = cost_ + priced(edge);
+    const Cost cost = cost_ + (exact_costs_ ? edge : without_inner(edge));
+    too_costly_ |= !KeptCost::fits(cost);
     const auto [index, is_new] = table_.insert(key, static_cast<StateId>(costs_.size()));
     const NodeId place = index | place_bit;
     if (is_new) {
@@ -64,18 +65,16 @@ public:
   [[nodiscard]] bool happens() { return graph_.happens(); }
   void finish() { graph_.finish(); }
 
-  [[nodiscard]] Edge priced(Edge edge) const {
-    if (!exact_costs_) edge.inner = 0;
-    return edge;
-  }
   [[nodiscard]] const ObligationGraph& graph() const { return graph_; }
   [[nodiscard]] std::uint64_t count() const { return costs_.size(); }
   [[nodiscard]] std::size_t bytes() const { return table_.bytes() + costs_.bytes() + graph_.bytes(); }
   [[nodiscard]] std::size_t growth_soon() const { return table_.growth_soon(); }
-  [[nodiscard]] bool full() const { return graph_.full(); }
+  /// Numbers are running out, or a cost is greater than can be kept.
+  [[nodiscard]] bool full() const { return graph_.full() || too_costly_ || count() >= place_bit - (1U << 24); }
 
 private:
   bool exact_costs_;
+  bool too_costly_ = false;
   Cost cost_;   ///< of the state that is being expanded
   VisitedTable<true> table_;
   BlockVector<KeptCost> costs_;

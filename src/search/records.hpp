@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cassert>
 
 #include "search/memory.hpp"
 #include "search/model.hpp"
@@ -17,17 +16,21 @@ struct Link {
   std::uint32_t mark = 0;
 };
 
-/// A Cost in four bytes.
+/// A Cost in four bytes. One that does not fit is kept as the greatest that does; a search
+/// that meets one ends.
 class KeptCost {
 public:
+  static constexpr unsigned inner_bits = 10;
+  static constexpr Cost greatest{(1U << (32 - inner_bits)) - 1, (1U << inner_bits) - 1};
+  static constexpr bool fits(Cost cost) { return cost.length <= greatest.length && cost.inner <= greatest.inner; }
+
   KeptCost() = default;
-  KeptCost(Cost cost) : length_(static_cast<std::uint16_t>(cost.length)), inner_(static_cast<std::uint16_t>(cost.inner)) {
-    assert(cost.length == length_ && cost.inner == inner_);   // no run is so long
-  }
-  operator Cost() const { return {length_, inner_}; }
+  KeptCost(Cost cost)
+      : bits_(std::min(cost.length, greatest.length) << inner_bits | std::min(cost.inner, greatest.inner)) {}
+  operator Cost() const { return {bits_ >> inner_bits, bits_ & greatest.inner}; }
 
 private:
-  std::uint16_t length_, inner_;
+  std::uint32_t bits_;
 };
 
 class Links {

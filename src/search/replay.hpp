@@ -71,17 +71,19 @@ public:
 
   /// To the state with this mark; `obligation`: by a step that begins with it, if one does.
   template <class Visitor>
-  [[nodiscard]] bool step(std::uint32_t to, std::uint8_t violation, std::optional<std::uint8_t> obligation, Visitor&& visit) {
+  [[nodiscard]] bool step(std::uint32_t to, std::uint8_t violation, std::optional<std::uint8_t> obligation,
+                          Visitor&& visit) {
     const std::optional<std::uint32_t> wanted = emission_to(to, violation, obligation);
     std::uint32_t emission = 0;
-    if (wanted)
-      expand_alone(model_, state(), here_->fingerprint, [&](const Edge& edge, const State& next, std::uint64_t fingerprint) {
-        if (emission++ != *wanted) return;
-        visit(state(), edge, next);
-        copy(*next_, next, fingerprint);
-      });
-    if (wanted) std::swap(here_, next_);
-    return wanted.has_value();
+    if (!wanted) return false;
+    const auto take = [&](const Edge& edge, const State& next, std::uint64_t fingerprint) {
+      if (emission++ != *wanted) return;
+      visit(state(), edge, next);
+      copy(*next_, next, fingerprint);
+    };
+    expand_alone(model_, state(), here_->fingerprint, take);
+    std::swap(here_, next_);
+    return true;
   }
 
 private:
@@ -95,7 +97,8 @@ private:
     to.fingerprint = fingerprint;
   }
 
-  [[nodiscard]] std::optional<std::uint32_t> emission_to(std::uint32_t to, std::uint8_t violation, std::optional<std::uint8_t> obligation) {
+  [[nodiscard]] std::optional<std::uint32_t> emission_to(std::uint32_t to, std::uint8_t violation,
+                                                         std::optional<std::uint8_t> obligation) {
     struct Price {
       bool other_obligation;
       Cost cost;

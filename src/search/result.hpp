@@ -74,7 +74,7 @@ struct Lasso {
 enum class Ended : std::uint8_t {
   exhausted,   ///< every reachable state was expanded
   violation,   ///< at the cheapest violation, as asked
-  states,      ///< a limit
+  states,      ///< a limit, or there are more of them, or longer ways, than the engine counts
   time,        ///< a limit
   memory,      ///< a limit
   no_memory,   ///< the system gave none

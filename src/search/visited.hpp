@@ -65,7 +65,9 @@ public:
   [[nodiscard]] std::size_t slots() const { return mask_ + 1; }
   [[nodiscard]] std::size_t bytes() const { return slots() * slot_bytes; }
   /// What growing will take on top of bytes() if it is due soon, else 0.
-  [[nodiscard]] std::size_t growth_soon() const { return size_ >= threshold_ - threshold_ / 8 ? bytes() * (growth() - 1) : 0; }
+  [[nodiscard]] std::size_t growth_soon() const {
+    return size_ >= threshold_ - threshold_ / 8 ? bytes() * (growth() - 1) : 0;
+  }
 
 private:
   static constexpr std::size_t slot_bytes = sizeof(std::uint64_t) + (Numbered ? sizeof(StateId) : 0);

@@ -26,9 +26,10 @@ struct Successor {
 // `state`: its fingerprint.
 std::vector<Successor> successors_of(WorldModel& model, const std::vector<std::byte>& image, std::uint64_t state) {
   std::vector<Successor> all;
-  search::expand_alone(model, as_image(image), state, [&](const search::Edge& edge, const sim::Image& next, std::uint64_t fingerprint) {
+  const auto keep = [&](const search::Edge& edge, const sim::Image& next, std::uint64_t fingerprint) {
     all.push_back({fingerprint, edge.obligation, edge.violation, edge.length, model.pending(next)});
-  });
+  };
+  search::expand_alone(model, as_image(image), state, keep);
   std::sort(all.begin(), all.end());
   return all;
 }
@@ -59,7 +60,8 @@ std::size_t expect_equal_futures(const Config& config, std::size_t every = 1) {
   const std::vector<Twin> twins = twins_of(graph, every);
   for (const Twin& twin : twins) {
     const GraphNode& node = graph.nodes()[twin.node];
-    different += successors_of(graph.model(), twin.image, node.fingerprint) != successors_of(graph.model(), node.image, node.fingerprint);
+    different += successors_of(graph.model(), twin.image, node.fingerprint) !=
+                 successors_of(graph.model(), node.image, node.fingerprint);
   }
   CHECK(different == 0);
   return twins.size();

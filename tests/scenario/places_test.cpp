@@ -33,8 +33,8 @@ Found found_by(const Config& config, Memory memory, bool exact_costs, bool stop 
   search::Options options;
   options.exact_costs = exact_costs;
   options.stop_at_violation = stop;
-  found.search = search::explore(model, {}, options, [&](const auto&, const search::Edge&, const sim::Image& next, bool is_new) {
-    if (is_new) found.states.push_back(world.fingerprint()), (void)next;
+  found.search = search::explore(model, {}, options, [&](const auto&, const auto&, const sim::Image& next, bool is_new) {
+    if (is_new) found.states.push_back(model.fingerprint(next));
   });
   std::sort(found.states.begin(), found.states.end());
   found.antecedents = model.antecedents();
@@ -53,7 +53,8 @@ std::vector<std::pair<unsigned, std::uint32_t>> lengths(const search::Result& re
 
 // Two entry points make the same calls, which return the same; what they then do differs.
 struct TwoPolls final : sim::Program {
-  static constexpr std::array<sim::Entry, 2> entry_points = {{{"poll a", sim::EntryKind::poll}, {"poll b", sim::EntryKind::poll}}};
+  static constexpr std::array<sim::Entry, 2> entry_points = {
+      {{"poll a", sim::EntryKind::poll}, {"poll b", sim::EntryKind::poll}}};
   void start(std::uint64_t) override {
     channel = rdma_create_event_channel();
     fcntl(channel->fd, F_SETFL, O_NONBLOCK);
@@ -70,11 +71,13 @@ struct TwoPolls final : sim::Program {
   rdma_event_channel* channel = nullptr;
   int called = 0;
 };
-constexpr sim::ProgramInfo two_polls{"two-polls", "", "", "", [](bool) -> sim::Program* { return new TwoPolls; }, {}, model::Transport::ib, {}, 1, true, {}};
+constexpr sim::ProgramInfo two_polls{.name = "two-polls", .sentence = "", .history = "", .link = "",
+                                     .make = [](bool) -> sim::Program* { return new TwoPolls; }, .from_connecting = true};
 
 void expect_the_same(const Config& config) {
   INFO((config.program != nullptr ? config.program->name : config.scenario->name)
-       << ", " << name(config.teardown) << ", " << config.qpairs << " qpairs, from connecting " << config.from_connecting
+       << ", " << name(config.teardown) << ", " << config.qpairs << " qpairs, from connecting "
+       << config.from_connecting
        << ", iWARP " << (config.transport == model::Transport::iw));
   const Found step = found_by(config, Memory::step, true), quick = found_by(config, Memory::search, false),
               exact = found_by(config, Memory::search, true);
@@ -133,7 +136,8 @@ TEST_CASE("… with messages, two devices, and two of the faults that excuse") {
 }
 
 TEST_CASE("… with two qpairs") {
-  for (const Teardown teardown : teardowns) expect_the_same(small_config("admin-disconnect", teardown, Start::established, 2));
+  for (const Teardown teardown : teardowns)
+    expect_the_same(small_config("admin-disconnect", teardown, Start::established, 2));
   expect_the_same(small_config("reset", Teardown::settled, Start::established, 2));
   expect_the_same(small_config("connect-only", Teardown::settled, Start::connecting, 2));
 }

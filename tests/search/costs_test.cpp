@@ -151,6 +151,19 @@ TEST_CASE("of two paths of one length the one with fewer inner choices is prefer
   CHECK(result.violation()->path == Costed::path({0, 2, 1, 0}, 1));
 }
 
+TEST_CASE("a way longer than can be counted ends the search, and is not taken for a shorter one") {
+  constexpr std::uint32_t nodes = 80;
+  Costed graph;
+  graph.nodes.resize(nodes);
+  for (std::uint32_t node = 0; node + 1 < nodes; ++node) graph.nodes[node].arrows.push_back({node + 1, costs(65535)});
+  const Result result = explore(graph);
+  CHECK(result.ended == Ended::states);
+  CHECK(result.states < nodes);
+  graph.nodes.resize(60);
+  graph.nodes.back().arrows.clear();
+  CHECK(explore(graph).complete());
+}
+
 TEST_CASE("length counts before inner choices") {
   Costed graph{.nodes = {{{{1, costs(3, 0)}, {1, costs(2, 2)}}}, {{{0, bad(1)}}}}};
   CHECK(explore(graph).violation()->cost == Cost{3, 2});

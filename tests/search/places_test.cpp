@@ -130,7 +130,8 @@ TEST_CASE("a step that an option inside it makes effective has taken its obligat
 
 TEST_CASE("a step that leads back to its own state takes nothing") {
   // 0 and 1 go round by label 1; label 2, enabled in both, leads out, or inside its step back to where it began.
-  Stepped model{.nodes = {{{{1, 1}, {a, 2}}}, {{{0, 1}, {b, 2}}}, {{}, false}}, .places = {{2, {{0, 3}}}, {2, {{1, 3}}}}};
+  Stepped model{.nodes = {{{{1, 1}, {a, 2}}}, {{{0, 1}, {b, 2}}}, {{}, false}},
+                .places = {{2, {{0, 3}}}, {2, {{1, 3}}}}};
   CHECK_FALSE(explore(model).lasso);
   model.places[1].choices[0].to = 0;   // from 1 it leads to 0: taken
   CHECK(explore(model).lasso);
@@ -147,7 +148,8 @@ TEST_CASE("what has an effect is known also where the step ends at a place of an
 
 TEST_CASE("a place that is reached again by fewer choices is gone on from again") {
   // c is met first by two inner choices of a step, then by none of the next one.
-  Stepped model{.nodes = {{{{a, 1}, {c, 1}}}, {{}, false}, {{}, false}}, .places = {{1, {{b, 1}}}, {1, {{c, 1}}}, {2, {}}}};
+  Stepped model{.nodes = {{{{a, 1}, {c, 1}}}, {{}, false}, {{}, false}},
+                .places = {{1, {{b, 1}}}, {1, {{c, 1}}}, {2, {}}}};
   const Result result = explore(model);
   CHECK(model.visits == 4);
   REQUIRE(replay_path(model, {mark(hash_object(Stepped::State{0})), {mark(hash_object(Stepped::State{2}))}},
@@ -175,7 +177,8 @@ TEST_CASE("random steps: states, least costs and lassos are those of the definit
     if (!result.lasso) continue;
     std::uint32_t at = 0;
     std::vector<std::uint32_t> walked = {0};
-    REQUIRE(replay_lasso(model, *result.lasso, [&](const auto&, Edge, const auto& next) { walked.push_back(at = next.node); }));
+    const auto visit = [&](const auto&, Edge, const auto& next) { walked.push_back(at = next.node); };
+    REQUIRE(replay_lasso(model, *result.lasso, visit));
     CHECK(at == walked[result.lasso->stem.steps.size()]);
     for (const bool exact : {false, true}) {
       Stepped again = random_model(seed);
