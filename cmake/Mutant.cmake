@@ -64,7 +64,7 @@ endfunction()
 function(qpcheck_mutant_executable TARGET)
   cmake_parse_arguments(PARSE_ARGV 1 M "" "COPY;MAIN" "")
   add_executable(${TARGET} ${M_COPY} $<TARGET_OBJECTS:${M_MAIN}>)
-  target_link_libraries(${TARGET} PRIVATE qpcheck::scenario)
+  target_link_libraries(${TARGET} PRIVATE qpcheck::scenario qpcheck::story)
   target_compile_options(${TARGET} PRIVATE -w)  # wrong on purpose
   set_target_properties(${TARGET} PROPERTIES EXCLUDE_FROM_ALL TRUE)
 endfunction()

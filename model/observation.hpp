@@ -37,7 +37,7 @@ enum class Seen : std::uint8_t {
   request_accepted,    // the program took a message number `status` to send it
   request_refused,     // or refused to, although no call of it failed; `status`: as many may be under way
   request_completed,   // and told its application what became of it
-  message_stopped,     // a message or the peer's answer does not get through, or may not, by the program's own doing: `text`
+  message_stopped,     // a message does not get through, or may not, by the program's own doing; `status` is a Stopped
   answer_told,         // the application was told of a message; `status` is the number that its bytes say
   all_connected,       // by a step, all that the program connects; `status`: how many things it holds (gives-back)
   time_passes,         // between two steps: nothing else would change anything
@@ -61,6 +61,36 @@ enum class Misuse : std::uint8_t {
   destroyed,  // a call on an object that is destroyed or was never created
   stale,      // an event or completion reaches memory that the program has freed
 };
+
+// Why a message, or the peer's answer to it, does not get through or may not.
+enum class Stopped : std::uint8_t { no_receive, receive_too_short, receive_not_registered, not_registered, lies_in_receive };
+
+struct StoppedInfo {
+  Stopped by;
+  std::string_view name;      // in traces
+  std::string_view sentence;  // for a person
+};
+inline constexpr std::array stopped_infos = std::to_array<StoppedInfo>({
+    {Stopped::no_receive, "no receive posted", "the peer's answer finds no receive posted"},
+    {Stopped::receive_too_short, "receive too short", "the peer's answer is longer than the receive that it finds"},
+    {Stopped::receive_not_registered, "receive not registered",
+     "the peer's answer finds a receive whose memory is not registered to be written"},
+    {Stopped::not_registered, "not registered", "a message lies in memory that is not registered"},
+    {Stopped::lies_in_receive, "lies in a receive",
+     "a message is sent from the memory of a posted receive, which another message may overwrite before"},
+});
+
+constexpr const StoppedInfo& info(Stopped by) { return stopped_infos[static_cast<std::size_t>(by)]; }
+constexpr const StoppedInfo* stopped_named(std::string_view name) {
+  for (const StoppedInfo& info : stopped_infos)
+    if (info.name == name) return &info;
+  return nullptr;
+}
+static_assert([] {
+  for (std::size_t i = 0; i < stopped_infos.size(); ++i)
+    if (static_cast<std::size_t>(stopped_infos[i].by) != i) return false;
+  return true;
+}());
 
 struct Observation {
   Seen kind{};

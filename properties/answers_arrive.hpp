@@ -36,7 +36,7 @@ struct AnswersArrive {
 
   static std::string_view why(const model::Observation& seen) {
     switch (seen.kind) {
-      case model::Seen::message_stopped: return seen.text;
+      case model::Seen::message_stopped: return model::info(static_cast<model::Stopped>(seen.status)).sentence;
       case model::Seen::answer_told: return "a message is told to the application that the peer did not send, or that was told before";
       default: return "an answer was polled from the completion queue, and the application was not told of it";
     }

@@ -3,74 +3,69 @@
 #include "model/description.hpp"
 
 namespace qpcheck::properties {
-namespace {
 
-std::string qpair_name(std::uint8_t qpair) { return "qp" + std::to_string(qpair); }
-
-}  // namespace
-
-std::string Monitors::why(Property property, const model::Observation& seen, const model::View& view) const {
+Reason Monitors::why(Property property, const model::Observation& seen, const model::View& view) const {
+  // Some are found at the end of a step, and it is the monitor that knows whose they are.
+  const auto about = [&seen](auto&& found) { return seen.qpair < model::max_qpairs ? seen.qpair : found(); };
   switch (property) {
     case Property::awaited_once:
-      return qpair_name(seen.qpair) + ": " + std::string(awaited_once_.why(seen, breach_)) + " (armed at \"" + seen.text + "\")";
+      return {seen.qpair, std::string(awaited_once_.why(seen, breach_)) + " (armed at \"" + seen.text + "\")"};
     case Property::possible_wait: {
-      const std::uint8_t qpair = possible_wait_.found;
-      const Wait& wait = ledger_.waits[qpair];
-      return qpair_name(qpair) + ": " + why_impossible(view, wait.slot, wait.events);
+      const Wait& wait = ledger_.waits[possible_wait_.found];
+      return {possible_wait_.found, why_impossible(view, wait.slot, wait.events)};
     }
-    case Property::no_needless_timeout:
-      return qpair_name(seen.qpair) + ": a deadline of the teardown expired, and no spent fault excuses it";
+    case Property::no_needless_timeout: return {seen.qpair, "a deadline of the teardown expired, and no spent fault excuses it"};
     case Property::nothing_left:
-      return qpair_name(seen.qpair) + ": the teardown has finished, but its rdma_cm_id, its QP or a fetched event of it is left";
+      return {seen.qpair, "the teardown has finished, but its rdma_cm_id, its QP or a fetched event of it is left"};
     case Property::no_use_after_destroy:
-    case Property::legal_calls: return seen.text;
+    case Property::legal_calls: return {model::nobody, seen.text};
     case Property::requests_complete_once:
-      return qpair_name(RequestsCompleteOnce::whose(seen)) + ": " + std::string(RequestsCompleteOnce::why(seen));
+      return {RequestsCompleteOnce::whose(seen), std::string(RequestsCompleteOnce::why(seen))};
     case Property::no_lost_event: {
       NoLostEvent asked = no_lost_event_;
-      return qpair_name(view.slots[asked.violated_by(seen)].qpair) + ": an event of its rdma_cm_id was acknowledged without being handled, and the id lives on";
+      return {view.slots[asked.violated_by(seen)].qpair,
+              "an event of its rdma_cm_id was acknowledged without being handled, and the id lives on"};
     }
-    case Property::told_once: {
-      const std::uint8_t qpair = seen.qpair < model::max_qpairs ? seen.qpair : told_once_.late(seen);
-      return qpair_name(qpair) + ": " + std::string(told_once_.why(seen));
-    }
-    case Property::keeps_time: {
-      const std::uint8_t qpair = seen.qpair < model::max_qpairs ? seen.qpair : keeps_time_.ignores(seen, ledger_, view);
-      return qpair_name(qpair) + ": " + std::string(KeepsTime::why(seen));
-    }
+    case Property::told_once: return {about([&] { return told_once_.late(seen); }), std::string(told_once_.why(seen))};
+    case Property::keeps_time:
+      return {about([&] { return keeps_time_.ignores(seen, ledger_, view); }), std::string(KeepsTime::why(seen))};
     case Property::qp_to_error: {
       QpToError asked = qp_to_error_;
-      return qpair_name(asked.violated_by(seen, view)) + ": the end of its connection was handled, and its QP still sends and receives";
+      return {asked.violated_by(seen, view), "the end of its connection was handled, and its QP still sends and receives"};
     }
     case Property::answers_arrive: {
       AnswersArrive asked = answers_arrive_;
-      const std::uint8_t qpair = seen.qpair < model::max_qpairs ? seen.qpair : asked.violated_by(seen);
-      return qpair_name(qpair) + ": " + std::string(AnswersArrive::why(seen));
+      return {about([&] { return asked.violated_by(seen); }), std::string(AnswersArrive::why(seen))};
     }
     case Property::gives_back:
-      return "all is connected again, and the program holds " + std::to_string(gives_back_.more) + (gives_back_.more == 1 ? " thing" : " things") +
-             " more than when it was the first time (blocks of memory, rdma_cm_ids, PDs, MRs and CQs)";
-    case Property::comes_back:
-      if (seen.kind == model::Seen::life) return qpair_name(seen.qpair) + ": the attempt to connect failed, and nothing has hindered it";
-      if (seen.status != 0 && comes_back_.strays(view))
-        return "the " + std::string(seen.text) + " is over, and a qpair is connected to " +
-               (comes_back_.leaves ? "the target that it was to leave" : "another target");
-      if (seen.status != 0 && !comes_back_.all_came(view))
-        return "the " + std::string(seen.text) + " is said to have succeeded, and not every qpair was connected again";
-      return "the " + std::string(seen.text) + " is over and not every qpair is connected, although the target runs and nothing has hindered it";
+      return {model::nobody, "all is connected again, and the program holds " + std::to_string(gives_back_.more) +
+                                 (gives_back_.more == 1 ? " thing" : " things") +
+                                 " more than when it was the first time (blocks of memory, rdma_cm_ids, PDs, MRs and CQs)"};
+    case Property::comes_back: return why_not_back(seen, view);
     case Property::flag_agrees: {
       FlagAgrees asked = flag_agrees_;
       const std::uint8_t qpair = asked.violated_by(seen, view);
-      return qpair_name(qpair) + ": `connected` is " + (flag_agrees_.flag[qpair] != 0 ? "set" : "clear") +
-             " although the CM says the opposite and no event is on its way that would mend it";
+      return {qpair, std::string("`connected` is ") + (flag_agrees_.flag[qpair] != 0 ? "set" : "clear") +
+                         " although the CM says the opposite and no event is on its way that would mend it"};
     }
     case Property::life_cycle:
-      return qpair_name(seen.qpair) + ": moved from " + std::string(name(static_cast<model::Life>(seen.status))) + " to " +
-             std::string(name(static_cast<model::Life>(seen.error))) + ", which its table does not declare";
+      return {seen.qpair, "moved from " + std::string(name(static_cast<model::Life>(seen.status))) + " to " +
+                              std::string(name(static_cast<model::Life>(seen.error))) + ", which its table does not declare"};
     case Property::finishes:
     case Property::no_crash: break;  // explained by the search and by the world
   }
   return {};
+}
+
+Reason Monitors::why_not_back(const model::Observation& seen, const model::View& view) const {
+  if (seen.kind == model::Seen::life) return {seen.qpair, "the attempt to connect failed, and nothing has hindered it"};
+  const std::string what = "the " + std::string(seen.text) + " is ";
+  if (seen.status != 0 && comes_back_.strays(view))
+    return {model::nobody, what + "over, and a qpair is connected to " +
+                               (comes_back_.leaves ? "the target that it was to leave" : "another target")};
+  if (seen.status != 0 && !comes_back_.all_came(view))
+    return {model::nobody, what + "said to have succeeded, and not every qpair was connected again"};
+  return {model::nobody, what + "over and not every qpair is connected, although the target runs and nothing has hindered it"};
 }
 
 bool Monitors::needs_view(const model::Observation& seen) const {

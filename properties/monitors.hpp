@@ -31,6 +31,12 @@
 
 namespace qpcheck::properties {
 
+// Why a property is violated, for a person.
+struct Reason {
+  std::uint8_t qpair = model::nobody;  // that it is about
+  std::string text;
+};
+
 class Monitors {
  public:
   // Properties that the observation violates. `view` is asked only when needed.
@@ -68,7 +74,7 @@ class Monitors {
   }
 
   // Why the observation violates the property: to be asked right after see().
-  std::string why(Property property, const model::Observation& seen, const model::View& view) const;
+  Reason why(Property property, const model::Observation& seen, const model::View& view) const;
 
   // Antecedents that have occurred in this run.
   PropertySet antecedents() const;
@@ -92,6 +98,7 @@ class Monitors {
   std::size_t describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const;
 
  private:
+  Reason why_not_back(const model::Observation& seen, const model::View& view) const;
   bool needs_view(const model::Observation& seen) const;
 
   WaitLedger ledger_;

@@ -43,12 +43,12 @@ void complete_send(Kernel& kernel, std::uint8_t index, int status) {
   if (!silent) kernel.push_completion(index, request, status, IBV_WC_SEND);
 }
 
-void observe_stopped(std::uint8_t index, std::uint8_t qpair, const char* why) {
+void observe_stopped(std::uint8_t index, std::uint8_t qpair, model::Stopped by) {
   model::Observation seen;
   seen.kind = model::Seen::message_stopped;
   seen.slot = index;
   seen.qpair = qpair;
-  seen.text = why;
+  seen.status = static_cast<std::int32_t>(by);
   StepRunner::get().observe(seen);
 }
 
@@ -64,7 +64,7 @@ void copy_message(const Request& from, const Request& to) {
 // repeated until there is one (RNR NAK), or on iWARP ends the connection: here it is lost.
 void answer(Kernel& kernel, std::uint8_t index, const Request& sent) {
   Slot& slot = kernel.shared.slots[index];
-  if (slot.receives == 0) return observe_stopped(index, slot.qpair, "the peer's answer finds no receive posted");
+  if (slot.receives == 0) return observe_stopped(index, slot.qpair, model::Stopped::no_receive);
   Request into = shift_out(kernel.handles.receives[index], slot.receives);
   const bool fits = sent.bytes <= into.bytes || into.bytes == 0;  // of a receive without memory nothing is known
   const bool covered = kernel.covers(index, into, true);
@@ -74,8 +74,7 @@ void answer(Kernel& kernel, std::uint8_t index, const Request& sent) {
     return kernel.push_completion(index, into, IBV_WC_SUCCESS, IBV_WC_RECV);
   }
   kernel.push_completion(index, into, covered ? IBV_WC_LOC_LEN_ERR : IBV_WC_LOC_PROT_ERR, IBV_WC_RECV);
-  observe_stopped(index, slot.qpair, covered ? "the peer's answer is longer than the receive that it finds"
-                                             : "the peer's answer finds a receive whose memory is not registered to be written");
+  observe_stopped(index, slot.qpair, covered ? model::Stopped::receive_too_short : model::Stopped::receive_not_registered);
   slot.qp = QpState::error;
   kernel.queue_async(index, IBV_EVENT_QP_FATAL);
 }
@@ -86,7 +85,7 @@ void lose_send(Kernel& kernel, std::uint8_t index) {
   Slot& slot = kernel.shared.slots[index];
   const bool readable = kernel.covers(index, kernel.handles.sends[index][0], false);
   complete_send(kernel, index, readable ? IBV_WC_RETRY_EXC_ERR : IBV_WC_LOC_PROT_ERR);
-  if (!readable) observe_stopped(index, slot.qpair, "a message lies in memory that is not registered");
+  if (!readable) observe_stopped(index, slot.qpair, model::Stopped::not_registered);
   slot.qp = QpState::error;
   kernel.queue_async(index, IBV_EVENT_QP_FATAL);
 }
@@ -106,8 +105,7 @@ void serve(Kernel& kernel, std::uint8_t index) {
   const Request sent = kernel.handles.sends[index][0];
   if (!kernel.covers(index, sent, false)) return lose_send(kernel, index);
   if (lies_in_receive(kernel, sent))
-    observe_stopped(index, kernel.shared.slots[index].qpair,
-                    "a message is sent from the memory of a posted receive, which another message may overwrite before");
+    observe_stopped(index, kernel.shared.slots[index].qpair, model::Stopped::lies_in_receive);
   complete_send(kernel, index, IBV_WC_SUCCESS);
   if (sent.message != 0 && !kernel.shared.slots[index].connection.target_hung) answer(kernel, index, sent);
 }

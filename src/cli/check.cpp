@@ -12,7 +12,7 @@
 #include "cli/settings.hpp"
 #include "cli/verbs.hpp"
 #include "scenario/smallest.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
 #include "trace/file.hpp"
 
 namespace qpcheck::cli {
@@ -31,7 +31,7 @@ constexpr std::size_t largest_budget = 2;  // that --smallest tries
 std::string told(const scenario::Config& config, const scenario::Smallest& found) {
   trace::Header header = scenario::header_of(config);
   header.faults.clear();
-  std::string setting = trace::setting(header);
+  std::string setting = story::setting(header);
   setting.resize(setting.rfind(", faults"));
   const std::string before = fmt::format("{} budget{} before it hold{}", found.checked, found.checked == 1 ? "" : "s", found.checked == 1 ? "s" : "");
   const std::string incomplete = found.incomplete == 0 ? "" : fmt::format(", {} without a complete verdict", found.incomplete);
@@ -111,7 +111,7 @@ void tell(const Checked& checked, bool smallest) {
   fmt::print("{}", checked.preface);
   if (smallest && !checked.counterexample) return;
   fmt::print("{}", report::sentences(checked.row));
-  if (checked.counterexample) fmt::print("\n{}", trace::explain(*checked.counterexample));
+  if (checked.counterexample) fmt::print("\n{}", story::explain(*checked.counterexample));
 }
 
 int run(const CheckOptions& options) {

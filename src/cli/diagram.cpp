@@ -14,7 +14,8 @@
 #include "model/qpair_life.hpp"
 #include "report/diagrams.hpp"
 #include "report/graph_render.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
+#include "story/words.hpp"
 #include "trace/write_file.hpp"
 
 namespace qpcheck::cli {
@@ -45,19 +46,19 @@ void draw(report::Graph& graph, const ControlMove& move, report::EdgeKind kind) 
 }
 
 std::string why(const scenario::CheckResult& result) {
-  return trace::wrapped(result.counterexample->header.violated.why, "", 40);
+  return story::wrapped(story::reasons(result.counterexample->header.violated), "", 40);
 }
 
 }  // namespace
 
 report::Graph explored_diagram(const scenario::CheckResult& result, const scenario::Watch& watch) {
-  report::Graph graph{.title = fmt::format("{}: {} (seen from qp{})", trace::setting(scenario::header_of(result.config)),
+  report::Graph graph{.title = fmt::format("{}: {} (seen from qp{})", story::setting(scenario::header_of(result.config)),
                                            scenario::name(result.verdict), watch.qpair)};
   for (const ControlState& state : watch.explored.states())
     graph.node(id_of(state), scenario::words(state),
                &state == &watch.explored.states().front() ? report::NodeKind::initial : kind_of(state));
   if (result.counterexample)
-    graph.node(violated_id, "violated: " + result.counterexample->header.violated.property, report::NodeKind::bad, why(result));
+    graph.node(violated_id, "violated: " + story::names(result.counterexample->header.violated), report::NodeKind::bad, why(result));
   std::set<ControlMove> on_path(watch.path.begin(), watch.path.end());
   for (const ControlMove& move : watch.explored.moves())
     draw(graph, move, on_path.contains(move) ? report::EdgeKind::highlighted : report::EdgeKind::normal);

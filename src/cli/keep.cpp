@@ -8,6 +8,7 @@
 #include "cli/replayed.hpp"
 #include "cli/settings.hpp"
 #include "cli/verbs.hpp"
+#include "story/words.hpp"
 #include "trace/file.hpp"
 #include "trace/write_file.hpp"
 
@@ -75,7 +76,7 @@ int keep(const KeepOptions& options) {
   const fs::path place = corpus / options.into / (options.name + ".json");
   const auto written = write(*run, place);
   if (!written) return refuse(written.error().line());
-  fmt::print("{} {}: violates {}\n", *written ? "kept as" : "was kept before as", place.string(), run->header.violated.property);
+  fmt::print("{} {}: violates {}\n", *written ? "kept as" : "was kept before as", place.string(), story::names(run->header.violated));
   fmt::print("replay it: qpcheck replay {}\n", place.string());
   if (fs::exists(corpus / "../tests/cli/kept_trace.cpp", ignored)) {
     const std::string test = fmt::format("kept: {}/{}", options.into, options.name);

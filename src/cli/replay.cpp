@@ -8,7 +8,8 @@
 #include "cli/row.hpp"
 #include "cli/settings.hpp"
 #include "cli/verbs.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
+#include "story/words.hpp"
 #include "trace/file.hpp"
 
 namespace qpcheck::cli {
@@ -24,7 +25,7 @@ struct ReplayOptions {
 std::string compared(const Replayed& run) {
   if (run.played.departure) return fmt::format("departs at step {}: {}", run.played.departure->step, run.played.departure->line);
   if (!run.as_recorded) return violation_of(run.played);
-  return run.same() ? "replayed with the same observations" : "differs: " + trace::first_difference(run.kept, run.played.trace);
+  return run.same() ? "replayed with the same observations" : "differs: " + story::first_difference(run.kept, run.played.trace);
 }
 
 ExitCode code_of(const Replayed& run) {
@@ -54,7 +55,7 @@ class Replay {
 
   void tell(const std::string& file, const Replayed& run, bool searches) const {
     const bool line = brief_ || run.as_recorded || run.played.departure || searches;
-    if (!brief_) fmt::print("{}{}", trace::explain(run.played.trace), line ? "\n" : "");
+    if (!brief_) fmt::print("{}{}", story::explain(run.played.trace), line ? "\n" : "");
     if (line) fmt::print("{}: {}{}", file, compared(run), brief_ && searches ? "" : "\n");
   }
 
@@ -69,8 +70,8 @@ class Replay {
       row.trace_file = options_.out;
     }
     const std::string from = common.empty() ? "from the start" : fmt::format("from the state after step {}", common.size());
-    if (brief_) fmt::print("; searched on {}: {}{}, {} states\n", from, row.verdict, row.setting.violated.property.empty() ? "" : " (" + row.setting.violated.property + ")", row.states);
-    else fmt::print("searched on {}:\n\n{}{}", from, report::sentences(row), result.counterexample ? "\n" + trace::explain(*result.counterexample) : "");
+    if (brief_) fmt::print("; searched on {}: {}{}, {} states\n", from, row.verdict, row.setting.violated.empty() ? "" : " (" + story::names(row.setting.violated) + ")", row.states);
+    else fmt::print("searched on {}:\n\n{}{}", from, report::sentences(row), result.counterexample ? "\n" + story::explain(*result.counterexample) : "");
     return cli::code_of(result.verdict);
   }
 
@@ -113,7 +114,7 @@ int explain(const std::vector<std::string>& paths) {
       continue;
     }
     if (named) fmt::print("{}{}:\n\n", &file == &files->front() ? "" : "\n", file);
-    fmt::print("{}", trace::explain(*loaded));
+    fmt::print("{}", story::explain(*loaded));
   }
   return refused ? bad_input : holds;
 }

@@ -3,20 +3,16 @@
 #include <fmt/format.h>
 
 #include "cli/settings.hpp"
+#include "story/words.hpp"
 #include "trace/file.hpp"
 #include "zoo/zoo.hpp"
 
 namespace qpcheck::cli {
 namespace {
 
-// "awaited-once, possible-wait"
-std::vector<std::string> names_in(const std::string& violated) {
+std::vector<std::string> names_of(const std::vector<trace::Violation>& violated) {
   std::vector<std::string> names;
-  for (std::size_t at = 0; at < violated.size();) {
-    const std::size_t end = std::min(violated.find(", ", at), violated.size());
-    names.push_back(violated.substr(at, end - at));
-    at = end + 2;
-  }
+  for (const trace::Violation& one : violated) names.push_back(one.property);
   return names;
 }
 
@@ -24,7 +20,7 @@ std::vector<std::string> names_in(const std::string& violated) {
 // once can only show that they are the same.
 void keep_lasso(const trace::Trace& kept, scenario::Played& played) {
   const std::string finishes(properties::name(properties::Property::finishes));
-  if (kept.header.violated.property != finishes || played.trace.steps != kept.steps || !played.violated.empty()) return;
+  if (names_of(kept.header.violated) != std::vector{finishes} || played.trace.steps != kept.steps || !played.violated.empty()) return;
   played.violated.add(properties::Property::finishes);
   played.trace.header.violated = kept.header.violated;
 }
@@ -34,7 +30,7 @@ void keep_lasso(const trace::Trace& kept, scenario::Played& played) {
 Result<void> judge(Replayed& run, const std::string& file, const std::vector<std::string>& properties) {
   if (!properties.empty()) return set_properties(run.config, properties);
   if (!run.as_recorded) return {};
-  auto judged = set_properties(run.config, names_in(run.kept.header.violated.property));
+  auto judged = set_properties(run.config, names_of(run.kept.header.violated));
   return judged ? judged : Error(fmt::format("{}: /header/violated: {}", file, judged.error().line()));
 }
 
@@ -66,7 +62,7 @@ Result<Replayed> replayed(const std::string& file, const std::string& teardown, 
 }
 
 std::string violation_of(const scenario::Played& played) {
-  return "violates " + (played.violated.empty() ? "nothing" : played.trace.header.violated.property);
+  return "violates " + (played.violated.empty() ? "nothing" : story::names(played.trace.header.violated));
 }
 
 }  // namespace qpcheck::cli

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "scenario/player.hpp"
-#include "trace/difference.hpp"
+#include "story/difference.hpp"
 
 namespace qpcheck::cli {
 

@@ -6,7 +6,7 @@
 #include "cli/verbs.hpp"
 #include "scenario/did_you_mean.hpp"
 #include "scenario/stories.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
 #include "trace/file.hpp"
 
 namespace qpcheck::cli {
@@ -33,7 +33,7 @@ int run(const StoryOptions& options) {
   const scenario::Played played = scenario::play(config, scenario::wanted_steps(*story));
   if (!options.out.empty() && !played.departure)
     if (auto saved = trace::save(played.trace, options.out); !saved) return refuse(saved.error().line());
-  fmt::print("{}", trace::explain(played.trace));
+  fmt::print("{}", story::explain(played.trace));
   if (played.departure) {
     fmt::print("\ndeparts at step {}: {}\n", played.departure->step, played.departure->line);
     return internal;

@@ -20,7 +20,7 @@
 #include "report/table.hpp"
 #include "scenario/cells.hpp"
 #include "scenario/stories.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
 #include "trace/file.hpp"
 #include "trace/write_file.hpp"
 
@@ -79,7 +79,7 @@ class Survey {
     end_progress();
     if (result.verdict == scenario::Verdict::holds) hidden_ = std::max(hidden_, result.search.hidden_probability());
     if (!as_expected(cell, result) && !interrupted())
-      unexpected_ += fmt::format("{}{}: {}", unexpected_.empty() ? "" : "; ", trace::setting(scenario::header_of(cell.config)),
+      unexpected_ += fmt::format("{}{}: {}", unexpected_.empty() ? "" : "; ", story::setting(scenario::header_of(cell.config)),
                                  scenario::name(result.verdict));
     return result;
   }
@@ -143,8 +143,8 @@ class Survey {
     const scenario::Story& origin = scenario::stories()[0];
     const scenario::Played played = scenario::play(scenario::config_of(origin, Teardown::always_wait), scenario::wanted_steps(origin));
     save(played.trace, "origin-always-wait.json");
-    fmt::print("\nThe origin's story: {}\n\n{}", origin.sentence, trace::explain(played.trace));
-    if (parked_) fmt::print("\nThe parked story, found by the search: {}\n\n{}", scenario::stories()[1].sentence, trace::explain(*parked_));
+    fmt::print("\nThe origin's story: {}\n\n{}", origin.sentence, story::explain(played.trace));
+    if (parked_) fmt::print("\nThe parked story, found by the search: {}\n\n{}", scenario::stories()[1].sentence, story::explain(*parked_));
   }
 
   void draw() {

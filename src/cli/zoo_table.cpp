@@ -5,7 +5,8 @@
 #include "cli/progress.hpp"
 #include "report/table.hpp"
 #include "scenario/check.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
+#include "story/words.hpp"
 #include "zoo/zoo.hpp"
 
 namespace qpcheck::cli {
@@ -31,7 +32,7 @@ bool is_caught(const sim::ProgramInfo& program, const scenario::CheckResult& res
 std::vector<std::string> row_of(const sim::ProgramInfo& program, const scenario::CheckResult& bug, const scenario::CheckResult& twin) {
   const bool found = bug.counterexample.has_value();
   return {std::string(program.name),
-          found ? bug.counterexample->header.violated.property : std::string(scenario::name(bug.verdict)),
+          found ? story::names(bug.counterexample->header.violated) : std::string(scenario::name(bug.verdict)),
           found ? std::to_string(choices_in(*bug.counterexample)) : "-",
           std::string(scenario::name(twin.verdict)),
           std::to_string(twin.search.states),
@@ -51,7 +52,7 @@ ZooTable check_zoo() {
     table.row(row_of(program, bug, twin));
     if (!is_caught(program, bug) || twin.verdict != scenario::Verdict::holds)
       zoo.unexpected += fmt::format("{}{}: {}, fixed {}", zoo.unexpected.empty() ? "" : "; ", program.name, scenario::name(bug.verdict), scenario::name(twin.verdict));
-    histories += fmt::format("\n{} ({})\n{}{}  {}\n", program.name, program.caught_by, trace::wrapped(program.sentence, "  "), trace::wrapped(program.history, "  "), program.link);
+    histories += fmt::format("\n{} ({})\n{}{}  {}\n", program.name, program.caught_by, story::wrapped(program.sentence, "  "), story::wrapped(program.history, "  "), program.link);
     if (bug.counterexample) zoo.found.push_back(*std::move(bug.counterexample));
   }
   zoo.text = fmt::format("{}\nEach is checked exhaustively in the configuration that shows its bug (check --program NAME): choices of the\n"

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -7,8 +8,9 @@ namespace qpcheck::conform {
 namespace {
 
 using model::Side;
+namespace seen = trace::seen;
 
-constexpr std::array calls = {"rdma_create_id", "rdma_resolve_addr", "rdma_resolve_route", "rdma_connect",
+constexpr std::array<std::string_view, 9> calls = {"rdma_create_id", "rdma_resolve_addr", "rdma_resolve_route", "rdma_connect",
                               "rdma_disconnect", "rdma_create_qp", "rdma_destroy_qp", "rdma_destroy_id", "ibv_modify_qp"};
 
 int errno_named(std::string_view name) {
@@ -36,6 +38,9 @@ int take_connection(std::string_view& text) {
   return number;
 }
 
+// "qp1"; of a name that is no qpair's: -1.
+int connection_named(std::string_view who) { return take_connection(who); }
+
 class Reader {
  public:
   Reader(const trace::Trace& trace, Log& log) : trace_(trace), log_(log) {}
@@ -43,7 +48,7 @@ class Reader {
   void read() {
     for (step_ = 1; const trace::Step& step : trace_.steps) {
       read_choice(step.choice);
-      for (const std::string& observed : step.observed) read_observed(observed);
+      for (const trace::Observed& observed : step.observed) std::visit([this](const auto& seen) { see(seen); }, observed);
       ++step_;
     }
   }
@@ -91,33 +96,23 @@ class Reader {
     for (const char* name : names) add(Kind::call, Side::target, connection, name).told = false;
   }
 
-  void read_observed(std::string_view text) {
-    if (take_front(text, "before ")) {  // "before rdma_disconnect: deliver DREQ qp0"
-      const std::size_t colon = text.find(": ");
-      if (colon != std::string_view::npos) read_choice(text.substr(colon + 2));
-      return;
-    }
-    const int connection = take_connection(text);
-    if (connection < 0) return;
-    const std::size_t space = text.find(' ');
-    const std::string_view first = text.substr(0, space), rest = space == std::string_view::npos ? "" : text.substr(space + 1);
-    if (rest.starts_with("fetched")) return read_fetched(connection, first, rest);
-    for (const std::string_view call : calls)
-      if (first == call && (rest.empty() || rest.starts_with("fails: "))) return read_call(connection, first, rest);
+  void see(const seen::Inner& inner) { read_choice(inner.choice); }
+
+  void see(const seen::Fetched& event) {
+    if (const int connection = connection_named(event.who); connection >= 0)
+      add(Kind::event, Side::host, connection, event.event).status = event.status;
   }
 
-  void read_fetched(int connection, std::string_view event, std::string_view rest) {
-    Line& line = add(Kind::event, Side::host, connection, event);
-    if (take_front(rest, "fetched (status ")) line.status = std::atoi(std::string(rest).c_str());
-  }
-
-  void read_call(int connection, std::string_view call, std::string_view rest) {
-    Line& line = add(Kind::call, Side::host, connection, call);
-    if (call == "ibv_modify_qp") line.name = "ibv_modify_qp(ERR)";
-    if (!take_front(rest, "fails: ")) return;
+  void see(const seen::Call& call) {
+    const int connection = connection_named(call.who);
+    if (connection < 0 || std::find(calls.begin(), calls.end(), call.name) == calls.end()) return;
+    Line& line = add(Kind::call, Side::host, connection, call.name == "ibv_modify_qp" ? "ibv_modify_qp(ERR)" : call.name);
+    if (call.error.empty()) return;
     line.status = -1;
-    line.error = errno_named(rest);
+    line.error = errno_named(call.error);
   }
+
+  void see(const auto&) {}
 
   const trace::Trace& trace_;
   Log& log_;

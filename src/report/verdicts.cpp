@@ -5,7 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "report/table.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
+#include "story/words.hpp"
 
 namespace qpcheck::report {
 namespace {
@@ -43,12 +44,12 @@ nlohmann::ordered_json json_of(const VerdictRow& row) {
   one["requests"] = setting.requests;
   if (row.sends) one["sends"] = *row.sends;
   one["faults"] = setting.faults;
-  one["beyond_contract"] = trace::beyond_contract(setting);
+  one["beyond_contract"] = story::beyond_contract(setting);
   one["properties"] = row.properties;
   one["limits"] = row.limits;
   one["verdict"] = row.verdict;
   one["violated"] = row.violated;
-  one["why"] = setting.violated.why;
+  one["why"] = story::reasons(setting.violated);
   one["note"] = row.note;
   one["ended"] = row.ended;
   one["exhaustive"] = row.exhaustive;
@@ -67,17 +68,17 @@ std::string table(const std::vector<VerdictRow>& rows) {
   Table table({{"scenario"}, {"teardown"}, {"verdict"}, {"property"}, {"states", Align::right},
                {"places", Align::right}, {"depth", Align::right}, {"time", Align::right}});
   for (const VerdictRow& row : rows)
-    table.row({row.setting.scenario + (trace::beyond_contract(row.setting) ? " (beyond the contract)" : ""), row.setting.teardown, row.verdict,
-               row.setting.violated.property.empty() ? "-" : row.setting.violated.property, grouped(row.states),
+    table.row({row.setting.scenario + (story::beyond_contract(row.setting) ? " (beyond the contract)" : ""), row.setting.teardown, row.verdict,
+               row.setting.violated.empty() ? "-" : story::names(row.setting.violated), grouped(row.states),
                grouped(row.places), std::to_string(row.depth), fmt::format("{:.2f} s", row.seconds)});
   return table.text();
 }
 
 std::string sentences(const VerdictRow& row) {
-  std::string text = trace::setting(row.setting) + ": " + row.verdict + "\n";
-  if (!row.setting.violated.property.empty()) text += "  violated: " + row.setting.violated.property + "\n";
-  if (!row.all_properties) text += trace::wrapped(fmt::format("looked at these properties only: {}", fmt::join(row.properties, ", ")), "  ");
-  if (!row.note.empty()) text += trace::wrapped(row.note, "  ");
+  std::string text = story::setting(row.setting) + ": " + row.verdict + "\n";
+  if (!row.setting.violated.empty()) text += "  violated: " + story::names(row.setting.violated) + "\n";
+  if (!row.all_properties) text += story::wrapped(fmt::format("looked at these properties only: {}", fmt::join(row.properties, ", ")), "  ");
+  if (!row.note.empty()) text += story::wrapped(row.note, "  ");
   text += fmt::format("  {}: {} states, {} places inside steps, depth {}, {:.2f} s\n", bounds(row), grouped(row.states),
                       grouped(row.places), row.depth, row.seconds);
   if (row.exhaustive) text += fmt::format("  probability that a hash collision hid a state: {:.1e}\n", row.hidden);

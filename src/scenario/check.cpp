@@ -61,7 +61,7 @@ void confirm(CheckResult& result, const Claim& claim, const std::vector<WantedSt
   const bool same = first.trace == second.trace && !first.departure && claim.steps;
   if (!claim.why.empty()) {
     first.violated.add(Property::finishes);
-    first.trace.header.violated = {std::string(properties::name(Property::finishes)), claim.why};
+    first.trace.header.violated = {{std::string(properties::name(Property::finishes)), "", claim.why}};
   }
   result.verdict = Verdict::violated;
   if (!same || !first.violated.has(*claim.property)) {

@@ -1,7 +1,7 @@
 #include "scenario/player.hpp"
 
 #include "scenario/did_you_mean.hpp"
-#include "scenario/words.hpp"
+#include "scenario/recorded.hpp"
 #include "scenario/world.hpp"
 
 namespace qpcheck::scenario {
@@ -63,7 +63,7 @@ class Player final : public sim::CallHook {
     world_.restore(world_.start_image());
     world_.explain(true);
     world_.record_to([this](const model::Observation& seen) { record(seen); });
-    changes_ = ChangeTeller(world_.kernel());
+    changes_ = Changes(world_.kernel());
     played_.trace.header = header_of(world_.config());
   }
 
@@ -122,12 +122,12 @@ class Player final : public sim::CallHook {
     }
     const std::uint32_t ms = world_.next_time_ms();
     world_.advance_clock();
-    say("time goes on by " + std::to_string(ms) + " ms: nothing else would change anything");
+    see(trace::seen::TimePasses{ms});
   }
 
   bool time_passes(bool spinning) {
     if (!world_.let_time_pass(spinning)) return false;
-    say("time goes on while the program waits");
+    see(trace::seen::TimePasses{});
     return true;
   }
 
@@ -138,11 +138,14 @@ class Player final : public sim::CallHook {
       return;
     }
     played_.violated = world_.violated();
-    auto& violation = played_.trace.header.violated;
     for (const auto& property : properties::property_infos)
-      if (played_.violated.has(property.id))
-        violation.property += (violation.property.empty() ? "" : ", ") + std::string(property.name);
-    violation.why = world_.why();
+      for (const World::Because& because : world_.why())
+        if (because.property == property.id)
+          played_.trace.header.violated.push_back({std::string(property.name), who(because.reason), because.reason.text});
+  }
+
+  static std::string who(const properties::Reason& reason) {
+    return reason.qpair == model::nobody ? "" : "qp" + std::to_string(reason.qpair);
   }
 
   bool take_inner(std::uint32_t number, const char* call) {
@@ -155,7 +158,7 @@ class Player final : public sim::CallHook {
       const std::string text = name(world_.kernel(), *choice);
       step_here().inner.push_back({number, call, text});
       tell_changes();
-      say("before " + std::string(call) + ": " + text);
+      see(trace::seen::Inner{call, text});
       world_.take_environment(*choice);
       tell_changes();
       ++inner_taken_;
@@ -192,13 +195,12 @@ class Player final : public sim::CallHook {
   void depart(const std::string& line) { played_.departure = Departure{played_.trace.steps.size(), line}; }
 
   void record(const model::Observation& seen) {
-    const std::string line = words(seen);
-    if (!line.empty()) say(line);
+    if (auto worth_telling = recorded(seen)) see(*std::move(worth_telling));
     if (seen.kind == model::Seen::call) tell_changes();
   }
 
   void tell_changes() {
-    changes_.tell(world_.kernel(), [this](const std::string& line) { say(line); });
+    for (trace::Observed& change : changes_.until_now(world_.kernel())) see(std::move(change));
   }
 
   void tell_parked(const model::View& before) {
@@ -207,16 +209,15 @@ class Player final : public sim::CallHook {
       for (std::size_t i = 0; i < model::event_count; ++i) {
         const auto event = static_cast<model::Event>(i);
         if (!after.slots[slot].held.has(event) || before.slots[slot].held.has(event)) continue;
-        say(sim::slot_name(slot, after.slots[slot].qpair) + " " + std::string(name(event)) +
-            " is parked: fetched, but not handled");
+        see(trace::seen::Parked{sim::slot_name(slot, after.slots[slot].qpair), std::string(name(event))});
       }
   }
 
   trace::Step& step_here() { return played_.trace.steps.back(); }
-  void say(const std::string& line) { step_here().observed.push_back(line); }
+  void see(trace::Observed observed) { step_here().observed.push_back(std::move(observed)); }
 
   World& world_;
-  ChangeTeller changes_;
+  Changes changes_;
   Played played_;
   const WantedStep* wanted_ = nullptr;
   std::size_t inner_taken_ = 0;

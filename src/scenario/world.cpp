@@ -146,8 +146,8 @@ sim::StepEnd World::take_host(const Choice& choice, sim::CallHook* hook) {
   completed_before_ = completions();
   const sim::StepEnd end = host_->run(choice.host, hook);
   const std::string& why = sim::StepRunner::get().why();
-  if (end == sim::StepEnd::crashed) violate(Property::no_crash, why);
-  if (end == sim::StepEnd::blocked || end == sim::StepEnd::runaway) violate(Property::finishes, why);
+  if (end == sim::StepEnd::crashed) violate(Property::no_crash, {model::nobody, why});
+  if (end == sim::StepEnd::blocked || end == sim::StepEnd::runaway) violate(Property::finishes, {model::nobody, why});
   if (end == sim::StepEnd::completed && !was_connected && host_->all_connected()) observe_connected();
   return end;
 }
@@ -223,14 +223,13 @@ void World::observe(const model::Observation& happened) {
   properties::PropertySet broken = monitors().see(seen, [this] { return kernel().view(); });
   broken.bits &= config_.properties.bits | properties::PropertySet::always().bits;
   if (broken.empty()) return;
-  if (explain_ && violated_.empty())
-    for (const auto& info : properties::property_infos)
-      if (broken.has(info.id)) why_ += (why_.empty() ? "" : ". ") + monitors().why(info.id, seen, kernel().view());
+  for (const auto& info : properties::property_infos)
+    if (explain_ && broken.has(info.id)) violate(info.id, monitors().why(info.id, seen, kernel().view()));
   violated_.bits |= broken.bits;
 }
 
-void World::violate(Property property, const std::string& why) {
-  if (explain_ && violated_.empty()) why_ = why;
+void World::violate(Property property, const properties::Reason& reason) {
+  if (explain_ && !violated_.has(property)) why_.push_back({property, reason});
   violated_.add(property);
 }
 

@@ -57,8 +57,12 @@ class World final : public sim::Observer {
   void end_step();
 
   properties::PropertySet violated() const { return violated_; }
-  // Why, for the first observation that violated the property. Only while explaining.
-  const std::string& why() const { return why_; }
+  // Why, for the first observation that violated a property. Only while explaining.
+  struct Because {
+    properties::Property property;
+    properties::Reason reason;
+  };
+  const std::vector<Because>& why() const { return why_; }
   properties::PropertySet antecedents() const { return monitors().antecedents(); }
   properties::Monitors& monitors() const { return *root_->monitors; }
   // Of each fault of the budget, the fewest that any step of this World left unspent.
@@ -81,7 +85,7 @@ class World final : public sim::Observer {
   // Every observation as it happens, and reasons for violations; for traces.
   void record_to(std::function<void(const model::Observation&)> recorder) { recorder_ = std::move(recorder); }
   void explain(bool on) { explain_ = on; }
-  void violate(properties::Property property, const std::string& why);
+  void violate(properties::Property property, const properties::Reason& reason);
 
   void observe(const model::Observation& seen) override;
 
@@ -103,7 +107,7 @@ class World final : public sim::Observer {
   Root* root_ = nullptr;
   std::unique_ptr<std::byte[]> start_;
   properties::PropertySet violated_;
-  std::string why_;
+  std::vector<Because> why_;
   std::function<void(const model::Observation&)> recorder_;
   model::Budget least_left_;  // of all steps, so it is not put back with an image
   std::size_t described_ = 0;

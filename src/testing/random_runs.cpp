@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
 
 namespace qpcheck::testing {
 namespace {
@@ -76,10 +76,10 @@ rc::Gen<Config> gen_config(const Scenarios& scenarios) {
   });
 }
 
-std::string story(const Run& run, const std::string& sentence) {
+std::string story_of(const Run& run, const std::string& sentence) {
   trace::Trace trace = trace_of(run);
-  if (trace.header.violated.property.empty()) trace.header.violated = {"a property of your own", "it is not so that " + sentence};
-  return "the run of which it is false:\n\n" + trace::explain(trace);
+  if (trace.header.violated.empty()) trace.header.violated = {{"a property of your own", "", "it is not so that " + sentence}};
+  return "the run of which it is false:\n\n" + story::explain(trace);
 }
 
 }  // namespace qpcheck::testing

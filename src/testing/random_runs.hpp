@@ -38,14 +38,14 @@ rc::Gen<model::Budget> gen_budget(bool beyond_contract);
 rc::Gen<scenario::Config> gen_config(const Scenarios& scenarios = {});
 
 // The story of a run of which the sentence is false.
-std::string story(const Run& run, const std::string& sentence);
+std::string story_of(const Run& run, const std::string& sentence);
 
 template <std::predicate<const Run&> Good>
 void random_runs(const std::string& sentence, const Scenarios& scenarios, Good good) {
   property(sentence, [&] {
     const scenario::Config config = *gen_config(scenarios);
     const Run run = walk(config, *gen_decisions());
-    if (!good(run)) RC_FAIL(story(run, sentence));
+    if (!good(run)) RC_FAIL(story_of(run, sentence));
   });
 }
 

@@ -4,7 +4,7 @@
 #include <ostream>
 
 #include "scenario/world.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
 
 namespace qpcheck::testing {
 namespace {
@@ -121,4 +121,4 @@ trace::Trace trace_of(const Run& run) { return scenario::play(run.config, run.st
 
 }  // namespace qpcheck::testing
 
-void qpcheck::scenario::showValue(const Config& config, std::ostream& os) { os << trace::setting(header_of(config)); }
+void qpcheck::scenario::showValue(const Config& config, std::ostream& os) { os << story::setting(header_of(config)); }

@@ -47,7 +47,7 @@ struct Run {
 // `config.properties` are the ones that are looked at.
 Run walk(const scenario::Config& config, const std::vector<Decision>& decisions);
 
-// The run, played again as a trace: to be told (trace::explain), or saved (trace::save).
+// The run, played again as a trace: to be told (story::explain), or saved (trace::save).
 trace::Trace trace_of(const Run& run);
 
 // An automaton of your own, as those in properties/: default-made, and asked at each

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "trace/from_json.hpp"
 #include "trace/strict_json.hpp"
@@ -15,8 +16,10 @@ namespace {
 using nlohmann::ordered_json;
 
 ordered_json json_of(const Violation& violated) {
-  if (violated == Violation{}) return nullptr;
-  return {{"property", violated.property}, {"why", violated.why}};
+  ordered_json out = {{"property", violated.property}};
+  if (!violated.who.empty()) out["who"] = violated.who;
+  out["why"] = violated.why;
+  return out;
 }
 
 ordered_json json_of(const Header& header) {
@@ -34,7 +37,8 @@ ordered_json json_of(const Header& header) {
   if (header.sends) out["sends"] = *header.sends;
   out["faults"] = header.faults;
   out["seed"] = header.seed;
-  out["violated"] = json_of(header.violated);
+  ordered_json& violated = out["violated"] = ordered_json::array();
+  for (const Violation& one : header.violated) violated.push_back(json_of(one));
   return out;
 }
 
@@ -42,31 +46,86 @@ ordered_json json_of(const InnerChoice& inner) {
   return {{"call", inner.call}, {"before", inner.before}, {"choice", inner.choice}};
 }
 
-ordered_json json_of(const Step& step) {
-  ordered_json out = {{"choice", step.choice}};
-  for (const InnerChoice& inner : step.inner) out["inner"].push_back(json_of(inner));
-  out["observed"] = step.observed;
-  return out;
+void put(ordered_json& out, const char* key, const std::string& text) {
+  if (!text.empty()) out[key] = text;
+}
+void put(ordered_json& out, const char* key, const seen::Milliseconds& time_ms) {
+  if (time_ms) out[key] = *time_ms;
+}
+void put(ordered_json& out, const char* key, const auto& value) { out[key] = value; }
+
+ordered_json json_of(const Observed& observed) {
+  return std::visit(
+      []<class Kind>(const Kind& seen) {
+        ordered_json out = {{"seen", Kind::kind}};
+        Kind::fields(seen, [&out](const char* key, const auto& value) { put(out, key, value); });
+        return out;
+      },
+      observed);
+}
+
+std::string dumped(const ordered_json& value, int indent = -1) {
+  return value.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+// {"seen": "event fetched", "who": "qp0"}: an object in one line.
+std::string line_of(const ordered_json& object) {
+  std::string line;
+  for (const auto& item : object.items())
+    line += fmt::format("{}{}: {}", line.empty() ? "{" : ", ", dumped(item.key()), dumped(item.value()));
+  return line + "}";
+}
+
+// A list of objects, one a line, as the value of a step's key.
+template <class Item>
+std::string lines_of(const std::vector<Item>& items) {
+  std::string text;
+  for (const Item& item : items) text += fmt::format("{}\n        {}", text.empty() ? "" : ",", line_of(json_of(item)));
+  return text.empty() ? "[]" : "[" + text + "\n      ]";
+}
+
+std::string text_of(const Step& step) {
+  std::string text = "    {\n      \"choice\": " + dumped(step.choice);
+  if (!step.inner.empty()) text += ",\n      \"inner\": " + lines_of(step.inner);
+  return text + ",\n      \"observed\": " + lines_of(step.observed) + "\n    }";
+}
+
+// Visits every text of a trace.
+template <class Look>
+void each_text(const std::vector<std::string>& texts, Look&& look) {
+  for (const std::string& text : texts) look(text);
+}
+template <class Look>
+void each_text(const Observed& observed, Look&& look) {
+  const auto texts_in = [&look](const char*, const auto& value) {
+    if constexpr (std::is_same_v<decltype(value), const std::string&>) look(value);
+    if constexpr (std::is_same_v<decltype(value), const std::vector<std::string>&>) each_text(value, look);
+  };
+  std::visit([&texts_in]<class Kind>(const Kind& seen) { Kind::fields(seen, texts_in); }, observed);
+}
+template <class Look>
+void each_text(const Header& header, Look&& look) {
+  for (const auto* text : {&header.program, &header.scenario, &header.teardown, &header.transport, &header.from}) look(*text);
+  for (const auto& fault : header.faults) look(fault.first);
+  each_text(header.requests, look);
+  for (const Violation& violated : header.violated)
+    for (const auto* text : {&violated.property, &violated.who, &violated.why}) look(*text);
+}
+template <class Look>
+void each_text(const Step& step, Look&& look) {
+  look(step.choice);
+  for (const InnerChoice& inner : step.inner) {
+    look(inner.before);
+    look(inner.choice);
+  }
+  for (const Observed& observed : step.observed) each_text(observed, look);
 }
 
 bool all_text_is_utf8(const Trace& trace) {
-  const auto& h = trace.header;
   bool good = true;
   const auto look = [&good](const std::string& text) { good = good && utf8::valid(text); };
-  for (const auto* text : {&h.program, &h.scenario, &h.teardown, &h.transport, &h.from,
-                           &h.violated.property, &h.violated.why}) {
-    look(*text);
-  }
-  for (const auto& fault : h.faults) look(fault.first);
-  for (const std::string& request : h.requests) look(request);
-  for (const Step& step : trace.steps) {
-    look(step.choice);
-    for (const InnerChoice& inner : step.inner) {
-      look(inner.before);
-      look(inner.choice);
-    }
-    for (const std::string& line : step.observed) look(line);
-  }
+  each_text(trace.header, look);
+  for (const Step& step : trace.steps) each_text(step, look);
   return good;
 }
 
@@ -88,10 +147,12 @@ Result<void> check(const Trace& trace) {
 }
 
 std::string to_text(const Trace& trace) {
-  ordered_json document = {{"format", format_version}, {"header", json_of(trace.header)}};
-  ordered_json& steps = document["steps"] = ordered_json::array();
-  for (const Step& step : trace.steps) steps.push_back(json_of(step));
-  return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  const ordered_json head = {{"format", format_version}, {"header", json_of(trace.header)}};
+  std::string steps;
+  for (const Step& step : trace.steps) steps += (steps.empty() ? "\n" : ",\n") + text_of(step);
+  std::string text = dumped(head, 2);
+  text.resize(text.size() - 2);  // without "\n}"
+  return text + ",\n  \"steps\": [" + steps + (steps.empty() ? "]\n}\n" : "\n  ]\n}\n");
 }
 
 Result<Trace> from_text(std::string_view text, std::string_view where) {

@@ -1,7 +1,8 @@
 // Trace files: a Trace as text and back (docs/trace-format.md).
 //
 // Purpose: JSON made to be read and diffed by people: the header first, then
-// the steps, one observation a line.
+// the steps, one observation a line. It holds names and numbers; what a person is
+// told of them is made in src/story.
 // Ownership: plain values. Threads: no shared state.
 // Invariants: the same trace is the same bytes, always; from_text(to_text(t))
 // is t for every t that check() lets pass; save() writes nothing that load()
@@ -19,7 +20,7 @@
 
 namespace qpcheck::trace {
 
-inline constexpr std::uint32_t format_version = 1;
+inline constexpr std::uint32_t format_version = 2;
 inline constexpr std::size_t max_bytes = std::size_t{64} << 20;
 inline constexpr std::size_t max_steps = 1'000'000;
 inline constexpr std::uint32_t max_qpairs = 1024;

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "trace/file.hpp"
@@ -40,13 +43,15 @@ class Place {
       reject(fmt::format("format {} has no key \"{}\" here; remove it, or correct its spelling",
                          format_version, printable(item.key(), 80)));
     }
-    for (const auto key : required) {
-      if (!value_.contains(key)) reject(fmt::format("the key \"{}\" is missing; add it", key));
-    }
+    for (const auto key : required) expect_key(key);
+  }
+
+  void expect_key(std::string_view key) const {
+    expect(value_.is_object(), "an object");
+    if (!value_.contains(key)) reject(fmt::format("the key \"{}\" is missing; add it", key));
   }
 
   [[nodiscard]] bool has(std::string_view key) const { return value_.contains(key); }
-  [[nodiscard]] bool is_null() const { return value_.is_null(); }
   [[nodiscard]] Place operator[](const std::string& key) const {
     return {value_.at(key), path_ + "/" + escaped(key)};
   }
@@ -63,11 +68,13 @@ class Place {
 
   template <class Number>
   [[nodiscard]] Number number() const {
+    constexpr Number least = std::numeric_limits<Number>::min();
     constexpr std::uint64_t most = std::numeric_limits<Number>::max();
-    const bool whole = value_.is_number_unsigned() || (value_.is_number_integer() && value_ == 0);  // "-0" too
-    if (whole && value_.get<std::uint64_t>() <= most) return value_.get<Number>();
+    const bool negative = value_.is_number_integer() && !value_.is_number_unsigned();  // "-0" too
+    if (negative && value_.get<std::int64_t>() <= 0 && std::cmp_greater_equal(value_.get<std::int64_t>(), least)) return value_.get<Number>();
+    if (value_.is_number_unsigned() && value_.get<std::uint64_t>() <= most) return value_.get<Number>();
     if (value_.is_number())
-      reject(fmt::format("{} is not a whole number from 0 to {}; write one", value_.dump(), most));
+      reject(fmt::format("{} is not a whole number from {} to {}; write one", value_.dump(), least, most));
     expect(false, "a whole number");
     return 0;
   }
@@ -120,9 +127,8 @@ class Place {
 };
 
 Violation read_violation(const Place& place) {
-  if (place.is_null()) return {};
-  place.expect_keys({"property", "why"});
-  return {place["property"].text(), place["why"].text()};
+  place.expect_keys({"property", "why"}, {"who"});
+  return {place["property"].text(), place.has("who") ? place["who"].text() : "", place["why"].text()};
 }
 
 Header read_header(const Place& place) {
@@ -143,7 +149,7 @@ Header read_header(const Place& place) {
   if (place.has("sends")) header.sends = place["sends"].number<std::uint32_t>();
   header.faults = place["faults"].counts();
   header.seed = place["seed"].number<std::uint64_t>();
-  header.violated = read_violation(place["violated"]);
+  header.violated = place["violated"].list<Violation>(read_violation);
   return header;
 }
 
@@ -152,13 +158,51 @@ InnerChoice read_inner(const Place& place) {
   return {place["call"].number<std::uint32_t>(), place["before"].text(), place["choice"].text()};
 }
 
+void read(std::string& text, const Place& place) { text = place.text(); }
+void read(bool& value, const Place& place) { value = place.yes_or_no(); }
+void read(std::int64_t& number, const Place& place) { number = place.number<std::int64_t>(); }
+void read(seen::Milliseconds& time_ms, const Place& place) { time_ms = place.number<std::uint64_t>(); }
+void read(std::vector<std::string>& texts, const Place& place) {
+  texts = place.list<std::string>([](const Place& one) { return one.text(); });
+}
+
+template <class Value>
+constexpr bool may_be_left_out = std::is_same_v<Value, std::string> || std::is_same_v<Value, seen::Milliseconds>;
+
+template <class Kind>
+Observed read_kind(const Place& place) {
+  Kind seen;
+  std::vector<std::string_view> required = {"seen"}, optional;
+  Kind::fields(seen, [&]<class Value>(const char* key, Value&) { (may_be_left_out<Value> ? optional : required).emplace_back(key); });
+  place.expect_keys(required, optional);
+  Kind::fields(seen, [&place](const char* key, auto& value) {
+    if (place.has(key)) read(value, place[key]);
+  });
+  return seen;
+}
+
+template <std::size_t... Index>
+Observed read_one_of(const Place& place, std::string_view kind, std::index_sequence<Index...>) {
+  std::optional<Observed> found;
+  const auto try_kind = [&]<class Kind>(std::type_identity<Kind>) {
+    if (!found && kind == Kind::kind) found = read_kind<Kind>(place);
+  };
+  (try_kind(std::type_identity<std::variant_alternative_t<Index, Observed>>{}), ...);
+  if (!found) place["seen"].reject(fmt::format("\"{}\" is nothing that format {} knows; correct its spelling", printable(kind, 80), format_version));
+  return *std::move(found);
+}
+
+Observed read_observed(const Place& place) {
+  place.expect_key("seen");
+  return read_one_of(place, place["seen"].text(), std::make_index_sequence<std::variant_size_v<Observed>>{});
+}
+
 Step read_step(const Place& place) {
   place.expect_keys({"choice", "observed"}, {"inner"});
   Step step;
   step.choice = place["choice"].text();
   if (place.has("inner")) step.inner = place["inner"].list<InnerChoice>(read_inner);
-  step.observed =
-      place["observed"].list<std::string>([](const Place& line) { return line.text(); });
+  step.observed = place["observed"].list<Observed>(read_observed);
   return step;
 }
 

@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "trace/observed.hpp"
+
 namespace qpcheck::trace {
 
 // A choice of the environment that fell inside a host step, just before one of
@@ -27,15 +29,17 @@ struct InnerChoice {
 };
 
 struct Step {
-  std::string choice;                 // "request disconnect qp0"
-  std::vector<InnerChoice> inner;     // in the order in which they fell
-  std::vector<std::string> observed;  // one line each, in order
+  std::string choice;              // "request disconnect qp0"
+  std::vector<InnerChoice> inner;  // in the order in which they fell
+  std::vector<Observed> observed;  // in order
   bool operator==(const Step&) const = default;
 };
 
+// A property that the run violates.
 struct Violation {
-  std::string property;  // "possible-wait"; empty: the trace violates nothing
-  std::string why;       // one or more sentences for a person
+  std::string property;  // "possible-wait"
+  std::string who;       // the connection that it is about, "qp0"; empty: none in particular
+  std::string why;       // for a person
   bool operator==(const Violation&) const = default;
 };
 
@@ -55,7 +59,7 @@ struct Header {
   std::map<std::string, std::uint32_t> faults;  // the budget: {"kill": 1}
   std::optional<std::uint32_t> sends;           // messages that each qpair may send; none: the scenario's own
   std::uint64_t seed = 0;                       // of a random run; 0: not a random run
-  Violation violated;
+  std::vector<Violation> violated;              // none: the trace violates nothing
   bool operator==(const Header&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/cli/command.hpp"
+#include "story/words.hpp"
 #include "trace/file.hpp"
 
 namespace {
@@ -29,7 +30,7 @@ constexpr bool sanitized = false;
 
 // A sanitizer says more of a crash than the signal that the ordinary build recorded.
 bool crash_retold(const std::string& file, const trace::Header& header, const tests::Ended& ended) {
-  return sanitized && header.violated.property == "no-crash" && ended.code == 5 &&
+  return sanitized && story::names(header.violated) == "no-crash" && ended.code == 5 &&
          ended.out.starts_with(file + ": differs: the reason is \"the program ");
 }
 

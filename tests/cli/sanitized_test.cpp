@@ -1,6 +1,7 @@
 // What a qpcheck of the preset asan-ubsan says of a program that crashes: what the crash comes of.
 #include <catch2/catch.hpp>
 
+#include "story/words.hpp"
 #include "tests/cli/command.hpp"
 #include "trace/file.hpp"
 
@@ -26,7 +27,7 @@ TEST_CASE("a use after free in a program of the zoo is the sanitizer's finding, 
   CHECK(ended.out.find("[program]     poll\n       qp0 completion of a receive: flushed\n") != std::string::npos);
   CHECK(ended.out.find("Violated: no-crash\n  " + used_after_free) != std::string::npos);
   const std::string file = "out/frees-then-completes.json";
-  CHECK(trace_in(folder / file).header.violated.why == used_after_free);
+  CHECK(story::reasons(trace_in(folder / file).header.violated) == used_after_free);
   CHECK(qpcheck({"replay", file, "--quiet"}, {.folder = folder.path()}).out == file + ": replayed with the same observations\n");
 }
 
@@ -36,7 +37,7 @@ TEST_CASE("the fixed twin has nothing that a sanitizer finds") {
 
 TEST_CASE("a crash that another build recorded replays to the same end, and is told in the sanitizer's words") {
   const std::string file = source("traces/negative/zoo-frees-then-completes.json").string();
-  CHECK(trace_in(file).header.violated.why.find("SIGSEGV") != std::string::npos);
+  CHECK(story::reasons(trace_in(file).header.violated).find("SIGSEGV") != std::string::npos);
   const Ended ended = qpcheck({"replay", file, "--quiet"});
   CHECK(ended.out.starts_with(file + ": differs: the reason is \"" + used_after_free + "\""));
 }

@@ -42,7 +42,7 @@ const std::vector<Bad> bad_logs = {
     {"an event without its status", with_line(R"({"t_us":1,"side":"host","conn":0,"kind":"event","name":"ESTABLISHED"})"), {"\"status\""}},
     {"a completion without its number", with_line(R"({"t_us":1,"side":"host","conn":0,"kind":"wc","op":"send","status":0})"), {"\"wr_id\""}},
     {"no transport", R"({"t_us":1,"side":"host","conn":-1,"kind":"note","msg":"hello"})" "\n", {"--transport"}},
-    {"a trace without its steps", "{\n  \"format\": 1\n}\n", {"header"}},
+    {"a trace without its steps", "{\n  \"format\": 2\n}\n", {"header"}},
 };
 
 bool is_log_or_error(const Result<Log>& log) { return log.ok() || log.error().line().starts_with("any:"); }  // "any: ", or "any:2:2: " of a document

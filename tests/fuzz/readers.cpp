@@ -2,7 +2,7 @@
 
 #include "conform/judge.hpp"
 #include "conform/read_log.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
 #include "trace/file.hpp"
 #include "trace/utf8.hpp"
 
@@ -42,7 +42,7 @@ std::string read_as_trace(std::string_view bytes) {
   const auto again = trace::from_text(text, where);
   if (!again || !(*again == *read)) return "what was read is another trace when it is written and read again";
   if (trace::to_text(*again) != text) return "the same trace is not the same bytes";
-  return trace::explain(*read).empty() ? "a story without a word" : "";
+  return story::explain(*read).empty() ? "a story without a word" : "";
 }
 
 std::string read_as_log(std::string_view bytes) {

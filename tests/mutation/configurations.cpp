@@ -1,7 +1,7 @@
 #include "tests/mutation/configurations.hpp"
 
 #include "scenario/player.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
 
 namespace qpcheck::mutation {
 namespace {
@@ -57,7 +57,7 @@ PropertySet without_needless_waits(PropertySet set) {
 class Set {
  public:
   void add(const Config& config, const std::string& remark = "") {
-    std::string words = trace::setting(scenario::header_of(config)) + remark;
+    std::string words = story::setting(scenario::header_of(config)) + remark;
     all_.push_back({config, std::move(words)});
   }
   std::vector<Configuration> take() { return std::move(all_); }

@@ -10,7 +10,7 @@
 
 #include "scenario/check.hpp"
 #include "tests/mutation/configurations.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
 #include "trace/write_file.hpp"
 
 using namespace qpcheck;
@@ -40,7 +40,7 @@ nlohmann::json hunted() {
     const scenario::CheckResult result = scenario::check(configuration.config, limits);
     std::printf("%s: %s %s\n", configuration.words.c_str(), name(result.verdict).data(), result.note.c_str());
     if (result.verdict != Verdict::violated) continue;
-    std::printf("\n%s", trace::explain(*result.counterexample).c_str());
+    std::printf("\n%s", story::explain(*result.counterexample).c_str());
     return {{"caught", names_of(result)}, {"configuration", configuration.words}, {"choices", choices_in(*result.counterexample)}};
   }
   return {{"caught", nlohmann::json::array()}};

@@ -48,7 +48,10 @@ struct Judged {
   bool only(Property property) const {
     return violated.bits == 1u << static_cast<unsigned>(property);
   }
-  std::string why(Property property) const { return monitors.why(property, last, view); }
+  std::string why(Property property) const {
+    const Reason reason = monitors.why(property, last, view);
+    return (reason.qpair == qpcheck::model::nobody ? "" : "qp" + std::to_string(reason.qpair) + ": ") + reason.text;
+  }
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "scenario/check.hpp"
 #include "sim/program.hpp"
 #include "sim/sanitizer.hpp"
+#include "story/words.hpp"
 #include "tests/scenario/configs.hpp"
 
 using namespace qpcheck;
@@ -59,8 +60,8 @@ void expect_crash(const CheckResult& result, const std::vector<std::string>& cho
   REQUIRE(result.verdict == Verdict::violated);
   CHECK(result.violated.has(Property::no_crash));
   CHECK(choices_of(*result.counterexample) == choices);
-  INFO(result.counterexample->header.violated.why);
-  CHECK(result.counterexample->header.violated.why.find(words) != std::string::npos);
+  INFO(story::reasons(result.counterexample->header.violated));
+  CHECK(story::reasons(result.counterexample->header.violated).find(words) != std::string::npos);
 }
 
 }  // namespace

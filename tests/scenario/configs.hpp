@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scenario/scenario.hpp"
+#include "story/words.hpp"
 #include "trace/trace.hpp"
 
 namespace qpcheck::scenario {
@@ -53,7 +54,8 @@ inline std::vector<std::string> choices_of(const trace::Trace& trace) {
 
 inline std::vector<std::string> observations_of(const trace::Trace& trace) {
   std::vector<std::string> lines;
-  for (const trace::Step& step : trace.steps) lines.insert(lines.end(), step.observed.begin(), step.observed.end());
+  for (const trace::Step& step : trace.steps)
+    for (const trace::Observed& observed : step.observed) lines.push_back(story::words(observed));
   return lines;
 }
 

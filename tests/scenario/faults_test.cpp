@@ -4,7 +4,7 @@
 #include "scenario/cells.hpp"
 #include "scenario/player.hpp"
 #include "tests/scenario/configs.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
 
 using namespace qpcheck;
 using namespace qpcheck::scenario;
@@ -17,9 +17,9 @@ namespace {
 constexpr std::array transports = {Transport::ib, Transport::iw};
 
 void expect_holds(const Config& config) {
-  INFO(trace::setting(header_of(config)));
+  INFO(story::setting(header_of(config)));
   const CheckResult result = check(config);
-  INFO((result.counterexample ? trace::explain(*result.counterexample) : result.note));
+  INFO((result.counterexample ? story::explain(*result.counterexample) : result.note));
   CHECK(name(result.verdict) == "holds");
   CHECK(result.search.complete());
 }
@@ -40,7 +40,7 @@ model::Budget any(std::uint8_t count) {
 
 std::uint64_t states(const Config& config) { return check(config).search.states; }
 
-Played story(const Config& config, std::initializer_list<const char*> choices) {
+Played play_story(const Config& config, std::initializer_list<const char*> choices) {
   std::vector<WantedStep> steps;
   for (const char* const choice : choices) steps.push_back({{choice, {}}, {}});
   return play(config, steps);
@@ -112,7 +112,7 @@ TEST_CASE("a DREQ that nobody answers ends in DISCONNECTED with -ETIMEDOUT, wher
   Config config = deadline_cell(Transport::ib, Teardown::settled).config;
   config.qpairs = 1;
   const auto told = [&](std::initializer_list<const char*> choices) {
-    const Played played = story(config, choices);
+    const Played played = play_story(config, choices);
     INFO((played.departure ? played.departure->line : ""));
     CHECK_FALSE(played.departure);
     CHECK(played.violated.empty());
@@ -132,7 +132,7 @@ TEST_CASE("a DREQ that nobody answers ends in DISCONNECTED with -ETIMEDOUT, wher
 TEST_CASE("on iWARP the same target's kernel closes the stream at once") {
   Config config = deadline_cell(Transport::iw, Teardown::settled).config;
   config.qpairs = 1;
-  const Played played = story(config, {"stop target", "request reset", "close stream qp0", "poll controller"});
+  const Played played = play_story(config, {"stop target", "request reset", "close stream qp0", "poll controller"});
   CHECK_FALSE(played.departure);
   CHECK(has(observations_of(played.trace), "qp0 DISCONNECTED fetched"));
 }
@@ -149,6 +149,6 @@ TEST_CASE("a stale rejection is tried again, and connects") {
 TEST_CASE("a budget beyond the contract is judged by that the program neither crashes, hangs nor touches what is destroyed, and says so") {
   Config config = with_budget("reset", Transport::ib, one(Fault::lose_event));
   CHECK(config.properties.bits == set_of({properties::Property::finishes, properties::Property::legal_calls, properties::Property::no_use_after_destroy, properties::Property::no_crash}).bits);
-  CHECK(trace::setting(header_of(config)).find("lose-event=1 (beyond the contract)") != std::string::npos);
+  CHECK(story::setting(header_of(config)).find("lose-event=1 (beyond the contract)") != std::string::npos);
   CHECK(with_budget("connect-only", Transport::ib, any(1)).properties.has(properties::Property::requests_complete_once));
 }

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "scenario/stories.hpp"
+#include "story/words.hpp"
 #include "tests/scenario/configs.hpp"
 
 using namespace qpcheck;
@@ -105,7 +106,7 @@ TEST_CASE("a run ends with the step that violates, whatever was wanted after it"
   const Played run = play(config_of(stories()[1], Teardown::connected_flag), steps);
   CHECK_FALSE(run.departure);
   CHECK(run.trace.steps.size() == stories()[1].choices.size());
-  CHECK(run.trace.header.violated.property == "awaited-once, possible-wait");
+  CHECK(story::names(run.trace.header.violated) == "awaited-once, possible-wait");
 }
 
 TEST_CASE("a header with an unknown word is refused in one line that names it") {
@@ -147,5 +148,5 @@ TEST_CASE("a step that violates is no departure, whatever else was wanted in it"
   steps.back().inner = {{9, {"deliver DREQ qp1", {}}}};  // the wait is armed before that many calls
   const Played violating = play(config_of(parked, Teardown::connected_flag), steps);
   CHECK_FALSE(violating.departure);
-  CHECK(violating.trace.header.violated.property == "awaited-once, possible-wait");
+  CHECK(story::names(violating.trace.header.violated) == "awaited-once, possible-wait");
 }

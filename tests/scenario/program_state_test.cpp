@@ -10,6 +10,7 @@
 #include "scenario/world.hpp"
 #include "sim/program.hpp"
 #include "sim/sanitizer.hpp"
+#include "story/words.hpp"
 #include "tests/scenario/configs.hpp"
 
 using namespace qpcheck;
@@ -209,7 +210,7 @@ TEST_CASE("freed memory behind an id's context is missed where it is touched, no
   const CheckResult result = checked(follows);
   CHECK(result.violated.has(Property::no_use_after_destroy));
   REQUIRE(result.counterexample);
-  CHECK(result.counterexample->header.violated.why == "the program touched memory that it had freed: the context of an rdma_cm_id still points there");
+  CHECK(story::reasons(result.counterexample->header.violated) == "the program touched memory that it had freed: the context of an rdma_cm_id still points there");
 }
 
 TEST_CASE("a crash says when the pointer that was followed came from freed memory") {
@@ -218,5 +219,5 @@ TEST_CASE("a crash says when the pointer that was followed came from freed memor
   const CheckResult result = checked(info);
   CHECK(result.violated.has(Property::no_crash));
   REQUIRE(result.counterexample);
-  CHECK(result.counterexample->header.violated.why == "the program followed a pointer that it read from memory that it had freed");
+  CHECK(story::reasons(result.counterexample->header.violated) == "the program followed a pointer that it read from memory that it had freed");
 }

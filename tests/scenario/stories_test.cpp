@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "scenario/stories.hpp"
+#include "story/words.hpp"
 #include "tests/scenario/configs.hpp"
 
 using namespace qpcheck;
@@ -12,7 +13,7 @@ using qpair::Teardown;
 
 namespace {
 
-const Story& story(std::string_view name) {
+const Story& story_named(std::string_view name) {
   for (const Story& one : stories())
     if (one.name == name) return one;
   FAIL("no story of that name");
@@ -20,8 +21,8 @@ const Story& story(std::string_view name) {
 }
 
 Played told(std::string_view name, Teardown teardown) {
-  const Played first = play(config_of(story(name), teardown), wanted_steps(story(name)));
-  const Played second = play(config_of(story(name), teardown), wanted_steps(story(name)));
+  const Played first = play(config_of(story_named(name), teardown), wanted_steps(story_named(name)));
+  const Played second = play(config_of(story_named(name), teardown), wanted_steps(story_named(name)));
   CHECK(first.trace == second.trace);
   CHECK_FALSE(first.departure);
   return first;
@@ -31,15 +32,15 @@ Played told(std::string_view name, Teardown teardown) {
 void expect_unharmed(std::string_view name, Teardown teardown) {
   const Played played = told(name, teardown);
   CHECK(played.violated.empty());
-  CHECK(played.trace.steps.size() == story(name).choices.size());
-  CHECK(played.trace.header.violated.property.empty());
+  CHECK(played.trace.steps.size() == story_named(name).choices.size());
+  CHECK(played.trace.header.violated.empty());
 }
 
 void expect_broken(std::string_view name, Teardown teardown, PropertySet properties, std::size_t steps) {
   const Played played = told(name, teardown);
   CHECK(played.violated.bits == properties.bits);
   CHECK(played.trace.steps.size() == steps);
-  CHECK_FALSE(played.trace.header.violated.why.empty());
+  CHECK_FALSE(played.trace.header.violated.empty());
 }
 
 const auto two_waits = set_of({Property::awaited_once, Property::possible_wait});
@@ -65,9 +66,9 @@ TEST_CASE("the rejected story leaves the flag set, except in settled") {
 }
 
 TEST_CASE("in the rejected story the wait that follows is impossible too") {
-  Config config = config_of(story("rejected"), Teardown::connected_flag);
+  Config config = config_of(story_named("rejected"), Teardown::connected_flag);
   config.properties = set_of({Property::possible_wait});
-  const Played played = play(config, wanted_steps(story("rejected")));
+  const Played played = play(config, wanted_steps(story_named("rejected")));
   CHECK(played.violated.bits == config.properties.bits);
   CHECK(played.trace.steps.size() == 16);
 }
@@ -78,7 +79,7 @@ TEST_CASE("the origin's story says what was handled, where the wait was armed, a
   CHECK(has(lines, "qp0 DISCONNECTED is parked: fetched, but not handled"));
   CHECK(has(lines, "qp0 DISCONNECTED handled"));
   CHECK(has(lines, "qp0 waits for DISCONNECTED, at most 1000 ms; armed at \"disconnect: after rdma_disconnect\""));
-  const std::string& why = played.trace.header.violated.why;
+  const std::string& why = story::reasons(played.trace.header.violated);
   CHECK(why.find("it has handled this connection's DISCONNECTED") != std::string::npos);
   CHECK(why.find("none is parked, queued or in flight") != std::string::npos);
 }

@@ -30,8 +30,10 @@ TEST_CASE("my own property: a predicate over the finished trace") {
   random_runs("without faults no deadline passes", {.names = {"reset", "failover"}}, [](const Run& run) {
     if (run.config.faults != model::Budget{}) return true;
     for (const trace::Step& step : trace_of(run).steps)
-      for (const std::string& seen : step.observed)
-        if (seen.find("timed out") != std::string::npos) return false;
+      for (const trace::Observed& observed : step.observed) {
+        const auto* const ends = std::get_if<trace::seen::WaitEnds>(&observed);
+        if (ends != nullptr && ends->how == "timed out") return false;
+      }
     return true;
   });
 }

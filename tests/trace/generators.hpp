@@ -54,10 +54,39 @@ rc::Gen<Number> gen_number() {
 }
 
 inline rc::Gen<Violation> gen_violation() {
-  return rc::gen::oneOf(rc::gen::just(Violation{}),
-                        rc::gen::build<Violation>(rc::gen::set(&Violation::property, gen_text()),
-                                                  rc::gen::set(&Violation::why, gen_text())));
+  using rc::gen::set;
+  return rc::gen::build<Violation>(set(&Violation::property, gen_text()), set(&Violation::who, gen_text()),
+                                   set(&Violation::why, gen_text()));
 }
+
+inline void draw(std::string& text) { text = *gen_text(); }
+inline void draw(bool& value) { value = *rc::gen::arbitrary<bool>(); }
+inline void draw(std::int64_t& number) {
+  number = *rc::gen::oneOf(gen_number<std::int64_t>(), rc::gen::just(std::numeric_limits<std::int64_t>::min()));
+}
+inline void draw(seen::Milliseconds& time_ms) {
+  time_ms = *rc::gen::arbitrary<bool>() ? seen::Milliseconds(*gen_number<std::uint64_t>()) : std::nullopt;
+}
+inline void draw(std::vector<std::string>& texts) {
+  texts = *rc::gen::resize(3, rc::gen::container<std::vector<std::string>>(gen_text()));
+}
+
+template <class Kind>
+rc::Gen<Observed> gen_kind() {
+  return rc::gen::exec([] {
+    Kind seen;
+    Kind::fields(seen, [](const char*, auto& value) { draw(value); });
+    return Observed(seen);
+  });
+}
+
+template <std::size_t... Index>
+rc::Gen<Observed> gen_one_of(std::index_sequence<Index...>) {
+  return rc::gen::oneOf(gen_kind<std::variant_alternative_t<Index, Observed>>()...);
+}
+
+// Each kind as likely as any other.
+inline rc::Gen<Observed> gen_observed() { return gen_one_of(std::make_index_sequence<std::variant_size_v<Observed>>{}); }
 
 inline rc::Gen<Header> gen_header() {
   using rc::gen::set;
@@ -72,7 +101,7 @@ inline rc::Gen<Header> gen_header() {
                                          rc::gen::map(gen_number<std::uint32_t>(), [](std::uint32_t sends) { return std::optional(sends); }))),
       set(&Header::faults, rc::gen::container<std::map<std::string, std::uint32_t>>(
                                gen_text(), gen_number<std::uint32_t>())),
-      set(&Header::seed, gen_number<std::uint64_t>()), set(&Header::violated, gen_violation()));
+      set(&Header::seed, gen_number<std::uint64_t>()), set(&Header::violated, rc::gen::resize(3, rc::gen::container<std::vector<Violation>>(gen_violation()))));
 }
 
 inline rc::Gen<InnerChoice> gen_inner() {
@@ -88,7 +117,7 @@ inline rc::Gen<Step> gen_step() {
   return rc::gen::build<Step>(
       set(&Step::choice, gen_text()),
       set(&Step::inner, rc::gen::resize(4, container<std::vector<InnerChoice>>(gen_inner()))),
-      set(&Step::observed, rc::gen::resize(6, container<std::vector<std::string>>(gen_text()))));
+      set(&Step::observed, rc::gen::resize(6, container<std::vector<Observed>>(gen_observed()))));
 }
 
 inline rc::Gen<Trace> gen_trace() {

@@ -13,19 +13,17 @@ inline Trace sample() {
   trace.header.qpairs = 2;
   trace.header.faults = {{"kill", 1}};
   trace.header.violated = {
-      "possible-wait",
-      "qp1 waits for DISCONNECTED, which it has already handled; nothing can produce another one."};
+      {"possible-wait", "qp1", "waits for DISCONNECTED, which it has already handled; nothing can produce another one."}};
   trace.steps = {
-      {"kill target",
-       {},
-       {"the target's kernel sends DREQ qp0", "the target's kernel sends DREQ qp1"}},
-      {"deliver DREQ qp1", {}, {"event DISCONNECTED queued for qp1"}},
-      {"poll controller", {}, {"rdma_get_cm_event: DISCONNECTED qp1, parked"}},
-      {"poll qp1", {}, {"qp1 handles DISCONNECTED", "rdma_ack_cm_event: DISCONNECTED qp1"}},
+      {"kill target", {}, {seen::Sent{"qp0", "DREQ", "host"}, seen::Sent{"qp1", "DREQ", "host"}}},
+      {"deliver DREQ qp1", {}, {seen::Queued{"qp1", "DISCONNECTED"}}},
+      {"poll controller", {}, {seen::Fetched{"qp1", "DISCONNECTED", 0}, seen::Parked{"qp1", "DISCONNECTED"}}},
+      {"poll qp1", {}, {seen::Handled{"qp1", "DISCONNECTED"}}},
       {"request disconnect qp1", {}, {}},
       {"poll qp1",
        {{1, "rdma_disconnect", "deliver DREQ qp0"}},
-       {"ibv_modify_qp qp1 ERR = 0", "rdma_disconnect qp1 = 0", "qp1 waits for DISCONNECTED"}},
+       {seen::Call{"qp1", "ibv_modify_qp", ""}, seen::Call{"qp1", "rdma_disconnect", ""},
+        seen::WaitBegins{"qp1", "disconnect: after rdma_disconnect", {"DISCONNECTED"}, 1000}}},
   };
   return trace;
 }

@@ -47,6 +47,36 @@ TEST_CASE("the example of the format's page is a kept trace, which replays") {
   CHECK(page.find("```json\n" + kept + "```\n") != std::string::npos);
 }
 
+namespace {
+
+template <std::size_t... Index>
+std::string rows_of_the_page(std::index_sequence<Index...>) {
+  std::string rows;
+  const auto add = [&rows]<class Kind>(Kind seen) {
+    std::string fields;
+    Kind::fields(seen, [&fields](const char* field, auto&) { fields += (fields.empty() ? "`" : ", `") + std::string(field) + "`"; });
+    rows += "| `" + std::string(Kind::kind) + "` | " + fields + " |\n";
+  };
+  (add(std::variant_alternative_t<Index, Observed>{}), ...);
+  return rows;
+}
+
+// The page's rows without what they mean.
+std::string without_last_cells(const std::string& page) {
+  std::istringstream lines(page.substr(page.find("| `seen` | fields | meaning |")));
+  std::string rows, line;
+  std::getline(lines, line), std::getline(lines, line);
+  while (std::getline(lines, line) && !line.empty()) rows += line.substr(0, line.find(" | ", line.find(" | ") + 3)) + " |\n";
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("the format's page has a row for each kind of observation, with its fields") {
+  const std::string page = whole_file(QPCHECK_SOURCE_DIR "/docs/trace-format.md");
+  CHECK(without_last_cells(page) == rows_of_the_page(std::make_index_sequence<std::variant_size_v<Observed>>{}));
+}
+
 TEST_CASE("a file that is no JSON says at which line and column") {
   CHECK(error_of("") ==
         "t.json:1:1: not a qpcheck trace: syntax error while parsing value - unexpected end of "
@@ -96,7 +126,7 @@ TEST_CASE("a file of another kind or format says so") {
   CHECK(error_of("[]") == no_trace);
   CHECK(error_of("{}") == no_trace);
   CHECK(error_after([](auto& d) { d["format"] = 7; }) ==
-        "t.json: format 7, this qpcheck reads format 1: use the qpcheck that wrote it, or record "
+        "t.json: format 7, this qpcheck reads format 2: use the qpcheck that wrote it, or record "
         "the trace again");
   CHECK(error_after([](auto& d) { d["format"] = "1"; }) ==
         "t.json: /format: a whole number is expected here, not a string; correct it");
@@ -106,12 +136,24 @@ TEST_CASE("a place that is wrong is named") {
   CHECK(error_after([](auto& d) { d["header"].erase("scenario"); }) ==
         "t.json: /header: the key \"scenario\" is missing; add it");
   CHECK(error_after([](auto& d) { d["steps"][5]["inner"][0]["cal\nl"] = 1; }) ==
-        "t.json: /steps/5/inner/0: format 1 has no key \"cal\\x0al\" here; remove it, or correct "
+        "t.json: /steps/5/inner/0: format 2 has no key \"cal\\x0al\" here; remove it, or correct "
         "its spelling");
   CHECK(error_after([](auto& d) { d["steps"][5]["choice"] = 5; }) ==
         "t.json: /steps/5/choice: a string is expected here, not a number; correct it");
   CHECK(error_after([](auto& d) { d["steps"][0]["observed"][0] = nullptr; }) ==
-        "t.json: /steps/0/observed/0: a string is expected here, not null; correct it");
+        "t.json: /steps/0/observed/0: an object is expected here, not null; correct it");
+  CHECK(error_after([](auto& d) { d["steps"][0]["observed"][0].erase("seen"); }) ==
+        "t.json: /steps/0/observed/0: the key \"seen\" is missing; add it");
+  CHECK(error_after([](auto& d) { d["steps"][0]["observed"][0]["seen"] = "heard"; }) ==
+        "t.json: /steps/0/observed/0/seen: \"heard\" is nothing that format 2 knows; correct its spelling");
+  CHECK(error_after([](auto& d) { d["steps"][0]["observed"][0]["event"] = "DREQ"; }) ==
+        "t.json: /steps/0/observed/0: format 2 has no key \"event\" here; remove it, or correct its spelling");
+  CHECK(error_after([](auto& d) { d["steps"][2]["observed"][0]["status"] = "none"; }) ==
+        "t.json: /steps/2/observed/0/status: a whole number is expected here, not a string; correct it");
+  CHECK(error_after([](auto& d) { d["steps"][2]["observed"][0].erase("status"); }) ==
+        "t.json: /steps/2/observed/0: the key \"status\" is missing; add it");
+  CHECK(error_after([](auto& d) { d["header"]["violated"] = nullptr; }) ==
+        "t.json: /header/violated: a list is expected here, not null; correct it");
   CHECK(error_after([](auto& d) { d["steps"] = ordered_json::object(); }) ==
         "t.json: /steps: a list is expected here, not an object; correct it");
   CHECK(error_after([](auto& d) { d["header"]["faults"]["ki/ll"] = -1; }) ==
@@ -130,6 +172,10 @@ TEST_CASE("a number beyond the largest is refused, the largest and the smallest 
   const std::string text = to_text(sample());
   CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": 18446744073709551615")).empty());
   CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": -0")).empty());
+  CHECK(error_of(replaced(text, "\"status\": 0", "\"status\": -9223372036854775808")).empty());
+  CHECK(error_of(replaced(text, "\"status\": 0", "\"status\": 9223372036854775808")) ==
+        "t.json: /steps/2/observed/0/status: 9223372036854775808 is not a whole number from -9223372036854775808 to "
+        "9223372036854775807; write one");
   CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": 18446744073709551616")) ==
         "t.json: /header/seed: 1.8446744073709552e+19 is not a whole number from 0 to "
         "18446744073709551615; write one");

@@ -31,13 +31,14 @@ inline constexpr std::array folder_rules = std::to_array<FolderRule>({
     {"src/search", Rdma::No, "", "xxhash"},
     {"properties", Rdma::No, "model", ""},
     {"src/trace", Rdma::No, "model", "nlohmann fmt"},
+    {"src/story", Rdma::No, "model src/trace", "fmt"},
     {"src/conform", Rdma::No, "model src/trace", "nlohmann fmt"},
-    {"src/report", Rdma::No, "model src/trace", "nlohmann fmt graphviz"},
+    {"src/report", Rdma::No, "model src/trace src/story", "nlohmann fmt graphviz"},
     // A world is put together here: the program, the machine under it, the monitors
     // beside it, the search over it and the trace of it meet in no other folder.
     {"src/scenario", Rdma::Yes, "model src/qpair sim properties src/search src/trace",
      "fmt xxhash"},
-    {"src/testing", Rdma::No, "model properties src/qpair src/scenario src/trace", "rapidcheck catch2"},
+    {"src/testing", Rdma::No, "model properties src/qpair src/scenario src/trace src/story", "rapidcheck catch2"},
     {"src/cli", Rdma::No, everything, everything},
     {"zoo", Rdma::Yes, "sim/program.hpp", ""},
     {"bench", Rdma::Yes, everything, everything},

@@ -12,7 +12,8 @@
 
 #include "scenario/check.hpp"
 #include "scenario/stories.hpp"
-#include "trace/explain.hpp"
+#include "story/explain.hpp"
+#include "story/words.hpp"
 
 using namespace qpcheck;
 using namespace qpcheck::scenario;
@@ -52,10 +53,10 @@ Outcome told(const std::string& story_name, const std::string& teardown) {
 
 // 0: as expected.
 int judge(const Outcome& outcome, const std::string& expected, const std::string& words) {
-  if (!outcome.trace.steps.empty()) std::printf("%s\n", trace::explain(outcome.trace).c_str());
+  if (!outcome.trace.steps.empty()) std::printf("%s\n", story::explain(outcome.trace).c_str());
   const auto property = properties::property_named(expected);
   const bool as_expected = property ? outcome.violated.has(*property) : expected == "holds" && outcome.held;
-  const bool explained = outcome.trace.header.violated.why.find(words) != std::string::npos;
+  const bool explained = story::reasons(outcome.trace.header.violated).find(words) != std::string::npos;
   if (!as_expected) std::printf("expected: %s\n", expected.c_str());
   if (!explained) std::printf("expected in the reason: %s\n", words.c_str());
   return as_expected && explained ? 0 : 1;

@@ -10,18 +10,18 @@
 
 #include "trace/trace.hpp"
 
-namespace qpcheck::trace {
+namespace qpcheck::story {
 
 // "target-killed, teardown settled, 2 qpairs, ib, from established, faults: kill=1"
-std::string setting(const Header& header);
+std::string setting(const trace::Header& header);
 
 // The fault of that name, or the budget, goes beyond what the CM's contract allows.
 bool beyond_contract(std::string_view fault);
-bool beyond_contract(const Header& header);
+bool beyond_contract(const trace::Header& header);
 
-std::string explain(const Trace& trace);
+std::string explain(const trace::Trace& trace);
 
 // The text with lines of at most `columns`, broken at spaces, each after `indent`.
 std::string wrapped(std::string_view text, std::string_view indent, std::size_t columns = 96);
 
-}  // namespace qpcheck::trace
+}  // namespace qpcheck::story

@@ -9,9 +9,9 @@
 
 #include "trace/trace.hpp"
 
-namespace qpcheck::trace {
+namespace qpcheck::story {
 
 // The first place where `now` is not what `kept` says, in one line; empty: they are equal.
-std::string first_difference(const Trace& kept, const Trace& now);
+std::string first_difference(const trace::Trace& kept, const trace::Trace& now);
 
-}  // namespace qpcheck::trace
+}  // namespace qpcheck::story

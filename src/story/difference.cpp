@@ -1,18 +1,29 @@
-#include "trace/difference.hpp"
+#include "story/difference.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace qpcheck::trace {
+#include "story/words.hpp"
+
+namespace qpcheck::story {
 namespace {
 
-// "observed "…", the trace says "…"": the first of the lines that differs; empty: none does.
-std::string first_line(const std::vector<std::string>& kept, const std::vector<std::string>& now) {
-  for (std::size_t i = 0; i < std::max(kept.size(), now.size()); ++i) {
-    const std::string was = i < kept.size() ? kept[i] : "(nothing)", is = i < now.size() ? now[i] : "(nothing)";
-    if (was != is) return fmt::format("observed \"{}\", the trace says \"{}\"", is, was);
-  }
+using trace::Header;
+using trace::InnerChoice;
+using trace::Observed;
+using trace::Step;
+using trace::Trace;
+using trace::Violation;
+
+// "observed "…", the trace says "…"": the first that differs; empty: none does.
+std::string first_observed(const std::vector<Observed>& kept, const std::vector<Observed>& now) {
+  const auto words_at = [](const std::vector<Observed>& observed, std::size_t i) {
+    return i < observed.size() ? words(observed[i]) : "(nothing)";
+  };
+  for (std::size_t i = 0; i < std::max(kept.size(), now.size()); ++i)
+    if (i >= kept.size() || i >= now.size() || kept[i] != now[i])
+      return fmt::format("observed \"{}\", the trace says \"{}\"", words_at(now, i), words_at(kept, i));
   return "";
 }
 
@@ -28,13 +39,14 @@ std::string first_inner(const std::vector<InnerChoice>& kept, const std::vector<
 std::string in_step(const Step& kept, const Step& now) {
   if (kept.choice != now.choice) return fmt::format("the choice is \"{}\", the trace says \"{}\"", now.choice, kept.choice);
   const std::string inner = first_inner(kept.inner, now.inner);
-  return inner.empty() ? first_line(kept.observed, now.observed) : inner;
+  return inner.empty() ? first_observed(kept.observed, now.observed) : inner;
 }
 
 std::string in_header(const Header& kept, const Header& now) {
-  if (kept.violated.property != now.violated.property)
-    return fmt::format("violated is \"{}\", the trace says \"{}\"", now.violated.property, kept.violated.property);
-  if (kept.violated.why != now.violated.why) return fmt::format("the reason is \"{}\", the trace says \"{}\"", now.violated.why, kept.violated.why);
+  const std::string was = names(kept.violated), is = names(now.violated);
+  if (was != is) return fmt::format("violated is \"{}\", the trace says \"{}\"", is, was);
+  if (kept.violated != now.violated)
+    return fmt::format("the reason is \"{}\", the trace says \"{}\"", reasons(now.violated), reasons(kept.violated));
   return kept == now ? "" : "the header names another setting";
 }
 
@@ -50,4 +62,4 @@ std::string first_difference(const Trace& kept, const Trace& now) {
   return in_header(kept.header, now.header);
 }
 
-}  // namespace qpcheck::trace
+}  // namespace qpcheck::story

@@ -1,18 +1,23 @@
-#include "trace/explain.hpp"
-
-#include "model/fault.hpp"
+#include "story/explain.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
-#include <optional>
-#include <utility>
 #include <vector>
 
-namespace qpcheck::trace {
+#include "model/fault.hpp"
+#include "story/words.hpp"
+
+namespace qpcheck::story {
 namespace {
+
+using trace::Header;
+using trace::Step;
+using trace::Trace;
+using trace::Violation;
+namespace seen = trace::seen;
 
 std::string faults(const Header& header) {
   std::string text;
@@ -84,84 +89,76 @@ std::string who(std::string_view choice) {
 
 std::string told(const Step& step, std::size_t number) {
   std::string text = fmt::format("{:>3}. {:<13} {}\n", number, who(step.choice), step.choice);
-  for (const std::string& line : step.observed) text += wrapped(line, "       ");
+  for (const trace::Observed& observed : step.observed) text += wrapped(words(observed), "       ");
   return text;
 }
 
-std::vector<std::string_view> split(std::string_view text, std::string_view at) {
-  std::vector<std::string_view> parts;
-  for (std::size_t end; (end = text.find(at)) != text.npos; text.remove_prefix(end + at.size()))
-    parts.push_back(text.substr(0, end));
-  parts.push_back(text);
-  return parts;
-}
-
-// Each property with its own reason, where there is one for each.
 std::string told(const Violation& violated) {
-  const auto names = split(violated.property, ", "), reasons = split(violated.why, ". ");
-  if (names.size() != reasons.size())
-    return fmt::format("Violated: {}\n{}", violated.property, wrapped(violated.why, "  "));
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    text += fmt::format("Violated: {}\n{}", names[i], wrapped(reasons[i], "  "));
-  return text;
+  return fmt::format("Violated: {}\n{}", violated.property, wrapped(reason(violated), "  "));
 }
 
-// The last wait of the qpair that the violation is about, unless it was satisfied.
+// A wait of the qpair that the violation is about.
 struct Wait {
-  std::string qpair;     // "qp0"
   std::size_t step = 0;  // counted from 1; 0: there is none
-  std::string_view events, armed_at;  // "DISCONNECTED"; "\"disconnect: after rdma_disconnect\""
+  const seen::WaitBegins* armed = nullptr;
 };
 
-// What stands behind `before` in the line, when it begins with that.
-std::optional<std::string_view> behind(std::string_view line, std::string_view before) {
-  if (!line.starts_with(before)) return std::nullopt;
-  return line.substr(before.size());
-}
-
-Wait last_wait(const Trace& trace) {
-  const std::string& why = trace.header.violated.why;
-  Wait wait{why.substr(0, why.find(':')), 0, {}, {}};
-  if (!wait.qpair.starts_with("qp")) return {};
+// The last one, unless it was satisfied or cancelled.
+Wait last_wait(const Trace& trace, const std::string& who) {
+  Wait wait;
   for (std::size_t i = 0; i < trace.steps.size(); ++i)
-    for (const std::string& line : trace.steps[i].observed) {
-      if (const auto rest = behind(line, wait.qpair + " waits for ")) {
-        const auto place = rest->find("armed at ");
-        wait.step = i + 1;
-        wait.events = rest->substr(0, rest->find(','));
-        wait.armed_at = place == rest->npos ? "?" : rest->substr(place + 9);
-      }
-      if (const auto end = behind(line, wait.qpair + " wait ends: "); end && *end != "timed out") wait.step = 0;
+    for (const trace::Observed& observed : trace.steps[i].observed) {
+      if (const auto* const begins = std::get_if<seen::WaitBegins>(&observed); begins && begins->who == who) wait = {i + 1, begins};
+      if (const auto* const ends = std::get_if<seen::WaitEnds>(&observed); ends && ends->who == who && ends->how != "timed out") wait = {};
     }
   return wait;
 }
 
-// "queued in step 2, fetched in step 3, parked in step 3, handled in step 4", since
-// the qpair's connection was begun.
-std::string way_of(const Trace& trace, const std::string& qpair, std::string_view event) {
-  std::string way;
-  for (std::size_t i = 0; i < trace.steps.size(); ++i)
-    for (const std::string& line : trace.steps[i].observed) {
-      if (line == qpair + " rdma_create_id") way.clear();
-      const auto rest = behind(line, fmt::format("{} {} ", qpair, event));
-      if (!rest) continue;
-      for (const auto& [words, name] : {std::pair{"is queued", "queued"}, {"fetched", "fetched"}, {"is parked", "parked"}, {"handled", "handled"}})
-        if (rest->starts_with(words)) way += fmt::format("{}{} in step {}", way.empty() ? "" : ", ", name, i + 1);
+// "queued in step 2, fetched in step 3, parked in step 3, handled in step 4", since the
+// qpair's connection was begun.
+class WayOfEvent {
+ public:
+  WayOfEvent(const std::string& who, const std::string& event) : who_(who), event_(event) {}
+
+  std::string in(const Trace& trace) {
+    for (const Step& step : trace.steps) {
+      ++step_;
+      for (const trace::Observed& observed : step.observed) std::visit([this](const auto& seen) { see(seen); }, observed);
     }
-  return way;
-}
+    return way_;
+  }
+
+ private:
+  void see(const seen::Call& call) {
+    if (call.who == who_ && call.name == "rdma_create_id") way_.clear();
+  }
+  void see(const seen::Queued& event) { add(event, "queued"); }
+  void see(const seen::Fetched& event) { add(event, "fetched"); }
+  void see(const seen::Parked& event) { add(event, "parked"); }
+  void see(const seen::Handled& event) { add(event, "handled"); }
+  void see(const auto&) {}
+
+  void add(const auto& seen, std::string_view where) {
+    if (seen.who == who_ && seen.event == event_) way_ += fmt::format("{}{} in step {}", way_.empty() ? "" : ", ", where, step_);
+  }
+
+  const std::string &who_, &event_;
+  std::string way_;
+  std::size_t step_ = 0;
+};
 
 // What the story comes to: where the event went, and where the wait for it was armed.
 std::string in_short(const Trace& trace) {
-  const Wait wait = last_wait(trace);
-  if (wait.step == 0) return "";
+  const std::string& who = trace.header.violated.front().who;
+  const Wait wait = last_wait(trace, who);
+  if (who.empty() || wait.step == 0) return "";
   std::string text = "In short:\n";
-  for (const std::string_view event : split(wait.events, " or ")) {
-    const std::string way = way_of(trace, wait.qpair, event);
-    text += wrapped(fmt::format("{}'s {}: {}", wait.qpair, event, way.empty() ? "there was none" : way), "  ");
+  for (const std::string& event : wait.armed->events) {
+    const std::string way = WayOfEvent(who, event).in(trace);
+    text += wrapped(fmt::format("{}'s {}: {}", who, event, way.empty() ? "there was none" : way), "  ");
   }
-  return text + wrapped(fmt::format("{}'s wait for {}: armed in step {} at {}", wait.qpair, wait.events, wait.step, wait.armed_at), "  ");
+  return text + wrapped(fmt::format("{}'s wait for {}: armed in step {} at \"{}\"", who, fmt::join(wait.armed->events, " or "),
+                                    wait.step, wait.armed->armed_at), "  ");
 }
 
 }  // namespace
@@ -188,9 +185,10 @@ std::string setting(const Header& header) {
 std::string explain(const Trace& trace) {
   std::string text = setting(trace.header) + "\n\n";
   for (std::size_t i = 0; i < trace.steps.size(); ++i) text += told(trace.steps[i], i + 1);
-  const Violation& violated = trace.header.violated;
-  if (violated.property.empty()) return text + "\nNothing is violated in these steps.\n";
-  return text + "\n" + told(violated) + in_short(trace);
+  if (trace.header.violated.empty()) return text + "\nNothing is violated in these steps.\n";
+  text += "\n";
+  for (const Violation& violated : trace.header.violated) text += told(violated);
+  return text + in_short(trace);
 }
 
 std::string wrapped(std::string_view text, std::string_view indent, std::size_t columns) {
@@ -208,4 +206,4 @@ std::string wrapped(std::string_view text, std::string_view indent, std::size_t 
   return out + "\n";
 }
 
-}  // namespace qpcheck::trace
+}  // namespace qpcheck::story
