@@ -1,12 +1,12 @@
 // finishes: every teardown that was requested finishes, and every attempt to connect ends,
-// under fair obligations. Of a program that means to notice that its peer is dead: it does.
+// under fair scheduling. Of a program that means to notice that its peer is dead: it does.
 //
 // Judged by the search on the whole graph of states (src/search/liveness.hpp), and by
 // the world where a call never returns; no automaton can see that something never
 // happens. A violation is a stuck state, a call blocked for ever, a step without end,
-// or a cycle of obligations that does not finish.
+// or a cycle of fair choices that does not finish.
 // Assumes: the program says whether it is connecting or going down; fairness for exactly
-// the obligations.
+// the fair choices.
 // A failure is explained by which of these it is; the story leads there, and of a cycle
 // goes round once.
 #pragma once
@@ -26,8 +26,8 @@ struct Finishes {
 
   // `cycle` is the length of the cycle found; 0: a state in which the run is stuck.
   static std::string why(std::size_t cycle) {
-    if (cycle == 0) return "no obligation changes the state any more, and what was begun (a teardown, or an attempt to connect) has not ended";
-    return "the last " + std::to_string(cycle) + " steps can repeat for ever under fair obligations, and what was begun (a teardown, or an attempt to connect) never ends";
+    if (cycle == 0) return "no fair choice changes the state any more, and what was begun (a teardown, or an attempt to connect) has not ended";
+    return "the last " + std::to_string(cycle) + " steps can repeat for ever under fair scheduling, and what was begun (a teardown, or an attempt to connect) never ends";
   }
 };
 

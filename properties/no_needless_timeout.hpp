@@ -4,7 +4,7 @@
 // A linger is excused only by a fault that may hold up the flush: not by one of the peer or
 // the network, of which no flush has need.
 // `kill` excuses nothing: the dying kernel's DREQ or REJ is still delivered.
-// Assumes: the clock moves only when no obligation would change the state, so an
+// Assumes: the clock moves only when no fair choice would change the state, so an
 // expired deadline proves that nothing else was going to happen.
 // A failure is explained by that no spent fault excuses it; the story tells what was waited for.
 #pragma once

@@ -60,7 +60,7 @@ inline constexpr std::array<PropertyInfo, property_count> property_infos = {{
      "a message is sent"},
     {Property::gives_back, "gives-back", "when all is connected again, the memory of the finished connections is given back",
      "all is connected a second time"},
-    {Property::finishes, "finishes", "every teardown that was requested finishes, and every attempt to connect ends, under fair obligations",
+    {Property::finishes, "finishes", "every teardown that was requested finishes, and every attempt to connect ends, under fair scheduling",
      "a teardown is requested"},
     {Property::no_crash, "no-crash", "the program neither crashes nor fails an assertion of its own", "a call is made"},
 }};

@@ -30,22 +30,6 @@ bool target_may(const Kernel& kernel, Fault fault, std::uint8_t target) {
   }
 }
 
-// How many events of the slot wait in the channel; `first`, `second` and `last`: their places.
-struct Queued {
-  std::size_t count = 0, first = 0, second = 0, last = 0;
-};
-Queued queued_of(const Kernel& kernel, std::uint8_t slot) {
-  Queued found;
-  for (std::size_t i = 0; i < kernel.shared.queued; ++i) {
-    if (kernel.shared.queue[i].slot != slot) continue;
-    if (found.count == 0) found.first = i;
-    if (found.count == 1) found.second = i;
-    found.last = i;
-    ++found.count;
-  }
-  return found;
-}
-
 // Room for an event that a fault adds, beside all that may come by itself: unfetched,
 // an id has three at the most, such as ESTABLISHED, DISCONNECTED and DEVICE_REMOVAL.
 bool has_room(const Kernel& kernel) {
@@ -169,11 +153,19 @@ void hit_connection(Kernel& kernel, const EnvChoice& choice) {
   kernel.forget_if_over(choice.subject);
 }
 
-constexpr const char* neighbour_words[] = {"change neighbour ", "fail bond over ", "lose neighbour "};  // by variant
-
-std::string target_name(std::uint8_t target) { return target == 0 ? "target" : "target " + std::to_string(target + 1); }
-
 }  // namespace
+
+Queued queued_of(const Kernel& kernel, std::uint8_t slot) {
+  Queued found;
+  for (std::size_t i = 0; i < kernel.shared.queued; ++i) {
+    if (kernel.shared.queue[i].slot != slot) continue;
+    if (found.count == 0) found.first = i;
+    if (found.count == 1) found.second = i;
+    found.last = i;
+    ++found.count;
+  }
+  return found;
+}
 
 void list_faults(const Kernel& kernel, EnvChoices& choices) {
   for (const model::FaultInfo& info : model::fault_infos) {
@@ -226,38 +218,6 @@ void take_fault(Kernel& kernel, EnvChoice choice) {
   if (!is_survived(choice)) kernel.excuse(index, choice.fault);
   // What the program was not told, its linger may wait for as well.
   if (choice.fault == Fault::enomem) kernel.shared.slots[index].linger_excused = 1;
-}
-
-std::string fault_name(const Kernel& kernel, EnvChoice choice) {
-  const Slot& slot = kernel.shared.slots[choice.subject];
-  const std::string who = slot_name(choice.subject, slot.qpair);
-  const model::Wire& wire = slot.connection.to[choice.variant == 1 ? 1 : 0];
-  const std::string datagram(wire.count > 0 ? model::name(wire.datagrams[0]) : "answer to resolve");
-  const std::string at = choice.variant == 1 ? " at target" : "";
-  const Queued queued = queued_of(kernel, choice.subject);
-  const std::string event(queued.count > 0 ? model::name(kernel.shared.queue[queued.first].event) : "");
-  const std::string raised_last(queued.count > 0 ? model::name(kernel.shared.queue[queued.last].event) : "");
-  switch (choice.fault) {
-    case Fault::kill: return "kill " + target_name(choice.subject);
-    case Fault::hang: return "stop " + target_name(choice.subject);
-    case Fault::power: return "power off " + target_name(choice.subject);
-    case Fault::reboot: return "reboot " + target_name(choice.subject);
-    case Fault::drop: return "drop " + datagram + " " + who + at;
-    case Fault::delay: return "delay " + who;
-    case Fault::reorder: return "reorder " + datagram + " " + who + at;
-    case Fault::remove: return choice.subject == 0 ? "remove device" : "remove device 2";
-    case Fault::neighbour: return neighbour_words[choice.variant] + who;
-    case Fault::refuse: return choice.variant == 0 ? "target refuses " + who : "mangle MPA reply " + who;
-    case Fault::stale: return "remember stale " + who;
-    case Fault::enomem: return choice.variant == 0 ? "fail next call: ENOMEM" : "no memory for " + raised_last + " " + who;
-    case Fault::eio: return "fail next call: EIO";
-    case Fault::peer_disconnect: return "target disconnects " + who;
-    case Fault::lose_event: return "lose " + event + " " + who;
-    case Fault::duplicate_event: return "double " + event + " " + who;
-    case Fault::reorder_in_id: return "swap events " + who;
-    case Fault::unknown_event: return "unknown event " + who;
-  }
-  return "?";
 }
 
 }  // namespace qpcheck::sim

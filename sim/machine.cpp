@@ -239,7 +239,7 @@ QpairOfContext qpair_of_context() { return namer; }
 std::uint32_t target_address(std::uint8_t target) { return htonl(0xC0000201u + target); }  // 192.0.2.1, RFC 5737
 std::uint32_t host_address(std::uint8_t device) { return htonl(0x0a000001u + device); }  // 10.0.0.1
 
-std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice) {
+std::uint8_t fair_label(const Kernel& kernel, const EnvChoice& choice) {
   const auto label = [&choice](unsigned group) { return static_cast<std::uint8_t>(1 + group * max_slots + choice.subject); };
   switch (choice.kind) {
     case EnvKind::deliver_to_host: return label(0);
@@ -301,43 +301,6 @@ void take(Kernel& kernel, EnvChoice choice) {
   follow_stream(slot);
   kernel.set_timer(index);
   kernel.forget_if_over(index);
-}
-
-std::string name(const Kernel& kernel, EnvChoice choice) {
-  if (choice.kind == EnvKind::fault) return fault_name(kernel, choice);
-  const Slot& slot = kernel.shared.slots[choice.subject];
-  const std::string who = slot_name(choice.subject, slot.qpair);
-  const auto datagram = [&](model::Side side) {
-    return "deliver " + std::string(model::name(slot.connection.to_side(side).datagrams[0])) + " " + who;
-  };
-  const auto repeated = [&](model::Side side) {
-    const Ib ib = slot.connection.end(side).ib;
-    return std::string("repeat ") + (ib == Ib::dreq_sent ? "DREQ " : side == model::Side::host ? "REQ " : "REP ") + who;
-  };
-  switch (choice.kind) {
-    case EnvKind::deliver_to_host: return datagram(model::Side::host);
-    case EnvKind::deliver_to_target: return datagram(model::Side::target) + " at target";
-    case EnvKind::deliver_and_close: return datagram(model::Side::host) + ", its QP is closed for good";
-    case EnvKind::deliver_as_refused: return datagram(model::Side::host) + ", called refused";
-    case EnvKind::resolve: return "resolve " + who;
-    case EnvKind::retries_exhausted: return "give up retransmission " + who;
-    case EnvKind::repeat_to_target: return repeated(model::Side::host);
-    case EnvKind::repeat_to_host: return repeated(model::Side::target) + " at target";
-    case EnvKind::target_accepts: return "target accepts " + who;
-    case EnvKind::target_closes: return "target closes " + who;
-    case EnvKind::timewait_over: return "end timewait " + who;
-    case EnvKind::provider_closes: return "close stream " + who;
-    case EnvKind::provider_aborts: return "abort stream " + who;
-    case EnvKind::purge_completions: return "purge completions " + who;
-    case EnvKind::flush_send: return "flush send " + who;
-    case EnvKind::flush_receive: return "flush receive " + who;
-    case EnvKind::serve: return "serve " + who;
-    case EnvKind::lose_send: return "lose send " + who;
-    case EnvKind::raise_device_fatal: return "raise DEVICE_FATAL";
-    case EnvKind::put_off_answer: return "put off answer " + who;
-    case EnvKind::fault: break;
-  }
-  return "?";
 }
 
 }  // namespace qpcheck::sim

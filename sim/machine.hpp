@@ -3,8 +3,8 @@
 // Purpose: one list of everything that can happen outside the program, by name.
 // Ownership: the machine's Kernel is the arena's first object; boot() makes it anew.
 // Threads: none.
-// Invariants: choices are listed in one fixed order; an obligation happens sooner
-// or later, an option may never happen.
+// Invariants: choices are listed in one fixed order; a fair choice happens sooner
+// or later, an unfair one may never happen.
 #pragma once
 
 #include <array>
@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 
+#include "model/choice.hpp"
 #include "sim/kernel.hpp"
 
 namespace qpcheck::sim {
@@ -19,7 +20,7 @@ namespace qpcheck::sim {
 // What may happen at a slot, besides faults.
 enum class EnvKind : std::uint8_t {
   deliver_to_host, deliver_to_target, flush_send, flush_receive, lose_send, resolve, retries_exhausted, serve,
-  target_accepts, target_closes, repeat_to_target, provider_closes,  // obligations up to here
+  target_accepts, target_closes, repeat_to_target, provider_closes,  // fair choices up to here
   timewait_over, repeat_to_host,
   provider_aborts,    // what providers do differently: an abort's status,
   deliver_and_close,  // whether a QP whose peer closed can still be moved,
@@ -84,20 +85,26 @@ std::uint32_t target_queue_pair_number(std::uint8_t slot);  // of the QP at the 
 std::uint32_t target_address(std::uint8_t target);
 std::uint32_t host_address(std::uint8_t device);
 
-// 1 … 54 for obligations, 0 for options. Kinds that exclude each other share a label.
-std::uint8_t obligation_label(const Kernel& kernel, const EnvChoice& choice);
+// 1 … 54 for fair choices, 0 for unfair ones. Kinds that exclude each other share a label.
+std::uint8_t fair_label(const Kernel& kernel, const EnvChoice& choice);
 
 void list(const Kernel& kernel, EnvChoices& choices);
 void take(Kernel& kernel, EnvChoice choice);
-std::string name(const Kernel& kernel, EnvChoice choice);
+model::Verb verb_of(const EnvChoice& choice);
+std::string name(const Kernel& kernel, const EnvChoice& choice);
 
 // iWARP: the provider moves the QP when the stream begins and when it ends. After a step
 // of the slot's connection.
 void follow_stream(Slot& slot);
 
-// The part of these three that is about faults (faults.cpp).
+// How many events of the slot wait in the channel; `first`, `second` and `last`: their places.
+struct Queued {
+  std::size_t count = 0, first = 0, second = 0, last = 0;
+};
+Queued queued_of(const Kernel& kernel, std::uint8_t slot);
+
+// The part of these that is about faults (faults.cpp).
 void list_faults(const Kernel& kernel, EnvChoices& choices);
 void take_fault(Kernel& kernel, EnvChoice choice);
-std::string fault_name(const Kernel& kernel, EnvChoice choice);
 
 }  // namespace qpcheck::sim

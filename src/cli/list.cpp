@@ -6,6 +6,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/verbs.hpp"
+#include "model/choice.hpp"
 #include "scenario/scenario.hpp"
 #include "scenario/stories.hpp"
 #include "zoo/zoo.hpp"
@@ -51,6 +52,15 @@ Lines faults() {
   return lines;
 }
 
+constexpr std::array where_names = {"", ", ib only", ", iwarp only"};
+
+Lines choices() {
+  Lines lines;
+  for (const model::VerbInfo& verb : model::verb_infos)
+    lines.push_back({verb.words, fmt::format("[{}] {} ({}{})", verb.actor, verb.sentence, model::name(verb.fair), where_names[static_cast<std::size_t>(verb.on)])});
+  return lines;
+}
+
 int list(const std::string& what) {
   Lines lines;
   const auto add = [&lines](std::string_view name, std::string_view sentence) { lines.push_back({name, std::string(sentence)}); };
@@ -64,12 +74,14 @@ int list(const std::string& what) {
     for (std::size_t i = 0; i < model::transport_names.size(); ++i) add(model::transport_names[i], transport_sentences[i]);
   else if (what == "faults")
     lines = faults();
+  else if (what == "choices")
+    lines = choices();
   else if (what == "zoo")
     for (const auto& program : zoo::programs()) add(program.name, fmt::format("{} ({})", program.sentence, program.caught_by));
   else if (what == "stories")
     for (const auto& story : scenario::stories()) add(story.name, story.sentence);
   else
-    return refuse(fmt::format("list: '{}' is not known; it is scenarios, properties, teardowns, transports, faults, stories or zoo", what));
+    return refuse(fmt::format("list: '{}' is not known; it is scenarios, properties, teardowns, transports, faults, choices, stories or zoo", what));
   print(lines);
   return holds;
 }
@@ -78,8 +90,8 @@ int list(const std::string& what) {
 
 void add_list(CommandLine& line) {
   auto what = std::make_shared<std::string>();
-  Verb verb = line.verb("list", "list scenarios, properties, teardowns, transports, faults, stories or the zoo");
-  verb.option("what", *what, "scenarios, properties, teardowns, transports, faults, stories, zoo").required();
+  Verb verb = line.verb("list", "list scenarios, properties, teardowns, transports, faults, choices, stories or the zoo");
+  verb.option("what", *what, "scenarios, properties, teardowns, transports, faults, choices, stories, zoo").required();
   verb.runs([what] { return list(*what); });
 }
 

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "conform/read_log.hpp"
+#include "model/choice.hpp"
 
 namespace qpcheck::conform {
 namespace {
@@ -65,30 +66,31 @@ class Reader {
     return log_.lines.emplace_back(std::move(line));
   }
 
-  // What the target's application does is a choice of the trace, and not observed.
+  // What the target's application does is a choice of the trace, and not observed. Faults are
+  // read that go beyond what is searched for anyway.
   void read_choice(std::string_view choice) {
-    read_fault(choice);
-    if (take_front(choice, "kill ")) {
-      add(Kind::signal, Side::target, -1, "").status = 9;
-      if (choice != "target") log_.target_calls = false;  // which connections are its, the trace does not tell
-    } else if (take_front(choice, "target accepts ")) {
-      target_calls(choice, {"rdma_accept"});
-    } else if (take_front(choice, "target closes ")) {
-      target_calls(choice, {"rdma_disconnect", "rdma_destroy_id"});
-    } else if (take_front(choice, "target refuses ")) {
-      target_calls(choice, {"rdma_reject"});
-    } else if (take_front(choice, "target disconnects ")) {
-      target_calls(choice, {"rdma_disconnect"});
+    const auto [verb, about] = model::choice_named(choice);
+    if (verb == nullptr) return;
+    using model::Verb;
+    switch (verb->verb) {
+      case Verb::kill:
+        add(Kind::signal, Side::target, -1, "").status = 9;
+        if (about != "target") log_.target_calls = false;  // which connections are its, the trace does not tell
+        return;
+      case Verb::power_off:
+      case Verb::reboot: log_.target_calls = false; return;
+      case Verb::target_accepts: return target_calls(about, {"rdma_accept"});
+      case Verb::target_closes: return target_calls(about, {"rdma_disconnect", "rdma_destroy_id"});
+      case Verb::target_refuses: return target_calls(about, {"rdma_reject"});
+      case Verb::target_disconnects: return target_calls(about, {"rdma_disconnect"});
+      case Verb::reorder: log_.reorders = true; return;
+      case Verb::fail_next: log_.calls_fail = true; return;
+      case Verb::no_memory: log_.events_lost = true; return;
+      case Verb::remove:
+        if (about == "device") add(Kind::trouble, Side::host, -1, choice).status = static_cast<std::int64_t>(Trouble::device_removed);
+        return;
+      default: return;
     }
-  }
-
-  // Faults that go beyond what is searched for anyway.
-  void read_fault(std::string_view choice) {
-    if (choice.starts_with("power off ") || choice.starts_with("reboot ")) log_.target_calls = false;
-    log_.reorders = log_.reorders || choice.starts_with("reorder ");
-    log_.calls_fail = log_.calls_fail || choice.starts_with("fail next call");
-    log_.events_lost = log_.events_lost || choice.starts_with("no memory for ");
-    if (choice == "remove device") add(Kind::trouble, Side::host, -1, choice).status = static_cast<std::int64_t>(Trouble::device_removed);
   }
 
   void target_calls(std::string_view who, std::initializer_list<const char*> names) {

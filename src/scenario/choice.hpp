@@ -14,7 +14,7 @@ enum class Actor : std::uint8_t { clock, environment, host };
 
 struct Choice {
   Actor actor{};
-  std::uint8_t label = 0;  // 1 … 63 for obligations, 0 for options
+  std::uint8_t label = 0;  // 1 … 63 for fair choices, 0 for unfair ones
   std::uint32_t rank = 0;  // orders the choices of a state as their names are ordered
   HostChoice host{};
   sim::EnvChoice environment{};

@@ -10,22 +10,29 @@ std::unique_ptr<Host> make_host(const Config& config) {
   return std::make_unique<QpairHost>(config);
 }
 
-std::string name(HostChoice choice) {
-  const std::string qpair = "qp" + std::to_string(choice.qpair);
-  switch (choice.kind) {
-    case HostKind::poll_controller: return "poll controller";
-    case HostKind::poll_qpair: return "poll " + qpair;
-    case HostKind::request_connect: return "request connect";
-    case HostKind::request_disconnect: return "request disconnect " + qpair;
-    case HostKind::request_failover: return "request failover";
-    case HostKind::request_reset: return "request reset";
-    case HostKind::request_shutdown: return "request shutdown";
-    case HostKind::send: return "send " + qpair;
-    case HostKind::program_poll:
-    case HostKind::program_request:
-    case HostKind::program_start: return choice.entry;
+model::Verb verb_of(HostKind kind) {
+  using model::Verb;
+  switch (kind) {
+    case HostKind::poll_controller:
+    case HostKind::program_poll: return Verb::poll_controller;
+    case HostKind::poll_qpair: return Verb::poll;
+    case HostKind::request_connect: return Verb::request_connect;
+    case HostKind::request_disconnect:
+    case HostKind::program_request: return Verb::request_disconnect;
+    case HostKind::request_failover: return Verb::request_failover;
+    case HostKind::request_reset: return Verb::request_reset;
+    case HostKind::request_shutdown: return Verb::request_shutdown;
+    case HostKind::send: return Verb::send;
+    case HostKind::program_start: return Verb::start;
   }
-  return "?";
+  return Verb::send;
+}
+
+std::string name(HostChoice choice) {
+  if (choice.entry != nullptr) return choice.entry;
+  const std::string words(model::words(verb_of(choice.kind)));
+  const bool of_qpair = choice.kind == HostKind::poll_qpair || choice.kind == HostKind::request_disconnect || choice.kind == HostKind::send;
+  return of_qpair ? words + " qp" + std::to_string(choice.qpair) : words;
 }
 
 }  // namespace qpcheck::scenario

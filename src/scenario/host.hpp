@@ -90,8 +90,10 @@ class Host {
 
 std::unique_ptr<Host> make_host(const Config& config);
 
+// Of a program that is not src/qpair, the one whose place its choice has in the order.
+model::Verb verb_of(HostKind kind);
 std::string name(HostChoice choice);
-constexpr bool is_obligation(HostKind kind) {
+constexpr bool is_fair(HostKind kind) {
   return kind == HostKind::poll_controller || kind == HostKind::poll_qpair || kind == HostKind::program_poll || kind == HostKind::program_start;
 }
 

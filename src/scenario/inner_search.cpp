@@ -16,7 +16,7 @@ void InnerSearch::begin(const Choice& choice, search::Places& places) {
   pool_.clear();
   waiting_.clear();
   waiting_.push_back({});
-  obligation_ = choice.label;
+  fair_ = choice.label;
   const bool alone = memory_ == Memory::step || world_.host().sees_machine(choice.host);
   const std::uint64_t parts[] = {alone ? state_ : program_, choice.rank};
   begun_ = search::hash_object(parts);
@@ -36,8 +36,8 @@ search::Edge InnerSearch::edge() const {
   search::Edge edge;
   edge.length = static_cast<std::uint16_t>(1 + taken_.size());
   edge.inner = static_cast<std::uint16_t>(taken_.size());
-  edge.obligation = obligation_;
-  edge.inner_obligation = by_;
+  edge.fair = fair_;
+  edge.inner_fair = by_;
   edge.from = at_;
   return edge;
 }
@@ -54,13 +54,13 @@ bool InnerSearch::go_on(std::uint32_t number, const char* name, bool must_act) {
   }
 }
 
-// Options may never happen: where no obligation is left, only time can end the wait.
+// Unfair ones may never happen: where no fair choice is left, only time can end the wait.
 bool InnerSearch::while_blocked(std::uint32_t number, const char* name) {
-  return world_.obligation_left() ? act(number, name) : world_.let_time_pass(false);
+  return world_.fair_left() ? act(number, name) : world_.let_time_pass(false);
 }
 
 void InnerSearch::while_spinning(std::uint32_t number, const char* name) {
-  if (world_.obligation_left()) act(number, name);
+  if (world_.fair_left()) act(number, name);
   else world_.let_time_pass(true);
 }
 

@@ -98,7 +98,7 @@ class InnerSearch final : public sim::CallHook {
   std::uint64_t state_ = 0, program_ = 0;  // fingerprints of the state, and of the program in it
   std::uint64_t begun_ = 0;    // what the program was, and which entry point
   std::uint64_t results_ = 0;
-  std::uint8_t obligation_ = 0;  // of the choice
+  std::uint8_t fair_ = 0;  // of the choice
   search::NodeId at_ = search::the_state;
   std::uint8_t by_ = search::goes_on;  // the choice taken there
   search::NodeId sequence_ends_at_ = search::the_state;

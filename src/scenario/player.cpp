@@ -81,11 +81,11 @@ class Player final : public sim::CallHook {
   bool before_call(std::uint32_t number, const char* name) override { return take_inner(number, name); }
   bool while_blocked(std::uint32_t number, const char* name) override {
     const std::size_t taken = inner_taken_;
-    if (!world_.obligation_left()) return time_passes(false);
+    if (!world_.fair_left()) return time_passes(false);
     return take_inner(number, name) && inner_taken_ > taken;
   }
   void while_spinning(std::uint32_t number, const char* name) override {
-    if (world_.obligation_left()) take_inner(number, name);
+    if (world_.fair_left()) take_inner(number, name);
     else time_passes(true);
   }
   void returned(std::uint64_t) override {}

@@ -49,7 +49,7 @@ World::~World() { sim::StepRunner::get().set_observer(nullptr); }
 
 const sim::Image& World::start_image() const { return *reinterpret_cast<const sim::Image*>(start_.get()); }
 
-// The fixed prefix: every obligation in turn, until all qpairs are connected and no message of
+// The fixed prefix: every fair choice in turn, until all qpairs are connected and no message of
 // theirs is under way. What the program has posted by then is posted.
 void World::connect_all() {
   for (int round = 0; !host_->all_connected() || message_left(); ++round) {
@@ -159,7 +159,7 @@ void World::observe_connected() {
   observe(seen);
 }
 
-// Each obligation is tried.
+// Each fair choice is tried.
 bool World::time_may_move() {
   if (next_time_ms() == sim::no_timer || next_time_ms() == 0) return false;
   const std::uint64_t here = fingerprint();
@@ -189,14 +189,14 @@ void World::advance_clock() {
   kernel().advance(next_time_ms());
 }
 
-bool World::obligation_left() const {
+bool World::fair_left() const {
   Choices choices;
   list_environment(choices);
   return std::any_of(choices.begin(), choices.end(), [](const Choice& choice) { return choice.label != 0; });
 }
 
 bool World::let_time_pass(bool spinning) {
-  if (obligation_left()) return false;
+  if (fair_left()) return false;
   const std::uint32_t ms = spinning ? next_time_ms() : kernel().next_timer_ms();
   if (ms == sim::no_timer && !spinning) return false;
   kernel().advance(ms == sim::no_timer || ms == 0 ? 1 : ms);

@@ -46,13 +46,13 @@ class World final : public sim::Observer {
   void begin_step();
   void take_environment(const Choice& choice);
   sim::StepEnd take_host(const Choice& choice, sim::CallHook* hook);
-  // Time moves when, and only when, no obligation would change the state.
+  // Time moves when, and only when, no fair choice would change the state.
   bool time_may_move();
   void advance_clock();
   // Inside a host step: something of the environment is bound to happen.
-  bool obligation_left() const;
+  bool fair_left() const;
   // Inside a host step that waits in a call, or asks in vain again and again (`spinning`):
-  // where no obligation is left, time moves on to what can end that. False: it cannot.
+  // where no fair choice is left, time moves on to what can end that. False: it cannot.
   bool let_time_pass(bool spinning);
   void end_step();
 

@@ -110,7 +110,7 @@ class WorldModel {
     });
   }
 
-  // Time moves when, and only when, no obligation would change the state.
+  // Time moves when, and only when, no fair choice would change the state.
   template <class Emit>
   void advance_clock(const State& from, Emit&& emit) {
     world_.restore(from);
@@ -122,7 +122,7 @@ class WorldModel {
 
   static search::Edge edge_of(const Choice& choice) {
     search::Edge edge;
-    edge.obligation = choice.label;
+    edge.fair = choice.label;
     return edge;
   }
 

@@ -4,14 +4,14 @@
 #include <algorithm>
 #include <vector>
 
-#include "search/obligations.hpp"
+#include "search/fair_graph.hpp"
 
 namespace qpcheck::search {
 
 /// For each node the number of its component; no_state where no pending state leads to it.
 class Components {
 public:
-  explicit Components(const ObligationGraph& graph)
+  explicit Components(const FairGraph& graph)
       : graph_(graph), component_(graph.nodes(), no_state), visit_(graph.nodes(), unvisited), low_(graph.nodes()) {
     for (StateId id = 0; id < graph.states(); ++id) {
       if (graph.pending(id) && visit_[id] == unvisited) explore_from(id);
@@ -25,7 +25,7 @@ public:
   }
   [[nodiscard]] StateId count() const { return count_; }
   /// What finding them takes at most.
-  [[nodiscard]] static std::size_t bytes_for(const ObligationGraph& graph) {
+  [[nodiscard]] static std::size_t bytes_for(const FairGraph& graph) {
     return graph.nodes() * (sizeof(component_[0]) + sizeof(visit_[0]) + sizeof(low_[0]));
   }
 
@@ -40,7 +40,7 @@ private:
     enter(root);
     while (!frames_.empty()) {
       const auto [at, edge] = frames_.back();
-      if (edge == ObligationGraph::no_edges) {
+      if (edge == FairGraph::no_edges) {
         leave(at);
         continue;
       }
@@ -74,7 +74,7 @@ private:
     ++count_;
   }
 
-  const ObligationGraph& graph_;
+  const FairGraph& graph_;
   std::vector<StateId> component_;
   std::vector<std::uint32_t> visit_;
   std::vector<std::uint32_t> low_;

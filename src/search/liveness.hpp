@@ -1,19 +1,19 @@
-// Runs that never finish what is pending, under weak fairness for the obligations.
+// Runs that never finish what is pending, under weak fairness.
 //
-// A pending state is stuck if no obligation has an effect in it: nothing need ever
-// happen. A component of pending states is a fair cycle if every obligation that has
+// A pending state is stuck if no fair choice has an effect in it: nothing need ever
+// happen. A component of pending states is a fair cycle if every fair choice that has
 // an effect in all of its states is also taken inside it: a run can go round it for
-// ever without leaving any obligation waiting for ever. Looking at whole components
-// is enough: an obligation that has an effect in all states and leads only out of the
+// ever without leaving any fair choice waiting for ever. Looking at whole components
+// is enough: a fair choice that has an effect in all states and leads only out of the
 // component stays so in every part of it. Steps without effect count as not
 // taken. Options may be part of a cycle; nothing obliges a run to take them.
 //
 // Places in the middle of steps are transparent: what has an effect is a matter of the
-// states between steps. A step that begins with an obligation has taken it, whatever else
+// states between steps. A step that begins with a fair choice has taken it, whatever else
 // was chosen on its way; so has an inner choice that is one.
 //
 // REQUIRES: a complete search; fingerprints that do not identify states up to a
-// permutation of obligation labels (labels must keep their meaning round a cycle).
+// permutation of fair choice labels (labels must keep their meaning round a cycle).
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "search/components.hpp"
-#include "search/obligations.hpp"
+#include "search/fair_graph.hpp"
 
 namespace qpcheck::search {
 
@@ -32,12 +32,12 @@ public:
   /// A whole step between two states of a component.
   struct Step {
     StateId to;
-    std::uint8_t begun_with;   ///< the label of its first choice; 0: an option
+    std::uint8_t begun_with;   ///< the label of its first choice; 0: an unfair one
     std::uint64_t taken;       ///< the labels of all of its choices
     auto operator<=>(const Step&) const = default;
   };
 
-  explicit FairRuns(const ObligationGraph& graph) : graph_(graph), components_(graph), states_in_(components_.count()) {
+  explicit FairRuns(const FairGraph& graph) : graph_(graph), components_(graph), states_in_(components_.count()) {
     for (StateId id = 0; id < graph.states(); ++id)
       if (graph.pending(id) && states_in_[components_.of(id)] < 2) ++states_in_[components_.of(id)];
     for (StateId id = 0; id < graph.states(); ++id)
@@ -45,7 +45,7 @@ public:
   }
 
   /// What looking at this graph takes at most.
-  [[nodiscard]] static std::size_t bytes_for(const ObligationGraph& graph) {
+  [[nodiscard]] static std::size_t bytes_for(const FairGraph& graph) {
     return Components::bytes_for(graph) + graph.nodes();
   }
 
@@ -57,13 +57,13 @@ public:
     return (labels.always & ~labels.taken) == 0;
   }
 
-  /// A closed walk from this state that shows its fairness: each obligation of the
+  /// A closed walk from this state that shows its fairness: each fair choice of the
   /// component is taken on it, or has no effect in one of the states it visits.
   [[nodiscard]] std::vector<Step> cycle_through(StateId start) const {
     std::vector<Step> walk;
     const Labels& labels = labels_.at(components_.of(start));
-    for (std::uint32_t label = 1; label <= last_obligation; ++label) {
-      const std::uint64_t bit = ObligationGraph::bit(label);
+    for (std::uint32_t label = 1; label <= last_fair; ++label) {
+      const std::uint64_t bit = FairGraph::bit(label);
       const bool always = (labels.always & bit) != 0;
       if ((labels.ever & bit) == 0) continue;
       const auto fair = [&](const Step& step) {
@@ -110,13 +110,13 @@ private:
       if (is_place(way.at)) ways.push_back(way);
       else if (way.at != from) steps.push_back({way.at, way.begun_with, way.taken});
     };
-    for (std::uint32_t e = graph_.first(from); e != ObligationGraph::no_edges; e = graph_.next(e)) {
+    for (std::uint32_t e = graph_.first(from); e != FairGraph::no_edges; e = graph_.next(e)) {
       const auto edge = graph_.edge(e);
       reach({edge.to, static_cast<std::uint8_t>(edge.label), taken_by(edge.label)});
     }
     for (std::size_t next = 0; next < ways.size(); ++next) {
       const Way way = ways[next];
-      for (std::uint32_t e = graph_.first(way.at); e != ObligationGraph::no_edges; e = graph_.next(e)) {
+      for (std::uint32_t e = graph_.first(way.at); e != FairGraph::no_edges; e = graph_.next(e)) {
         const auto edge = graph_.edge(e);
         reach({edge.to, way.begun_with, way.taken | taken_by(edge.label)});
       }
@@ -125,7 +125,7 @@ private:
   }
 
   static std::uint64_t taken_by(std::uint32_t label) {
-    return label == 0 || label == goes_on ? 0 : ObligationGraph::bit(label);
+    return label == 0 || label == goes_on ? 0 : FairGraph::bit(label);
   }
 
   /// Appends the shortest way, inside the component, whose last step is a goal.
@@ -154,7 +154,7 @@ private:
     std::reverse(walk.begin() + static_cast<std::ptrdiff_t>(old_length), walk.end());
   }
 
-  const ObligationGraph& graph_;
+  const FairGraph& graph_;
   Components components_;
   std::vector<std::uint8_t> states_in_;   ///< per component: 0, 1, or more
   std::map<StateId, Labels> labels_;      ///< of those with more; there are few

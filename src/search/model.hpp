@@ -19,7 +19,7 @@
 //   size_t pack(const State&, std::byte*);       returns the bytes written
 //   void unpack(const std::byte*, size_t, State&);
 // A model with liveness may stop in the middle of a step, at a place: then it says so to
-// emit.places(), and asks it whether an obligation has an effect (places.hpp).
+// emit.places(), and asks it whether a fair choice has an effect (places.hpp).
 //
 // Invariants a Model keeps:
 //   1. The same state emits the same successors, always, but for those behind places
@@ -54,9 +54,9 @@ constexpr bool is_place(NodeId node) { return (node & place_bit) != 0; }
 struct Edge {
   std::uint16_t length = 1;      ///< how many choices it takes from the state, inner ones included
   std::uint16_t inner = 0;       ///< how many of these were inner
-  std::uint8_t obligation = 0;   ///< of the choice that it begins with: 0: an option; 1..63: the obligation's label
+  std::uint8_t fair = 0;   ///< of the choice that it begins with: 0: an unfair one; 1..63: the fair choice's label
   std::uint8_t violation = 0;    ///< 0: none; else the code of the violated property
-  std::uint8_t inner_obligation = goes_on;   ///< the same of the choice that was taken at `from`
+  std::uint8_t inner_fair = goes_on;   ///< the same of the choice that was taken at `from`
   NodeId from = the_state;       ///< the place that it leaves last
 };
 
@@ -81,7 +81,7 @@ inline constexpr StateId no_state = 0xffff'ffff;
 constexpr std::uint32_t mark(std::uint64_t fingerprint) { return static_cast<std::uint32_t>(fingerprint >> 32); }
 
 class Places;
-inline constexpr std::uint8_t last_obligation = 63;
+inline constexpr std::uint8_t last_fair = 63;
 
 namespace detail {
 template <class State>

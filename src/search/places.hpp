@@ -9,7 +9,7 @@
 //     ... run; at a place:
 //     Places::Arrival here = emit.places().arrive(edge, key);   edge.from: the place before
 //     if (here.go_on) ... one run goes on with edge.from = here.place, and one for each
-//                         inner choice, edge.inner_obligation being its label
+//                         inner choice, edge.inner_fair being its label
 //     else ... this run ends here and emits nothing
 //     ... at the end: emit(edge, next)
 //   }
@@ -20,7 +20,7 @@
 // Owned by the engine, or by who expands one state alone. One thread.
 #pragma once
 
-#include "search/obligations.hpp"
+#include "search/fair_graph.hpp"
 #include "search/records.hpp"
 #include "search/visited.hpp"
 
@@ -58,14 +58,14 @@ public:
 
   /// The transition ends there; no_state: it violates.
   void record(const Edge& edge, NodeId to) {
-    graph_.record(edge.from, to, edge.from == the_state ? edge.obligation : edge.inner_obligation);
+    graph_.record(edge.from, to, edge.from == the_state ? edge.fair : edge.inner_fair);
   }
 
-  /// Of the state's choices so far: an obligation has an effect.
+  /// Of the state's choices so far: a fair choice has an effect.
   [[nodiscard]] bool happens() { return graph_.happens(); }
   void finish() { graph_.finish(); }
 
-  [[nodiscard]] const ObligationGraph& graph() const { return graph_; }
+  [[nodiscard]] const FairGraph& graph() const { return graph_; }
   [[nodiscard]] std::uint64_t count() const { return costs_.size(); }
   [[nodiscard]] std::size_t bytes() const { return table_.bytes() + costs_.bytes() + graph_.bytes(); }
   [[nodiscard]] std::size_t growth_soon() const { return table_.growth_soon(); }
@@ -78,7 +78,7 @@ private:
   Cost cost_;   ///< of the state that is being expanded
   VisitedTable<true> table_;
   BlockVector<KeptCost> costs_;
-  ObligationGraph graph_;
+  FairGraph graph_;
 };
 
 /// Stands in where steps have no places, and no liveness is asked for.

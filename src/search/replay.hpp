@@ -69,11 +69,11 @@ public:
     return found;
   }
 
-  /// To the state with this mark; `obligation`: by a step that begins with it, if one does.
+  /// To the state with this mark; `fair`: by a step that begins with it, if one does.
   template <class Visitor>
-  [[nodiscard]] bool step(std::uint32_t to, std::uint8_t violation, std::optional<std::uint8_t> obligation,
+  [[nodiscard]] bool step(std::uint32_t to, std::uint8_t violation, std::optional<std::uint8_t> fair,
                           Visitor&& visit) {
-    const std::optional<std::uint32_t> wanted = emission_to(to, violation, obligation);
+    const std::optional<std::uint32_t> wanted = emission_to(to, violation, fair);
     std::uint32_t emission = 0;
     if (!wanted) return false;
     const auto take = [&](const Edge& edge, const State& next, std::uint64_t fingerprint) {
@@ -98,9 +98,9 @@ private:
   }
 
   [[nodiscard]] std::optional<std::uint32_t> emission_to(std::uint32_t to, std::uint8_t violation,
-                                                         std::optional<std::uint8_t> obligation) {
+                                                         std::optional<std::uint8_t> fair) {
     struct Price {
-      bool other_obligation;
+      bool other_fair;
       Cost cost;
       auto operator<=>(const Price&) const = default;
     };
@@ -110,7 +110,7 @@ private:
     expand_alone(model_, state(), here_->fingerprint, [&](const Edge& edge, const State&, std::uint64_t fingerprint) {
       const std::uint32_t at = emission++;
       if (mark(fingerprint) != to || edge.violation != violation) return;
-      const Price price{obligation && edge.obligation != *obligation, Cost{} + edge};
+      const Price price{fair && edge.fair != *fair, Cost{} + edge};
       if (found && least <= price) return;
       found = at;
       least = price;
@@ -147,7 +147,7 @@ template <Model M, class Visitor>
   Walker<M> walker(model);
   if (!detail::walk(walker, lasso.stem, visit)) return false;
   for (const Lasso::Step& step : lasso.cycle) {
-    if (!walker.step(step.to, 0, step.obligation, visit)) return false;
+    if (!walker.step(step.to, 0, step.fair, visit)) return false;
   }
   return true;
 }

@@ -57,11 +57,11 @@ struct Violation {
 };
 
 /// A run that never finishes what is pending: a way to a state, then for ever round a
-/// cycle of obligations and options that leaves no obligation waiting for ever. With an
-/// empty cycle the state is stuck: no obligation has an effect there.
+/// cycle of fair and unfair choices that leaves no fair choice waiting for ever. With an
+/// empty cycle the state is stuck: no fair choice has an effect there.
 struct Lasso {
   struct Step {
-    std::uint8_t obligation = 0;   ///< of the choice that it begins with
+    std::uint8_t fair = 0;   ///< of the choice that it begins with
     std::uint32_t to = 0;          ///< the mark of the state reached
     friend bool operator==(const Step&, const Step&) = default;
   };

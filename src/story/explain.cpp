@@ -4,10 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
-#include "model/fault.hpp"
+#include "model/choice.hpp"
 #include "story/words.hpp"
 
 namespace qpcheck::story {
@@ -37,54 +36,10 @@ std::string not_default(const Header& header) {
   return text;
 }
 
-// Who takes a choice, by the words it begins with.
-struct Actor {
-  std::string_view choice, who;
-};
-constexpr std::array actors = std::to_array<Actor>({
-    {"abort stream ", "device"},
-    {"advance clock", "clock"},
-    {"change neighbour ", "fault"},
-    {"close stream ", "device"},
-    {"delay ", "fault"},
-    {"deliver ", "fabric"},
-    {"double ", "beyond"},
-    {"drop ", "fault"},
-    {"end timewait ", "kernel"},
-    {"fail ", "fault"},
-    {"flush ", "device"},
-    {"give up retransmission ", "kernel"},
-    {"kill ", "fault"},
-    {"lose neighbour ", "fault"},
-    {"lose send ", "device"},
-    {"lose ", "beyond"},
-    {"mangle ", "fault"},
-    {"no memory for ", "fault"},
-    {"poll", "program"},
-    {"power off ", "fault"},
-    {"purge completions ", "device"},
-    {"put off answer ", "kernel"},
-    {"raise DEVICE_FATAL", "device"},
-    {"reboot ", "fault"},
-    {"remember stale ", "fault"},
-    {"remove ", "fault"},
-    {"reorder ", "fault"},
-    {"repeat ", "kernel"},
-    {"request ", "application"},
-    {"resolve ", "kernel"},
-    {"send ", "application"},
-    {"serve ", "device"},
-    {"start", "program"},
-    {"stop ", "fault"},
-    {"swap ", "beyond"},
-    {"target ", "target"},
-    {"unknown event ", "beyond"},
-});
-
+// Who takes the choice.
 std::string who(std::string_view choice) {
-  for (const Actor& actor : actors)
-    if (choice.starts_with(actor.choice)) return fmt::format("[{}]", actor.who);
-  return "";
+  const model::VerbInfo* const verb = model::choice_named(choice).verb;
+  return verb != nullptr ? fmt::format("[{}]", verb->actor) : "";
 }
 
 std::string told(const Step& step, std::size_t number) {

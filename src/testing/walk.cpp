@@ -62,12 +62,12 @@ class Walker final : public sim::CallHook {
   }
 
   bool act_or_wait(std::uint32_t number, bool spinning) {
-    Choices all, obligations;
+    Choices all, fair;
     world_.list_environment(all);
     for (const Choice& choice : all)
-      if (choice.label != 0) obligations.add(choice);
-    if (obligations.count == 0) return world_.let_time_pass(spinning);
-    act(number, nearest(obligations, next_ < decision_->inner.size() ? decision_->inner[next_++] : 0));
+      if (choice.label != 0) fair.add(choice);
+    if (fair.count == 0) return world_.let_time_pass(spinning);
+    act(number, nearest(fair, next_ < decision_->inner.size() ? decision_->inner[next_++] : 0));
     return true;
   }
 

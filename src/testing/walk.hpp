@@ -7,7 +7,7 @@
 // Ownership: walk() and trace_of() make their own World; so none may be alive besides.
 // Threads: none.
 // Invariants: the same Config and numbers give the same run; time moves only where no
-// obligation would change anything, as in a search.
+// fair choice would change anything, as in a search.
 #pragma once
 
 #include <cstdint>

@@ -55,7 +55,7 @@ TEST_CASE("replay under another teardown tells what happens there") {
 }
 
 TEST_CASE("every list") {
-  for (const char* const what : {"scenarios", "properties", "teardowns", "transports", "faults", "stories"})
+  for (const char* const what : {"scenarios", "properties", "teardowns", "transports", "faults", "choices", "stories"})
     prints_as_approved(std::string("list-") + what + ".txt", {"list", what}, 0);
 }
 

@@ -89,7 +89,7 @@ TEST_CASE("the kernel answers no DREQ for a live id by itself") {
   CHECK(unknown > 0);
 }
 
-TEST_CASE("a disconnect of an established connection is told, by obligations alone") {
+TEST_CASE("a disconnect of an established connection is told, by fair choices alone") {
   Sentences sentences;
   killed().each([&](const Edge& edge) {
     if (!is(edge, Act::disconnect) || edge.from.connection.host().ib != Ib::established)
@@ -105,7 +105,7 @@ TEST_CASE("a disconnect of an established connection is told, by obligations alo
   CHECK(sentences.broken() == "");
 }
 
-TEST_CASE("a killed target is told by DISCONNECTED or REJECTED, by obligations alone") {
+TEST_CASE("a killed target is told by DISCONNECTED or REJECTED, by fair choices alone") {
   Sentences sentences;
   killed().each([&](const Edge& edge) {
     if (!is(edge, Fault::kill) || edge.from.connection.host().ib != Ib::established ||
@@ -122,7 +122,7 @@ TEST_CASE("a killed target is told by DISCONNECTED or REJECTED, by obligations a
   CHECK(sentences.broken() == "");
 }
 
-TEST_CASE("a destroyed id is forgotten on both sides, by obligations alone") {
+TEST_CASE("a destroyed id is forgotten on both sides, by fair choices alone") {
   Sentences sentences;
   killed().each([&](const Edge& edge) {
     if (!is(edge, Act::destroy) || edge.from.gave_up) return;

@@ -138,7 +138,7 @@ class Sentences {
   std::map<std::string, std::string> broken_;
 };
 
-// Obligations only, until none is left: what happens by itself. What the host is told on the way.
+// Fair choices only, until none is left: what happens by itself. What the host is told on the way.
 std::vector<Event> settle(Connection& connection);
 
 }  // namespace qpcheck::model::test

@@ -93,7 +93,7 @@ bool Machine::settle_once(std::string_view without) {
   sim::list(kernel(), choices);
   for (const sim::EnvChoice one : choices) {
     const std::string name = sim::name(kernel(), one);
-    if (sim::obligation_label(kernel(), one) == 0 || name.find(without) != std::string::npos) continue;
+    if (sim::fair_label(kernel(), one) == 0 || name.find(without) != std::string::npos) continue;
     sim::take(kernel(), one);
     break;
   }

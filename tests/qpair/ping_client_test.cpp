@@ -31,11 +31,11 @@ bool changes_messages = false;  // on their way to the target
 std::function<void()> when_all_is_quiet;  // once, at the first sleep with nothing to wait for
 
 // One thing that the environment owes; false: it owes nothing.
-bool take_obligation() {
+bool take_fair() {
   qpcheck::sim::EnvChoices choices;
   qpcheck::sim::list(kernel(), choices);
   for (const auto& one : choices) {
-    if (qpcheck::sim::obligation_label(kernel(), one) == 0) continue;
+    if (qpcheck::sim::fair_label(kernel(), one) == 0) continue;
     if (changes_messages && one.kind == qpcheck::sim::EnvKind::serve)
       *qpcheck::sim::Arena::get().at(kernel().handles.sends[one.subject][0].place) ^= std::byte{1};
     qpcheck::sim::take(kernel(), one);
@@ -54,10 +54,10 @@ void take(const std::string& name) {
 
 struct Environment : qpcheck::sim::CallHook {
   bool before_call(std::uint32_t, const char*) override { return true; }
-  bool while_blocked(std::uint32_t, const char*) override { return take_obligation(); }
+  bool while_blocked(std::uint32_t, const char*) override { return take_fair(); }
   void while_spinning(std::uint32_t, const char*) override {
     const Outside outside;
-    if (!take_obligation()) kernel().advance(1);
+    if (!take_fair()) kernel().advance(1);
   }
   void returned(std::uint64_t) override {}
 };
@@ -147,7 +147,7 @@ int __wrap_poll(pollfd* fds, nfds_t size, int timeout_ms) {
   if (!StepRunner::get().in_program()) return __real_poll(fds, size, timeout_ms);
   const Outside outside;
   ++sleeps;
-  if (kernel().shared.queued == 0 && !take_obligation()) {
+  if (kernel().shared.queued == 0 && !take_fair()) {
     if (when_all_is_quiet) std::exchange(when_all_is_quiet, nullptr)();
     else kernel().advance(static_cast<std::uint64_t>(timeout_ms));
   }

@@ -121,7 +121,7 @@ struct LetRun : OfQpair {
     sim::EnvChoices choices;
     sim::list(sim::kernel(), choices);
     for (const sim::EnvChoice one : choices)
-      if (one.kind != sim::EnvKind::fault && sim::obligation_label(sim::kernel(), one) != 0 &&
+      if (one.kind != sim::EnvKind::fault && sim::fair_label(sim::kernel(), one) != 0 &&
           sim::kernel().shared.slots[one.subject].qpair == number)
         return one;
     return std::nullopt;

@@ -1,4 +1,4 @@
-// Time moves when, and only when, no obligation would change the state; so what
+// Time moves when, and only when, no fair choice would change the state; so what
 // times out in a run without faults could never have been satisfied.
 #include <catch2/catch.hpp>
 
@@ -11,8 +11,8 @@ using qpair::Teardown;
 
 namespace {
 
-// An obligation by itself: a kill inside a poll is not the poll's doing.
-bool obligation_acts(const Graph& graph, std::uint32_t at) {
+// A fair choice by itself: a kill inside a poll is not the poll's doing.
+bool fair_acts(const Graph& graph, std::uint32_t at) {
   for (const GraphEdge& edge : graph.nodes()[at].edges)
     if (edge.choice.actor != Actor::clock && edge.choice.label != 0 && edge.inner == 0 && edge.to != at) return true;
   return false;
@@ -31,7 +31,7 @@ std::size_t expect_the_rule(const Config& config) {
   for (std::uint32_t at = 0; at < graph.nodes().size(); ++at) {
     const GraphNode& node = graph.nodes()[at];
     const bool due = node.next_time_ms != sim::no_timer && node.next_time_ms != 0;
-    wrong += time_moves(node) != (due && !obligation_acts(graph, at));
+    wrong += time_moves(node) != (due && !fair_acts(graph, at));
     moves += time_moves(node);
   }
   CHECK(wrong == 0);
@@ -47,7 +47,7 @@ std::size_t timeouts(const Graph& graph) {
 
 }  // namespace
 
-TEST_CASE("time moves exactly where no obligation would change the state") {
+TEST_CASE("time moves exactly where no fair choice would change the state") {
   std::size_t moves = 0;
   for (const Scenario& scenario : scenarios)
     for (const Teardown teardown : teardowns)

@@ -17,7 +17,7 @@ namespace {
 
 struct Successor {
   std::uint64_t fingerprint;
-  std::uint8_t obligation, violation;
+  std::uint8_t fair, violation;
   std::uint16_t length;
   bool pending;
   auto operator<=>(const Successor&) const = default;
@@ -27,7 +27,7 @@ struct Successor {
 std::vector<Successor> successors_of(WorldModel& model, const std::vector<std::byte>& image, std::uint64_t state) {
   std::vector<Successor> all;
   const auto keep = [&](const search::Edge& edge, const sim::Image& next, std::uint64_t fingerprint) {
-    all.push_back({fingerprint, edge.obligation, edge.violation, edge.length, model.pending(next)});
+    all.push_back({fingerprint, edge.fair, edge.violation, edge.length, model.pending(next)});
   };
   search::expand_alone(model, as_image(image), state, keep);
   std::sort(all.begin(), all.end());

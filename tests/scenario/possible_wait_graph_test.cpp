@@ -19,7 +19,7 @@ namespace {
 // The environment acts and the host polls; no clock, no request of the application.
 bool carries_on(const GraphEdge& edge) {
   if (edge.choice.actor != Actor::host) return edge.choice.actor == Actor::environment;
-  return is_obligation(edge.choice.host.kind);
+  return is_fair(edge.choice.host.kind);
 }
 
 // For each node a bit per qpair: some run from there satisfies its wait.

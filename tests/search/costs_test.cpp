@@ -95,11 +95,11 @@ TEST_CASE("a path that the model cannot take is refused") {
 }
 
 TEST_CASE("of two transitions to one state the walk takes the cheaper, and of equals the first") {
-  Costed graph{.nodes = {{{{1, costs(3, 2)}, {1, costs(2, 1)}, {1, {.length = 2, .inner = 1, .obligation = 9}}}}, {}}};
+  Costed graph{.nodes = {{{{1, costs(3, 2)}, {1, costs(2, 1)}, {1, {.length = 2, .inner = 1, .fair = 9}}}}, {}}};
   Edge walked;
   REQUIRE(replay_path(graph, Costed::path({0, 1}), [&](const auto&, Edge edge, const auto&) { walked = edge; }));
   CHECK(walked.length == 2);
-  CHECK(walked.obligation == 0);
+  CHECK(walked.fair == 0);
 }
 
 TEST_CASE("states of different sizes replay from the buffer they were emitted in") {

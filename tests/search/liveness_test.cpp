@@ -16,7 +16,7 @@ namespace {
 using Live = Graph<true, true>;
 using CostedLive = Graph<false, true>;
 
-constexpr Edge must(std::uint8_t label) { return {.obligation = label}; }
+constexpr Edge must(std::uint8_t label) { return {.fair = label}; }
 constexpr Edge may() { return {}; }
 
 /// The nodes on the way, the initial one first.
@@ -37,8 +37,8 @@ Live random_graph(std::uint64_t seed) {
     node.pending = numbers.below(4) != 0;
     for (std::uint32_t i = 1 + numbers.below(4); i > 0; --i) {
       const std::uint32_t to = numbers.below(size_of_random);
-      const bool option = numbers.below(8) == 0;
-      node.arrows.push_back({to, option ? may() : must(static_cast<std::uint8_t>(1 + numbers.below(3)))});
+      const bool unfair = numbers.below(8) == 0;
+      node.arrows.push_back({to, unfair ? may() : must(static_cast<std::uint8_t>(1 + numbers.below(3)))});
     }
   }
   return graph;
@@ -62,11 +62,11 @@ Set reachable(const Live& graph, std::uint32_t from, Set within) {
   return reached;
 }
 
-/// The labels of the obligations that have an effect in this node, and lead into `into`.
+/// The labels of the fair choices that have an effect in this node, and lead into `into`.
 Set effects(const Live& graph, std::uint32_t node, Set into = ~0U) {
   Set labels = 0;
   for (const auto& arrow : graph.nodes[node].arrows) {
-    if (arrow.to != node && has(into, arrow.to)) labels |= 1U << arrow.edge.obligation;
+    if (arrow.to != node && has(into, arrow.to)) labels |= 1U << arrow.edge.fair;
   }
   return labels & ~1U;
 }
@@ -101,7 +101,7 @@ Expected by_definition(const Live& graph) {
   return expected;
 }
 
-/// The cycle closes, stays pending, and leaves no obligation waiting.
+/// The cycle closes, stays pending, and leaves no fair choice waiting.
 void check_cycle(Live& graph, const Lasso& lasso) {
   const std::size_t stem = lasso.stem.steps.size();
   const auto nodes = nodes_of(graph, lasso);
@@ -113,7 +113,7 @@ void check_cycle(Live& graph, const Lasso& lasso) {
   }
   std::size_t step = 0;
   REQUIRE(replay_lasso(graph, lasso, [&](const auto&, Edge edge, const auto&) {
-    if (step++ >= stem) taken |= 1U << edge.obligation;
+    if (step++ >= stem) taken |= 1U << edge.fair;
   }));
   CHECK((always & ~taken) == 0);
 }
@@ -136,7 +136,7 @@ TEST_CASE("a pending state without successors is stuck") {
   CHECK(result.lasso->cost == Cost{1, 0});
 }
 
-TEST_CASE("a pending state in which only options remain is stuck") {
+TEST_CASE("a pending state in which only unfair choices remain is stuck") {
   Live graph{.nodes = {{{{1, must(1)}}}, {{{2, may()}}}, {{}, false}}};
   const Result result = explore(graph);
   REQUIRE(result.lasso);
@@ -144,7 +144,7 @@ TEST_CASE("a pending state in which only options remain is stuck") {
   CHECK(nodes_of(graph, *result.lasso) == std::vector<std::uint32_t>{0, 1});
 }
 
-TEST_CASE("an obligation without effect does not save a state from being stuck") {
+TEST_CASE("a fair choice without effect does not save a state from being stuck") {
   Live graph{.nodes = {{{{1, must(1)}}}, {{{1, must(2)}}}}};
   const Result result = explore(graph);
   REQUIRE(result.lasso);
@@ -156,7 +156,7 @@ TEST_CASE("a state that is not pending may stay for ever") {
   CHECK_FALSE(explore(graph).lasso);
 }
 
-TEST_CASE("a cycle of one obligation that does not finish is found") {
+TEST_CASE("a cycle of one fair choice that does not finish is found") {
   Live graph{.nodes = {{{{1, must(1)}}}, {{{2, must(1)}}}, {{{1, must(1)}}}}};
   const Result result = explore(graph);
   REQUIRE(result.lasso);
@@ -164,19 +164,19 @@ TEST_CASE("a cycle of one obligation that does not finish is found") {
   CHECK(nodes_of(graph, *result.lasso) == std::vector<std::uint32_t>{0, 1, 2, 1});
 }
 
-TEST_CASE("a cycle that an obligation enabled throughout would leave is not fair") {
+TEST_CASE("a cycle that a fair choice enabled throughout would leave is not fair") {
   Live graph{.nodes = {{{{1, must(1)}, {2, must(2)}}}, {{{0, must(1)}, {2, must(2)}}}, {{}, false}}};
   CHECK_FALSE(explore(graph).lasso);
 }
 
-TEST_CASE("a cycle that switches the leaving obligation off now and then is fair") {
+TEST_CASE("a cycle that switches the leaving fair choice off now and then is fair") {
   Live graph{.nodes = {{{{1, must(1)}, {2, must(2)}}}, {{{0, must(1)}}}, {{}, false}}};
   const Result result = explore(graph);
   REQUIRE(result.lasso);
   CHECK(nodes_of(graph, *result.lasso) == std::vector<std::uint32_t>{0, 1, 0});
 }
 
-TEST_CASE("a cycle may lead through options") {
+TEST_CASE("a cycle may lead through unfair choices") {
   Live graph{.nodes = {{{{1, must(1)}}}, {{{0, may()}, {2, must(2)}}}, {{}, false}}};
   const Result result = explore(graph);
   REQUIRE(result.lasso);
@@ -189,13 +189,13 @@ TEST_CASE("a cycle through a state that is not pending is none") {
   CHECK_FALSE(explore(graph).lasso);
 }
 
-TEST_CASE("an obligation without effect cannot keep a cycle fair") {
+TEST_CASE("a fair choice without effect cannot keep a cycle fair") {
   // Label 2 stays where it is in state 0 and leaves from both: going round without it is unfair.
   Live graph{.nodes = {{{{0, must(2)}, {1, must(1)}, {2, must(2)}}}, {{{0, must(1)}, {2, must(2)}}}, {{}, false}}};
   CHECK_FALSE(explore(graph).lasso);
 }
 
-TEST_CASE("the cycle shown takes every obligation that has an effect throughout") {
+TEST_CASE("the cycle shown takes every fair choice that has an effect throughout") {
   // Two loops share state 0; labels 1 and 2 have an effect everywhere, so a fair run needs both loops.
   Live graph{.nodes = {{{{1, must(1)}, {2, must(2)}}}, {{{0, must(1)}, {3, must(2)}}}, {{{0, must(2)}, {3, must(1)}}},
                        {{{0, must(1)}, {0, must(2)}}}}};
@@ -204,18 +204,18 @@ TEST_CASE("the cycle shown takes every obligation that has an effect throughout"
   std::set<unsigned> labels;
   std::size_t steps = 0;
   REQUIRE(replay_lasso(graph, *result.lasso, [&](const auto&, Edge edge, const auto&) {
-    if (steps++ >= result.lasso->stem.steps.size()) labels.insert(edge.obligation);
+    if (steps++ >= result.lasso->stem.steps.size()) labels.insert(edge.fair);
   }));
   CHECK(labels == std::set<unsigned>{1, 2});
 }
 
 TEST_CASE("of several lassos the cheapest is reported") {
   CostedLive graph;
-  graph.nodes = {{{{1, {.length = 4, .obligation = 1}}, {2, {.length = 1, .obligation = 1}}}},
+  graph.nodes = {{{{1, {.length = 4, .fair = 1}}, {2, {.length = 1, .fair = 1}}}},
                  {},
-                 {{{3, {.length = 2, .obligation = 1}}}},
-                 {{{4, {.length = 1, .obligation = 1}}}},
-                 {{{3, {.length = 1, .obligation = 1}}}}};
+                 {{{3, {.length = 2, .fair = 1}}}},
+                 {{{4, {.length = 1, .fair = 1}}}},
+                 {{{3, {.length = 1, .fair = 1}}}}};
   const Result result = explore(graph);
   REQUIRE(result.lasso);
   CHECK(result.lasso->cost == Cost{3, 0});
@@ -227,8 +227,8 @@ TEST_CASE("of several lassos the cheapest is reported") {
   CHECK(again.lasso->cost == Cost{2, 0});
 }
 
-TEST_CASE("a violating obligation has an effect, and its state is not stuck") {
-  Live graph{.nodes = {{{{1, {.obligation = 1, .violation = 5}}}}, {}}};
+TEST_CASE("a violating fair choice has an effect, and its state is not stuck") {
+  Live graph{.nodes = {{{{1, {.fair = 1, .violation = 5}}}}, {}}};
   const Result result = explore(graph, {}, {.stop_at_violation = false});
   CHECK(result.complete());
   CHECK_FALSE(result.lasso);

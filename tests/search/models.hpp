@@ -260,7 +260,7 @@ struct Stepped {
   }
   template <class Emit>
   void successors(const State& state, Emit&& emit) {
-    for (const Arrow& step : nodes[state.node].steps) follow(step.to, {.obligation = step.label}, emit);
+    for (const Arrow& step : nodes[state.node].steps) follow(step.to, {.fair = step.label}, emit);
   }
 
 private:
@@ -271,12 +271,12 @@ private:
     if (!here.go_on) return;
     ++visits;
     edge.from = here.place;
-    edge.inner_obligation = goes_on;
+    edge.inner_fair = goes_on;
     follow(places[to - first_place].goes_on_to, edge, emit);
     ++edge.length;
     ++edge.inner;
     for (const Arrow& choice : places[to - first_place].choices) {
-      edge.inner_obligation = choice.label;
+      edge.inner_fair = choice.label;
       follow(choice.to, edge, emit);
     }
   }

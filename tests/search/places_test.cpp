@@ -20,7 +20,7 @@ constexpr std::uint32_t a = 100, b = 101, c = 102;   // places
 /// One way through a step, by definition.
 struct Way {
   std::uint32_t to;
-  std::set<unsigned> labels;   ///< of its choices; 0: an option
+  std::set<unsigned> labels;   ///< of its choices; 0: an unfair one
   Cost cost;
   std::uint8_t begun_with;
 };
@@ -115,13 +115,13 @@ TEST_CASE("a cycle that is fair only because a choice inside a step is taken is 
   CHECK_FALSE(explore(model).lasso);
 }
 
-TEST_CASE("a step that an option inside it makes effective has taken its obligation, and had no effect of its own") {
-  // The poll of label 1 leads to the other state only by an option: it is not enabled, so state 0 is stuck.
+TEST_CASE("a step that an unfair choice inside it makes effective has taken its fair choice, and had no effect of its own") {
+  // The poll of label 1 leads to the other state only by an unfair choice: it is not enabled, so state 0 is stuck.
   Stepped model{.nodes = {{{{a, 1}}}, {{{0, 1}}}}, .places = {{0, {{1, 0}}}}};
   const Result result = explore(model);
   REQUIRE(result.lasso);
   CHECK(result.lasso->stuck());
-  model.places[0].choices[0].label = 2;   // an obligation: now it is
+  model.places[0].choices[0].label = 2;   // a fair choice: now it is
   const Result again = explore(model);
   REQUIRE(again.lasso);
   CHECK_FALSE(again.lasso->stuck());

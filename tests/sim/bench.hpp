@@ -70,12 +70,12 @@ class Bench : public Observer {
       if (name(kernel(), choice) == wanted) return sim::take(kernel(), choice);
     FAIL("not offered: " << wanted);
   }
-  // Obligations only, until none is left.
+  // Fair choices only, until none is left.
   void settle() {
     for (EnvChoices choices;;) {
       list(kernel(), choices);
       const auto* const due = std::find_if(choices.begin(), choices.end(), [](const EnvChoice& choice) {
-        return obligation_label(kernel(), choice) != 0;
+        return fair_label(kernel(), choice) != 0;
       });
       if (due == choices.end()) return;
       sim::take(kernel(), *due);

@@ -238,7 +238,7 @@ TEST_CASE("a removed device may flush what is posted, and may leave it") {
   bench.disconnect();
   bench.take("remove device");
   REQUIRE(bench.offers("flush receive id0"));
-  bench.settle();  // obligations only
+  bench.settle();  // fair choices only
   CHECK(bench.offers("flush receive id0"));
   bench.take("flush receive id0");
   CHECK(bench.poll().size() == 1);

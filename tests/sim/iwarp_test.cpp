@@ -307,7 +307,7 @@ TEST_CASE("the QP's requests are flushed before DISCONNECTED or after it") {
   }
 }
 
-TEST_CASE("what is posted to a QP that was flushed may never complete: its flush is no obligation") {
+TEST_CASE("what is posted to a QP that was flushed may never complete: its flush is no fair choice") {
   Streaming bench({Fault::peer_disconnect});
   bench.until_up();
   bench.receive(1);
@@ -315,7 +315,7 @@ TEST_CASE("what is posted to a QP that was flushed may never complete: its flush
   bench.take("deliver FIN id0");
   bench.receive(2);
   bench.send(3);
-  const auto obliged = [](EnvKind kind) { return obligation_label(kernel(), {kind, 0, {}, 0}) != 0; };
+  const auto obliged = [](EnvKind kind) { return fair_label(kernel(), {kind, 0, {}, 0}) != 0; };
   CHECK(obliged(EnvKind::flush_receive));
   CHECK_FALSE(obliged(EnvKind::flush_send));
   bench.take("flush receive id0");

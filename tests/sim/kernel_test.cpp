@@ -107,7 +107,7 @@ TEST_CASE("a machine boots with its targets alive, its budget, and nothing else"
   CHECK(kernel().handles.now_ms == 0);
 }
 
-TEST_CASE("choices are obligations with labels of their own, or options without") {
+TEST_CASE("fair choices have labels of their own, unfair ones have none") {
   boot({}, nullptr);
   std::set<std::uint8_t> labels;
   for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(EnvKind::fault); ++kind)
@@ -115,7 +115,7 @@ TEST_CASE("choices are obligations with labels of their own, or options without"
       kernel().shared.slots[slot].timer_left_ms = 0;
       kernel().shared.slots[slot].sends = kernel().shared.slots[slot].receives = 1;
       const EnvChoice choice{static_cast<EnvKind>(kind), slot, {}, 0};
-      const std::uint8_t label = obligation_label(kernel(), choice);
+      const std::uint8_t label = fair_label(kernel(), choice);
       CHECK((label != 0) == (kind < static_cast<std::uint8_t>(EnvKind::timewait_over)));
       CHECK(label <= 54);
       if (label != 0) CHECK((label - 1) % max_slots == slot);
@@ -128,16 +128,16 @@ TEST_CASE("giving up a retransmission is an option before it must come, and flus
   boot({}, nullptr);
   kernel().shared.slots[0].timer_left_ms = 1;
   kernel().shared.slots[0].receives = 1;
-  CHECK(obligation_label(kernel(), {EnvKind::retries_exhausted, 0, {}, 0}) == 0);
-  CHECK(obligation_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}) != 0);
+  CHECK(fair_label(kernel(), {EnvKind::retries_exhausted, 0, {}, 0}) == 0);
+  CHECK(fair_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}) != 0);
   kernel().shared.devices_gone = 1;
-  CHECK(obligation_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}) == 0);
+  CHECK(fair_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}) == 0);
 }
 
 TEST_CASE("the two queues of a QP are flushed by labels of their own") {
   boot({}, nullptr);
   kernel().shared.slots[0].sends = kernel().shared.slots[0].receives = 1;
-  CHECK(obligation_label(kernel(), {EnvKind::flush_send, 0, {}, 0}) != obligation_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}));
+  CHECK(fair_label(kernel(), {EnvKind::flush_send, 0, {}, 0}) != fair_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}));
 }
 
 TEST_CASE("no two choices of a state have the same name") {

@@ -24,12 +24,12 @@ struct Obliging : CallHook {
   }
   void returned(std::uint64_t) override {}
 
-  // Takes the first obligation. False: there is none.
+  // Takes the first fair choice. False: there is none.
   bool oblige() {
     EnvChoices choices;
     list(kernel(), choices);
     for (const EnvChoice& choice : choices) {
-      if (obligation_label(kernel(), choice) == 0) continue;
+      if (fair_label(kernel(), choice) == 0) continue;
       const Outside outside;
       taken.push_back(name(kernel(), choice));
       sim::take(kernel(), choice);

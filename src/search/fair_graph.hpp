@@ -1,5 +1,5 @@
 // What liveness needs to remember of a search: which states are pending, which
-// obligations have an effect in them, and how states and places lead to each other.
+// fair choices have an effect in them, and how states and places lead to each other.
 //
 // Nodes are states and the places in the middle of steps. Edges are five bytes and lie
 // together by the node they leave. Filled during the search, read after it. One thread.
@@ -22,11 +22,11 @@
 
 namespace qpcheck::search {
 
-class ObligationGraph {
+class FairGraph {
 public:
   struct Edge {
     NodeId to;            ///< no_state: a violating transition, which leads nowhere
-    std::uint32_t label;  ///< 0: an option; 1..63; goes_on
+    std::uint32_t label;  ///< 0: an unfair one; 1..63; goes_on
   };
 
   void add_state(bool pending) {
@@ -56,7 +56,7 @@ public:
     }
   }
 
-  /// Some obligation of this state has an effect: by fair choices alone it leads elsewhere.
+  /// Some fair choice of this state has an effect: by fair choices alone it leads elsewhere.
   [[nodiscard]] bool happens() {
     keep_places();
     for (const Edge& edge : from_state_)
@@ -112,7 +112,7 @@ public:
   }
 
 private:
-  static constexpr std::uint64_t pending_bit = 1;   // no obligation has the label 0
+  static constexpr std::uint64_t pending_bit = 1;   // no fair choice has the label 0
   static constexpr std::uint8_t last_bit = 0x80;
   struct __attribute__((packed)) Kept {
     NodeId to;
@@ -169,7 +169,7 @@ private:
   std::vector<Edge> from_state_, of_place_;
   std::vector<FromPlace> from_places_;
   std::vector<NodeId> seen_, to_look_at_;
-  BlockVector<std::uint64_t> enabled_in_;   ///< by state: labels of obligations that have an effect; pending_bit
+  BlockVector<std::uint64_t> enabled_in_;   ///< by state: labels of fair choices that have an effect; pending_bit
   BlockVector<std::uint32_t> first_of_state_, first_of_place_;
   BlockVector<Kept> edges_;
 };
