@@ -120,9 +120,9 @@ constexpr Budget fewest(const Budget& a, const Budget& b) {
   return both;
 }
 
-constexpr Budget one(Fault fault) {
+constexpr Budget one(Fault fault, std::uint8_t times = 1) {
   Budget budget;
-  budget[fault] = 1;
+  budget[fault] = times;
   return budget;
 }
 

@@ -43,17 +43,15 @@ class AwaitsTwice final : public OneConnection {
 
 }  // namespace
 
-sim::ProgramInfo awaits_twice() {
-  return {
-      .name = "awaits-twice",
-      .sentence = "after DISCONNECTED was handled, the clean-up disconnects again and waits for another DISCONNECTED",
-      .history = "SPDK's NVMe host over RDMA, 2024: each teardown after a target's death lasts until the event timeout of a second",
-      .link = "https://github.com/spdk/spdk/issues/3592",
-      .make = [](bool fixed) -> sim::Program* { return new AwaitsTwice(fixed); },
-      .reports = one_connection_reports,
-      .faults = model::one(model::Fault::kill),
-      .caught_by = "awaited-once",
-  };
-}
+const Registered awaits_twice{{
+    .name = "awaits-twice",
+    .sentence = "after DISCONNECTED was handled, the clean-up disconnects again and waits for another DISCONNECTED",
+    .history = "SPDK's NVMe host over RDMA, 2024: each teardown after a target's death lasts until the event timeout of a second",
+    .link = "https://github.com/spdk/spdk/issues/3592",
+    .make = [](bool fixed) -> sim::Program* { return new AwaitsTwice(fixed); },
+    .reports = one_connection_reports,
+    .faults = model::one(model::Fault::kill),
+    .caught_by = "awaited-once",
+}};
 
 }  // namespace qpcheck::zoo

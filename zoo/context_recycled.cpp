@@ -51,16 +51,14 @@ class ContextRecycled final : public OneConnection {
 
 }  // namespace
 
-sim::ProgramInfo context_recycled() {
-  return {
-      .name = "context-recycled",
-      .sentence = "the object that an id's context points to is freed at the close, while the id's DISCONNECTED is still to come",
-      .history = "libevpl: connection memory went back to its pool while DISCONNECTED was still owed, and the late event reached a freed object",
-      .link = "https://github.com/chimera-nas/libevpl/pull/52",
-      .make = [](bool fixed) -> sim::Program* { return new ContextRecycled(fixed); },
-      .reports = one_connection_reports,
-      .caught_by = "no-use-after-destroy",
-  };
-}
+const Registered context_recycled{{
+    .name = "context-recycled",
+    .sentence = "the object that an id's context points to is freed at the close, while the id's DISCONNECTED is still to come",
+    .history = "libevpl: connection memory went back to its pool while DISCONNECTED was still owed, and the late event reached a freed object",
+    .link = "https://github.com/chimera-nas/libevpl/pull/52",
+    .make = [](bool fixed) -> sim::Program* { return new ContextRecycled(fixed); },
+    .reports = one_connection_reports,
+    .caught_by = "no-use-after-destroy",
+}};
 
 }  // namespace qpcheck::zoo

@@ -54,16 +54,14 @@ class DestroysThenPolls final : public OneConnection {
 
 }  // namespace
 
-sim::ProgramInfo destroys_then_polls() {
-  return {
-      .name = "destroys-then-polls",
-      .sentence = "the QP is destroyed and its request freed at once, and a completion that was flushed before is polled later",
-      .history = "Ceph's messenger over RDMA, 2018, and many others: a QP is destroyed before it is drained",
-      .link = "https://github.com/ceph/ceph/pull/25447",
-      .make = [](bool fixed) -> sim::Program* { return new DestroysThenPolls(fixed); },
-      .reports = {.handling = true, .teardowns = true},
-      .caught_by = "no-use-after-destroy",
-  };
-}
+const Registered destroys_then_polls{{
+    .name = "destroys-then-polls",
+    .sentence = "the QP is destroyed and its request freed at once, and a completion that was flushed before is polled later",
+    .history = "Ceph's messenger over RDMA, 2018, and many others: a QP is destroyed before it is drained",
+    .link = "https://github.com/ceph/ceph/pull/25447",
+    .make = [](bool fixed) -> sim::Program* { return new DestroysThenPolls(fixed); },
+    .reports = {.handling = true, .teardowns = true},
+    .caught_by = "no-use-after-destroy",
+}};
 
 }  // namespace qpcheck::zoo

@@ -27,19 +27,17 @@ class EinvalAsFailure final : public OneConnection {
 
 }  // namespace
 
-sim::ProgramInfo einval_as_failure() {
-  return {
-      .name = "einval-as-failure",
-      .sentence = "iWARP: EINVAL of rdma_disconnect after the peer closed is taken for a failure, and the teardown leaves everything behind",
-      .history = "SPDK, issue 1704, and perftest, issue 233 and pull request 246: once the peer has closed, rdma_disconnect gives EINVAL; it was treated as an error "
-                 "although DISCONNECTED still comes once",
-      .link = "https://github.com/linux-rdma/perftest/issues/233",
-      .make = [](bool fixed) -> sim::Program* { return new EinvalAsFailure(fixed); },
-      .reports = one_connection_reports,
-      .transport = model::Transport::iw,
-      .faults = model::one(model::Fault::peer_disconnect),
-      .caught_by = "nothing-left",
-  };
-}
+const Registered einval_as_failure{{
+    .name = "einval-as-failure",
+    .sentence = "iWARP: EINVAL of rdma_disconnect after the peer closed is taken for a failure, and the teardown leaves everything behind",
+    .history = "SPDK, issue 1704, and perftest, issue 233 and pull request 246: once the peer has closed, rdma_disconnect gives EINVAL; it was treated as an error "
+               "although DISCONNECTED still comes once",
+    .link = "https://github.com/linux-rdma/perftest/issues/233",
+    .make = [](bool fixed) -> sim::Program* { return new EinvalAsFailure(fixed); },
+    .reports = one_connection_reports,
+    .transport = model::Transport::iw,
+    .faults = model::one(model::Fault::peer_disconnect),
+    .caught_by = "nothing-left",
+}};
 
 }  // namespace qpcheck::zoo

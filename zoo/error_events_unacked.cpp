@@ -35,18 +35,16 @@ class ErrorEventsUnacked final : public OneConnection {
 
 }  // namespace
 
-sim::ProgramInfo error_events_unacked() {
-  return {
-      .name = "error-events-unacked",
-      .sentence = "an error event is not acknowledged, and rdma_destroy_id waits for that for ever",
-      .history = "perftest, until 2019: ADDR_ERROR, ROUTE_ERROR, CONNECT_ERROR, UNREACHABLE and REJECTED left the dispatcher before the acknowledgement",
-      .link = "https://github.com/linux-rdma/perftest/pull/60",
-      .make = [](bool fixed) -> sim::Program* { return new ErrorEventsUnacked(fixed); },
-      .reports = {.handling = true, .teardowns = true},
-      .faults = model::one(model::Fault::refuse),
-      .from_connecting = true,
-      .caught_by = "finishes",
-  };
-}
+const Registered error_events_unacked{{
+    .name = "error-events-unacked",
+    .sentence = "an error event is not acknowledged, and rdma_destroy_id waits for that for ever",
+    .history = "perftest, until 2019: ADDR_ERROR, ROUTE_ERROR, CONNECT_ERROR, UNREACHABLE and REJECTED left the dispatcher before the acknowledgement",
+    .link = "https://github.com/linux-rdma/perftest/pull/60",
+    .make = [](bool fixed) -> sim::Program* { return new ErrorEventsUnacked(fixed); },
+    .reports = {.handling = true, .teardowns = true},
+    .faults = model::one(model::Fault::refuse),
+    .from_connecting = true,
+    .caught_by = "finishes",
+}};
 
 }  // namespace qpcheck::zoo

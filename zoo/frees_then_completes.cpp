@@ -64,17 +64,15 @@ class FreesThenCompletes final : public OneConnection {
 
 }  // namespace
 
-sim::ProgramInfo frees_then_completes() {
-  return {
-      .name = "frees-then-completes",
-      .sentence = "a request that comes back with an error fails its connection, which frees the request; then it is completed",
-      .history = "SPDK's NVMe host over RDMA, reported in 2026: the error path of a completion fails the qpair, which frees its requests, and goes on to "
-                 "read the request",
-      .link = "https://github.com/spdk/spdk/issues/3830",
-      .make = [](bool fixed) -> sim::Program* { return new FreesThenCompletes(fixed); },
-      .reports = one_connection_reports,
-      .caught_by = "no-crash",
-  };
-}
+const Registered frees_then_completes{{
+    .name = "frees-then-completes",
+    .sentence = "a request that comes back with an error fails its connection, which frees the request; then it is completed",
+    .history = "SPDK's NVMe host over RDMA, reported in 2026: the error path of a completion fails the qpair, which frees its requests, and goes on to "
+               "read the request",
+    .link = "https://github.com/spdk/spdk/issues/3830",
+    .make = [](bool fixed) -> sim::Program* { return new FreesThenCompletes(fixed); },
+    .reports = one_connection_reports,
+    .caught_by = "no-crash",
+}};
 
 }  // namespace qpcheck::zoo

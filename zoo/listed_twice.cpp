@@ -63,19 +63,17 @@ class ListedTwice final : public LifeConnection {
 
 }  // namespace
 
-sim::ProgramInfo listed_twice() {
-  return {
-      .name = "listed-twice",
-      .sentence = "a queue pair that connects again after a stale refusal is put twice on the list of connecting ones, and is completed twice",
-      .history = "SPDK's NVMe host over RDMA, fixed in 2024: on REJECTED with reason 10 the qpair was torn down and connected again, "
-                 "and put twice on the connecting list",
-      .link = "https://github.com/spdk/spdk/blob/master/lib/nvme/nvme_rdma.c",
-      .make = [](bool fixed) -> sim::Program* { return new ListedTwice(fixed); },
-      .reports = life_connection_reports,
-      .faults = model::one(model::Fault::stale),
-      .from_connecting = true,
-      .caught_by = "life-cycle",
-  };
-}
+const Registered listed_twice{{
+    .name = "listed-twice",
+    .sentence = "a queue pair that connects again after a stale refusal is put twice on the list of connecting ones, and is completed twice",
+    .history = "SPDK's NVMe host over RDMA, fixed in 2024: on REJECTED with reason 10 the qpair was torn down and connected again, "
+               "and put twice on the connecting list",
+    .link = "https://github.com/spdk/spdk/blob/master/lib/nvme/nvme_rdma.c",
+    .make = [](bool fixed) -> sim::Program* { return new ListedTwice(fixed); },
+    .reports = life_connection_reports,
+    .faults = model::one(model::Fault::stale),
+    .from_connecting = true,
+    .caught_by = "life-cycle",
+}};
 
 }  // namespace qpcheck::zoo

@@ -58,18 +58,16 @@ class NeverDisconnects final : public OneConnection {
 
 }  // namespace
 
-sim::ProgramInfo never_disconnects() {
-  return {
-      .name = "never-disconnects",
-      .sentence = "the side whose peer disconnected never calls rdma_disconnect, and waits for what only an answered DREQ brings",
-      .history = "perftest, pull request 201: one side never called rdma_disconnect at termination; the kernel does not answer a DREQ for a live id by "
-                 "itself, so the other side waited for minutes",
-      .link = "https://github.com/linux-rdma/perftest/pull/201",
-      .make = [](bool fixed) -> sim::Program* { return new NeverDisconnects(fixed); },
-      .reports = {.handling = true, .teardowns = true},
-      .faults = model::one(model::Fault::peer_disconnect),
-      .caught_by = "finishes",
-  };
-}
+const Registered never_disconnects{{
+    .name = "never-disconnects",
+    .sentence = "the side whose peer disconnected never calls rdma_disconnect, and waits for what only an answered DREQ brings",
+    .history = "perftest, pull request 201: one side never called rdma_disconnect at termination; the kernel does not answer a DREQ for a live id by "
+               "itself, so the other side waited for minutes",
+    .link = "https://github.com/linux-rdma/perftest/pull/201",
+    .make = [](bool fixed) -> sim::Program* { return new NeverDisconnects(fixed); },
+    .reports = {.handling = true, .teardowns = true},
+    .faults = model::one(model::Fault::peer_disconnect),
+    .caught_by = "finishes",
+}};
 
 }  // namespace qpcheck::zoo

@@ -43,17 +43,15 @@ class QpLeftInRts final : public OneConnection {
 
 }  // namespace
 
-sim::ProgramInfo qp_left_in_rts() {
-  return {
-      .name = "qp-left-in-rts",
-      .sentence = "DISCONNECTED does not move the QP to the error state, so its requests are never flushed and the teardown lingers for its full time",
-      .history = "SPDK's NVMe host over RDMA, until November 2025: the published flag alone moved the second from the CM's timeout to the lingering timeout",
-      .link = "https://github.com/spdk/spdk/issues/3592",
-      .make = [](bool fixed) -> sim::Program* { return new QpLeftInRts(fixed); },
-      .reports = {.handling = true, .lingers = true, .teardowns = true},
-      .faults = model::one(model::Fault::kill),
-      .caught_by = "no-needless-timeout",
-  };
-}
+const Registered qp_left_in_rts{{
+    .name = "qp-left-in-rts",
+    .sentence = "DISCONNECTED does not move the QP to the error state, so its requests are never flushed and the teardown lingers for its full time",
+    .history = "SPDK's NVMe host over RDMA, until November 2025: the published flag alone moved the second from the CM's timeout to the lingering timeout",
+    .link = "https://github.com/spdk/spdk/issues/3592",
+    .make = [](bool fixed) -> sim::Program* { return new QpLeftInRts(fixed); },
+    .reports = {.handling = true, .lingers = true, .teardowns = true},
+    .faults = model::one(model::Fault::kill),
+    .caught_by = "no-needless-timeout",
+}};
 
 }  // namespace qpcheck::zoo

@@ -64,18 +64,16 @@ class RetrySameId final : public OneConnection {
 
 }  // namespace
 
-sim::ProgramInfo retry_same_id() {
-  return {
-      .name = "retry-same-id",
-      .sentence = "a refused attempt is tried again with the id that was refused, which can never connect",
-      .history = "perftest, its issue 93: rdma_connect again on the same id after REJECTED",
-      .link = "https://github.com/linux-rdma/perftest/issues/93",
-      .make = [](bool fixed) -> sim::Program* { return new RetrySameId(fixed); },
-      .reports = reports(),
-      .faults = model::one(model::Fault::refuse),
-      .from_connecting = true,
-      .caught_by = "comes-back",
-  };
-}
+const Registered retry_same_id{{
+    .name = "retry-same-id",
+    .sentence = "a refused attempt is tried again with the id that was refused, which can never connect",
+    .history = "perftest, its issue 93: rdma_connect again on the same id after REJECTED",
+    .link = "https://github.com/linux-rdma/perftest/issues/93",
+    .make = [](bool fixed) -> sim::Program* { return new RetrySameId(fixed); },
+    .reports = reports(),
+    .faults = model::one(model::Fault::refuse),
+    .from_connecting = true,
+    .caught_by = "comes-back",
+}};
 
 }  // namespace qpcheck::zoo

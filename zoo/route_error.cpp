@@ -47,18 +47,16 @@ class RouteError final : public OneConnection {
 
 }  // namespace
 
-sim::ProgramInfo route_error() {
-  return {
-      .name = "route-error",
-      .sentence = "ROUTE_ERROR has no case in the handler, and the wait for ESTABLISHED, which has no deadline, goes on for ever",
-      .history = "DiSNI, its issue 41: the caller that waits for the connection never hears of ROUTE_ERROR",
-      .link = "https://github.com/zrlio/disni/issues/41",
-      .make = [](bool fixed) -> sim::Program* { return new RouteError(fixed); },
-      .reports = one_connection_reports,
-      .faults = model::one(model::Fault::drop),
-      .from_connecting = true,
-      .caught_by = "possible-wait",
-  };
-}
+const Registered route_error{{
+    .name = "route-error",
+    .sentence = "ROUTE_ERROR has no case in the handler, and the wait for ESTABLISHED, which has no deadline, goes on for ever",
+    .history = "DiSNI, its issue 41: the caller that waits for the connection never hears of ROUTE_ERROR",
+    .link = "https://github.com/zrlio/disni/issues/41",
+    .make = [](bool fixed) -> sim::Program* { return new RouteError(fixed); },
+    .reports = one_connection_reports,
+    .faults = model::one(model::Fault::drop),
+    .from_connecting = true,
+    .caught_by = "possible-wait",
+}};
 
 }  // namespace qpcheck::zoo

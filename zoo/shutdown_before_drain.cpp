@@ -23,16 +23,14 @@ class ShutdownBeforeDrain final : public Endpoint {
 
 }  // namespace
 
-sim::ProgramInfo shutdown_before_drain() {
-  return {
-      .name = "shutdown-before-drain",
-      .sentence = "the shutdown is reported when DISCONNECTED is handled, and requests whose completions are still in the CQ never come back",
-      .history = "libfabric, before its PR 5228: the shutdown was reported before the completion queue was drained",
-      .link = "https://github.com/ofiwg/libfabric/pull/5228",
-      .make = [](bool fixed) -> sim::Program* { return new ShutdownBeforeDrain(fixed); },
-      .reports = endpoint_reports,
-      .caught_by = "requests-complete-once",
-  };
-}
+const Registered shutdown_before_drain{{
+    .name = "shutdown-before-drain",
+    .sentence = "the shutdown is reported when DISCONNECTED is handled, and requests whose completions are still in the CQ never come back",
+    .history = "libfabric, before its PR 5228: the shutdown was reported before the completion queue was drained",
+    .link = "https://github.com/ofiwg/libfabric/pull/5228",
+    .make = [](bool fixed) -> sim::Program* { return new ShutdownBeforeDrain(fixed); },
+    .reports = endpoint_reports,
+    .caught_by = "requests-complete-once",
+}};
 
 }  // namespace qpcheck::zoo

@@ -32,16 +32,14 @@ class WaitsForTimewaitExit final : public Endpoint {
 
 }  // namespace
 
-sim::ProgramInfo waits_for_timewait_exit() {
-  return {
-      .name = "waits-for-timewait-exit",
-      .sentence = "the shutdown is reported after TIMEWAIT_EXIT, which is not guaranteed: without it the teardown never finishes",
-      .history = "libfabric, PR 5228: so that the completion queue was drained before the shutdown, a repair waited for TIMEWAIT_EXIT, and sometimes hung",
-      .link = "https://github.com/ofiwg/libfabric/pull/5228",
-      .make = [](bool fixed) -> sim::Program* { return new WaitsForTimewaitExit(fixed); },
-      .reports = endpoint_reports,
-      .caught_by = "finishes",
-  };
-}
+const Registered waits_for_timewait_exit{{
+    .name = "waits-for-timewait-exit",
+    .sentence = "the shutdown is reported after TIMEWAIT_EXIT, which is not guaranteed: without it the teardown never finishes",
+    .history = "libfabric, PR 5228: so that the completion queue was drained before the shutdown, a repair waited for TIMEWAIT_EXIT, and sometimes hung",
+    .link = "https://github.com/ofiwg/libfabric/pull/5228",
+    .make = [](bool fixed) -> sim::Program* { return new WaitsForTimewaitExit(fixed); },
+    .reports = endpoint_reports,
+    .caught_by = "finishes",
+}};
 
 }  // namespace qpcheck::zoo

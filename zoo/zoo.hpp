@@ -13,35 +13,12 @@
 
 namespace qpcheck::zoo {
 
-// In the order in which the bugs became known to us.
+// In the order of their names.
 std::span<const sim::ProgramInfo> programs();
 
-sim::ProgramInfo admin_polls_for_all();
-sim::ProgramInfo awaits_twice();
-sim::ProgramInfo context_recycled();
-sim::ProgramInfo destroys_in_handler();
-sim::ProgramInfo destroys_then_polls();
-sim::ProgramInfo disconnected_while_connecting();
-sim::ProgramInfo disconnects_again();
-sim::ProgramInfo einval_as_failure();
-sim::ProgramInfo error_events_unacked();
-sim::ProgramInfo event_pool_empty();
-sim::ProgramInfo freed_before_disconnected();
-sim::ProgramInfo frees_then_completes();
-sim::ProgramInfo listed_twice();
-sim::ProgramInfo never_disconnects();
-sim::ProgramInfo one_beacon();
-sim::ProgramInfo parked_disconnect();
-sim::ProgramInfo qp_left_in_rts();
-sim::ProgramInfo counts_on_late_flush();
-sim::ProgramInfo requests_freed_early();
-sim::ProgramInfo retry_same_id();
-sim::ProgramInfo route_error();
-sim::ProgramInfo shutdown_before_drain();
-sim::ProgramInfo silent_death();
-sim::ProgramInfo timeout_as_clean();
-sim::ProgramInfo timewait_exit_as_error();
-sim::ProgramInfo told_twice();
-sim::ProgramInfo waits_for_timewait_exit();
+// Puts a program into the list: one variable in the program's own file.
+struct Registered {
+  explicit Registered(const sim::ProgramInfo& program);
+};
 
 }  // namespace qpcheck::zoo

@@ -56,7 +56,6 @@ Result<Replayed> replayed(const std::string& file, const std::string& teardown, 
   if (auto judged = judge(run, file, properties); !judged) return judged.error();
   run.played = scenario::play(run.config, scenario::wanted_steps(run.kept));
   if (!run.as_recorded) return run;
-  run.played.trace.header.seed = run.kept.header.seed;
   keep_lasso(run.kept, run.played);
   return run;
 }

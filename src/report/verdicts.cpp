@@ -28,22 +28,18 @@ std::string bounds(const VerdictRow& row) {
 
 constexpr int json_version = 2;
 
+// The fields of the setting; what is violated is told otherwise.
+void put(nlohmann::ordered_json& one, const char* name, const auto& value) { one[name] = value; }
+void put(nlohmann::ordered_json& one, const char* name, const std::optional<std::uint32_t>& number) {
+  if (number) one[name] = *number;
+}
+void put(nlohmann::ordered_json&, const char*, const std::vector<trace::Violation>&) {}
+
 nlohmann::ordered_json json_of(const VerdictRow& row) {
   const trace::Header& setting = row.setting;
   nlohmann::ordered_json one;
-  one["program"] = setting.program;
-  one["scenario"] = setting.scenario;
-  one["teardown"] = setting.teardown;
-  one["transport"] = setting.transport;
-  one["from"] = setting.from;
-  one["qpairs"] = setting.qpairs;
-  one["devices"] = setting.devices;
-  one["own_cqs"] = setting.own_cqs;
-  one["queue_depth"] = setting.queue_depth;
-  one["disconnect_timeout_ms"] = setting.disconnect_timeout_ms;
-  one["requests"] = setting.requests;
-  if (row.sends) one["sends"] = *row.sends;
-  one["faults"] = setting.faults;
+  trace::each_header_field([&](const auto& field) { put(one, field.name, setting.*field.value); });
+  put(one, "sends", row.sends);
   one["beyond_contract"] = story::beyond_contract(setting);
   one["properties"] = row.properties;
   one["limits"] = row.limits;

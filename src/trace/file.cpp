@@ -22,23 +22,20 @@ ordered_json json_of(const Violation& violated) {
   return out;
 }
 
+ordered_json json_of(const std::vector<Violation>& violated) {
+  ordered_json out = ordered_json::array();
+  for (const Violation& one : violated) out.push_back(json_of(one));
+  return out;
+}
+ordered_json json_of(const std::optional<std::uint32_t>& number) { return *number; }
+ordered_json json_of(const auto& value) { return value; }
+
 ordered_json json_of(const Header& header) {
-  ordered_json out = {{"program", header.program},
-                      {"scenario", header.scenario},
-                      {"teardown", header.teardown},
-                      {"transport", header.transport},
-                      {"from", header.from},
-                      {"qpairs", header.qpairs}};
-  if (header.devices != Header{}.devices) out["devices"] = header.devices;
-  if (header.disconnect_timeout_ms != Header{}.disconnect_timeout_ms) out["disconnect_timeout_ms"] = header.disconnect_timeout_ms;
-  if (header.own_cqs) out["own_cqs"] = true;
-  if (header.queue_depth != Header{}.queue_depth) out["queue_depth"] = header.queue_depth;
-  if (!header.requests.empty()) out["requests"] = header.requests;
-  if (header.sends) out["sends"] = *header.sends;
-  out["faults"] = header.faults;
-  out["seed"] = header.seed;
-  ordered_json& violated = out["violated"] = ordered_json::array();
-  for (const Violation& one : header.violated) violated.push_back(json_of(one));
+  ordered_json out;
+  each_header_field([&](const auto& field) {
+    const auto& value = header.*field.value;
+    if (field.always || value != Header{}.*field.value) out[field.name] = json_of(value);
+  });
   return out;
 }
 
@@ -104,12 +101,23 @@ void each_text(const Observed& observed, Look&& look) {
   std::visit([&texts_in]<class Kind>(const Kind& seen) { Kind::fields(seen, texts_in); }, observed);
 }
 template <class Look>
+void each_text(const std::string& text, Look&& look) {
+  look(text);
+}
+template <class Look>
+void each_text(const std::map<std::string, std::uint32_t>& counts, Look&& look) {
+  for (const auto& count : counts) look(count.first);
+}
+template <class Look>
+void each_text(const std::vector<Violation>& violated, Look&& look) {
+  for (const Violation& one : violated)
+    for (const auto* text : {&one.property, &one.who, &one.why}) look(*text);
+}
+void each_text(const auto&, auto&&) {}  // a number has none
+
+template <class Look>
 void each_text(const Header& header, Look&& look) {
-  for (const auto* text : {&header.program, &header.scenario, &header.teardown, &header.transport, &header.from}) look(*text);
-  for (const auto& fault : header.faults) look(fault.first);
-  each_text(header.requests, look);
-  for (const Violation& violated : header.violated)
-    for (const auto* text : {&violated.property, &violated.who, &violated.why}) look(*text);
+  each_header_field([&](const auto& field) { each_text(header.*field.value, look); });
 }
 template <class Look>
 void each_text(const Step& step, Look&& look) {

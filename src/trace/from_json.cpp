@@ -131,39 +131,32 @@ Violation read_violation(const Place& place) {
   return {place["property"].text(), place.has("who") ? place["who"].text() : "", place["why"].text()};
 }
 
-Header read_header(const Place& place) {
-  place.expect_keys({"program", "scenario", "teardown", "transport", "from", "qpairs", "faults",
-                     "seed", "violated"}, {"devices", "disconnect_timeout_ms", "own_cqs", "queue_depth", "requests", "sends"});
-  Header header;
-  header.program = place["program"].text();
-  header.scenario = place["scenario"].text();
-  header.teardown = place["teardown"].text();
-  header.transport = place["transport"].text();
-  header.from = place["from"].text();
-  header.qpairs = place["qpairs"].number<std::uint32_t>();
-  if (place.has("devices")) header.devices = place["devices"].number<std::uint32_t>();
-  if (place.has("disconnect_timeout_ms")) header.disconnect_timeout_ms = place["disconnect_timeout_ms"].number<std::uint32_t>();
-  if (place.has("own_cqs")) header.own_cqs = place["own_cqs"].yes_or_no();
-  if (place.has("queue_depth")) header.queue_depth = place["queue_depth"].number<std::uint32_t>();
-  if (place.has("requests")) header.requests = place["requests"].list<std::string>([](const Place& one) { return one.text(); });
-  if (place.has("sends")) header.sends = place["sends"].number<std::uint32_t>();
-  header.faults = place["faults"].counts();
-  header.seed = place["seed"].number<std::uint64_t>();
-  header.violated = place["violated"].list<Violation>(read_violation);
-  return header;
-}
-
-InnerChoice read_inner(const Place& place) {
-  place.expect_keys({"call", "before", "choice"});
-  return {place["call"].number<std::uint32_t>(), place["before"].text(), place["choice"].text()};
-}
-
 void read(std::string& text, const Place& place) { text = place.text(); }
 void read(bool& value, const Place& place) { value = place.yes_or_no(); }
 void read(std::int64_t& number, const Place& place) { number = place.number<std::int64_t>(); }
 void read(seen::Milliseconds& time_ms, const Place& place) { time_ms = place.number<std::uint64_t>(); }
 void read(std::vector<std::string>& texts, const Place& place) {
   texts = place.list<std::string>([](const Place& one) { return one.text(); });
+}
+void read(std::uint32_t& number, const Place& place) { number = place.number<std::uint32_t>(); }
+void read(std::optional<std::uint32_t>& number, const Place& place) { number = place.number<std::uint32_t>(); }
+void read(std::map<std::string, std::uint32_t>& counts, const Place& place) { counts = place.counts(); }
+void read(std::vector<Violation>& violated, const Place& place) { violated = place.list<Violation>(read_violation); }
+
+Header read_header(const Place& place) {
+  std::vector<std::string_view> required, optional;
+  each_header_field([&](const auto& field) { (field.always ? required : optional).emplace_back(field.name); });
+  place.expect_keys(required, optional);
+  Header header;
+  each_header_field([&](const auto& field) {
+    if (place.has(field.name)) read(header.*field.value, place[field.name]);
+  });
+  return header;
+}
+
+InnerChoice read_inner(const Place& place) {
+  place.expect_keys({"call", "before", "choice"});
+  return {place["call"].number<std::uint32_t>(), place["before"].text(), place["choice"].text()};
 }
 
 template <class Value>

@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "trace/observed.hpp"
@@ -58,10 +59,39 @@ struct Header {
   std::vector<std::string> requests;            // of a generated scenario; none: the scenario's own
   std::map<std::string, std::uint32_t> faults;  // the budget: {"kill": 1}
   std::optional<std::uint32_t> sends;           // messages that each qpair may send; none: the scenario's own
-  std::uint64_t seed = 0;                       // of a random run; 0: not a random run
   std::vector<Violation> violated;              // none: the trace violates nothing
   bool operator==(const Header&) const = default;
 };
+
+// The header, field by field, in the order of the file: what a run depends on, and what it
+// violates. `always`: also where it has its usual value.
+template <class Value>
+struct HeaderField {
+  const char* name;
+  Value Header::*value;
+  bool always;
+};
+inline constexpr auto header_fields = std::tuple{
+    HeaderField{"program", &Header::program, true},
+    HeaderField{"scenario", &Header::scenario, true},
+    HeaderField{"teardown", &Header::teardown, true},
+    HeaderField{"transport", &Header::transport, true},
+    HeaderField{"from", &Header::from, true},
+    HeaderField{"qpairs", &Header::qpairs, true},
+    HeaderField{"devices", &Header::devices, false},
+    HeaderField{"disconnect_timeout_ms", &Header::disconnect_timeout_ms, false},
+    HeaderField{"own_cqs", &Header::own_cqs, false},
+    HeaderField{"queue_depth", &Header::queue_depth, false},
+    HeaderField{"requests", &Header::requests, false},
+    HeaderField{"sends", &Header::sends, false},
+    HeaderField{"faults", &Header::faults, true},
+    HeaderField{"violated", &Header::violated, true},
+};
+
+// Calls `take` with each field of the header.
+void each_header_field(auto&& take) {
+  std::apply([&take](const auto&... field) { (take(field), ...); }, header_fields);
+}
 
 struct Trace {
   Header header;

@@ -51,5 +51,5 @@ TEST_CASE("one trace is longer than the other") {
 TEST_CASE("steps are the same, and the headers differ") {
   CHECK(said([](Trace& now) { now.header.violated = {}; }) == "violated is \"\", the trace says \"finishes\"");
   CHECK(said([](Trace& now) { now.header.violated[0].why = "who knows"; }) == "the reason is \"qp0: who knows\", the trace says \"qp0: it is stuck\"");
-  CHECK(said([](Trace& now) { now.header.seed = 7; }) == "the header names another setting");
+  CHECK(said([](Trace& now) { now.header.queue_depth = 7; }) == "the header names another setting");
 }

@@ -101,7 +101,7 @@ inline rc::Gen<Header> gen_header() {
                                          rc::gen::map(gen_number<std::uint32_t>(), [](std::uint32_t sends) { return std::optional(sends); }))),
       set(&Header::faults, rc::gen::container<std::map<std::string, std::uint32_t>>(
                                gen_text(), gen_number<std::uint32_t>())),
-      set(&Header::seed, gen_number<std::uint64_t>()), set(&Header::violated, rc::gen::resize(3, rc::gen::container<std::vector<Violation>>(gen_violation()))));
+      set(&Header::violated, rc::gen::resize(3, rc::gen::container<std::vector<Violation>>(gen_violation()))));
 }
 
 inline rc::Gen<InnerChoice> gen_inner() {

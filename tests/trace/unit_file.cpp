@@ -164,20 +164,20 @@ TEST_CASE("a place that is wrong is named") {
         "t.json: /steps/5/inner/0/call: 4294967296 is not a whole number from 0 to 4294967295; "
         "write one");
   CHECK(
-      error_after([](auto& d) { d["header"]["seed"] = 1.5; }) ==
-      "t.json: /header/seed: 1.5 is not a whole number from 0 to 18446744073709551615; write one");
+      error_after([](auto& d) { d["header"]["qpairs"] = 1.5; }) ==
+      "t.json: /header/qpairs: 1.5 is not a whole number from 0 to 4294967295; write one");
 }
 
 TEST_CASE("a number beyond the largest is refused, the largest and the smallest are read") {
   const std::string text = to_text(sample());
-  CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": 18446744073709551615")).empty());
-  CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": -0")).empty());
+  CHECK(error_of(replaced(text, "\"at_most_ms\": 1000", "\"at_most_ms\": 18446744073709551615")).empty());
+  CHECK(error_of(replaced(text, "\"kill\": 1", "\"kill\": -0")).empty());
   CHECK(error_of(replaced(text, "\"status\": 0", "\"status\": -9223372036854775808")).empty());
   CHECK(error_of(replaced(text, "\"status\": 0", "\"status\": 9223372036854775808")) ==
         "t.json: /steps/2/observed/0/status: 9223372036854775808 is not a whole number from -9223372036854775808 to "
         "9223372036854775807; write one");
-  CHECK(error_of(replaced(text, "\"seed\": 0", "\"seed\": 18446744073709551616")) ==
-        "t.json: /header/seed: 1.8446744073709552e+19 is not a whole number from 0 to "
+  CHECK(error_of(replaced(text, "\"at_most_ms\": 1000", "\"at_most_ms\": 18446744073709551616")) ==
+        "t.json: /steps/5/observed/2/at_most_ms: 1.8446744073709552e+19 is not a whole number from 0 to "
         "18446744073709551615; write one");
 }
 
