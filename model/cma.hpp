@@ -102,24 +102,23 @@ enum class Status : std::uint8_t { zero, timed_out, reason };  // 0, -ETIMEDOUT,
 struct FilterRow {
   Lower event;
   Cma from;     // required; in any other state the event is dropped
-  Guard guard;
   Cma to;
   Event raise;
   Status status;
   std::string_view why;
 };
 inline constexpr auto cma_filter = std::to_array<FilterRow>({
-  {Lower::req,              Cma::connect,    Guard::always, Cma::connect,    Event::connect_request,  Status::zero,      "cma.c: cma_ib_req_handler"},
-  {Lower::rep,              Cma::connect,    Guard::always, Cma::connect,    Event::connect_response, Status::zero,      "cma.c: cma_ib_handler"},
-  {Lower::rtu,              Cma::connect,    Guard::always, Cma::connect,    Event::established,      Status::zero,      "cma.c: cma_ib_handler"},
-  {Lower::user_established, Cma::connect,    Guard::always, Cma::connect,    Event::established,      Status::zero,      "cma.c: cma_ib_handler"},
-  {Lower::req_error,        Cma::connect,    Guard::always, Cma::connect,    Event::unreachable,      Status::timed_out, "cma.c: cma_ib_handler"},
-  {Lower::rep_error,        Cma::connect,    Guard::always, Cma::connect,    Event::unreachable,      Status::timed_out, "cma.c: cma_ib_handler"},
-  {Lower::rej,              Cma::connect,    Guard::always, Cma::connect,    Event::rejected,         Status::reason,    "cma.c: cma_ib_handler"},
-  {Lower::dreq,             Cma::connect,    Guard::always, Cma::disconnect, Event::disconnected,     Status::zero,      "cma.c: cma_ib_handler, cma_comp_exch"},
-  {Lower::drep,             Cma::connect,    Guard::always, Cma::disconnect, Event::disconnected,     Status::zero,      "cma.c: cma_ib_handler, cma_comp_exch"},
-  {Lower::dreq_error,       Cma::connect,    Guard::always, Cma::disconnect, Event::disconnected,     Status::timed_out, "cma.c: cma_ib_handler, cma_comp_exch"},
-  {Lower::timewait_exit,    Cma::disconnect, Guard::always, Cma::disconnect, Event::timewait_exit,    Status::zero,      "cma.c: cma_ib_handler"},
+  {Lower::req,              Cma::connect,    Cma::connect,    Event::connect_request,  Status::zero,      "cma.c: cma_ib_req_handler"},
+  {Lower::rep,              Cma::connect,    Cma::connect,    Event::connect_response, Status::zero,      "cma.c: cma_ib_handler"},
+  {Lower::rtu,              Cma::connect,    Cma::connect,    Event::established,      Status::zero,      "cma.c: cma_ib_handler"},
+  {Lower::user_established, Cma::connect,    Cma::connect,    Event::established,      Status::zero,      "cma.c: cma_ib_handler"},
+  {Lower::req_error,        Cma::connect,    Cma::connect,    Event::unreachable,      Status::timed_out, "cma.c: cma_ib_handler"},
+  {Lower::rep_error,        Cma::connect,    Cma::connect,    Event::unreachable,      Status::timed_out, "cma.c: cma_ib_handler"},
+  {Lower::rej,              Cma::connect,    Cma::connect,    Event::rejected,         Status::reason,    "cma.c: cma_ib_handler"},
+  {Lower::dreq,             Cma::connect,    Cma::disconnect, Event::disconnected,     Status::zero,      "cma.c: cma_ib_handler, cma_comp_exch"},
+  {Lower::drep,             Cma::connect,    Cma::disconnect, Event::disconnected,     Status::zero,      "cma.c: cma_ib_handler, cma_comp_exch"},
+  {Lower::dreq_error,       Cma::connect,    Cma::disconnect, Event::disconnected,     Status::timed_out, "cma.c: cma_ib_handler, cma_comp_exch"},
+  {Lower::timewait_exit,    Cma::disconnect, Cma::disconnect, Event::timewait_exit,    Status::zero,      "cma.c: cma_ib_handler"},
 });
 // clang-format on
 

@@ -26,21 +26,17 @@ bool take_front(std::string_view& text, std::string_view front) {
   return true;
 }
 
-// "qp1 …" and, in choices, "qp1.2": the second connection of a queue pair that fails over.
-int take_connection(std::string_view& text) {
-  if (!take_front(text, "qp")) return -1;
+// "qp1", and "qp1.2": the second connection of a queue pair that fails over; of a name that is
+// no queue pair's: -1.
+int connection_named(std::string_view who) {
+  if (!take_front(who, "qp")) return -1;
   int number = 0;
-  while (!text.empty() && text[0] >= '0' && text[0] <= '9' && number < 1024) {
-    number = number * 10 + (text[0] - '0');
-    text.remove_prefix(1);
+  while (!who.empty() && who[0] >= '0' && who[0] <= '9' && number < 1024) {
+    number = number * 10 + (who[0] - '0');
+    who.remove_prefix(1);
   }
-  take_front(text, ".2");
-  take_front(text, " ");
   return number;
 }
-
-// "qp1"; of a name that is no qpair's: -1.
-int connection_named(std::string_view who) { return take_connection(who); }
 
 class Reader {
  public:
@@ -94,7 +90,7 @@ class Reader {
   }
 
   void target_calls(std::string_view who, std::initializer_list<const char*> names) {
-    const int connection = take_connection(who);
+    const int connection = connection_named(who);
     for (const char* name : names) add(Kind::call, Side::target, connection, name).told = false;
   }
 

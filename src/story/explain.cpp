@@ -29,6 +29,8 @@ std::string faults(const Header& header) {
 std::string not_default(const Header& header) {
   std::string text;
   if (header.devices != Header{}.devices) text += fmt::format(", {} devices", header.devices);
+  if (header.disconnect_timeout_ms != Header{}.disconnect_timeout_ms)
+    text += fmt::format(", disconnect timeout {} ms", header.disconnect_timeout_ms);
   if (header.own_cqs) text += ", own CQs";
   if (header.queue_depth != Header{}.queue_depth) text += fmt::format(", queue depth {}", header.queue_depth);
   if (!header.requests.empty()) text += fmt::format(", requests: {}", fmt::join(header.requests, " "));

@@ -55,6 +55,24 @@ TEST_CASE("what is left out of a file is left out of the words") {
   CHECK(words(seen::MessageStopped{"qp0", "something else"}) == "qp0 something else");
 }
 
+TEST_CASE("a setting names all that is not as usual") {
+  const Header usual{.scenario = "reset", .teardown = "settled", .from = "established"};
+  CHECK(qpcheck::story::setting(usual) == "reset, teardown settled, 2 qpairs, ib, from established, faults: none");
+  // One field at a time: whatever a run depends on shows.
+  each_header_field([&usual]<class Value>(const HeaderField<Value>& field) {
+    if constexpr (!std::is_same_v<Value, std::vector<Violation>>) {
+      Header other = usual;
+      if constexpr (std::is_same_v<Value, std::string>) other.*field.value = "another";
+      else if constexpr (std::is_same_v<Value, bool>) other.*field.value = true;
+      else if constexpr (std::is_same_v<Value, std::vector<std::string>>) other.*field.value = {"connect"};
+      else if constexpr (std::is_same_v<Value, std::map<std::string, std::uint32_t>>) other.*field.value = {{"kill", 1}};
+      else other.*field.value = 7;
+      INFO(field.name);
+      CHECK(qpcheck::story::setting(other) != qpcheck::story::setting(usual));
+    }
+  });
+}
+
 TEST_CASE("a story says of each violated property why, and what the wait comes to") {
   Trace trace;
   trace.header.violated = {{"awaited-once", "qp1", "it has handled it"}, {"possible-wait", "qp1", "none can come"}};
