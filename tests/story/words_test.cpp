@@ -56,7 +56,10 @@ TEST_CASE("what is left out of a file is left out of the words") {
 }
 
 TEST_CASE("a setting names all that is not as usual") {
-  const Header usual{.scenario = "reset", .teardown = "settled", .from = "established"};
+  Header usual;
+  usual.scenario = "reset";
+  usual.teardown = "settled";
+  usual.from = "established";
   CHECK(qpcheck::story::setting(usual) == "reset, teardown settled, 2 qpairs, ib, from established, faults: none");
   // One field at a time: whatever a run depends on shows.
   each_header_field([&usual]<class Value>(const HeaderField<Value>& field) {
