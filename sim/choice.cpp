@@ -8,7 +8,9 @@ using model::Ib;
 using model::Side;
 using model::Verb;
 
-std::string target_name(std::uint8_t target) { return target == 0 ? "target" : "target " + std::to_string(target + 1); }
+std::string target_name(std::uint8_t target) {
+  return target == 0 ? "target" : "target " + std::to_string(target + 1);
+}
 
 Verb verb_of_fault(const EnvChoice& choice) {
   switch (choice.fault) {
@@ -43,7 +45,9 @@ std::string about_fault(const Kernel& kernel, const EnvChoice& choice) {
   const model::Wire& wire = slot.connection.to[choice.variant == 1 ? 1 : 0];
   const std::string datagram(wire.count > 0 ? model::name(wire.datagrams[0]) : "answer to resolve");
   const Queued queued = queued_of(kernel, choice.subject);
-  const auto event = [&](std::size_t at) { return " " + std::string(queued.count > 0 ? model::name(kernel.shared.queue[at].event) : ""); };
+  const auto event = [&](std::size_t at) {
+    return " " + std::string(queued.count > 0 ? model::name(kernel.shared.queue[at].event) : "");
+  };
   switch (choice.fault) {
     case Fault::kill:
     case Fault::hang:
@@ -64,7 +68,9 @@ std::string about(const Kernel& kernel, const EnvChoice& choice) {
   if (choice.kind == EnvKind::fault) return about_fault(kernel, choice);
   const Slot& slot = kernel.shared.slots[choice.subject];
   const std::string who = " " + slot_name(choice.subject, slot.qpair);
-  const auto delivered = [&](Side side) { return " " + std::string(model::name(slot.connection.to_side(side).datagrams[0])) + who; };
+  const auto delivered = [&](Side side) {
+    return " " + std::string(model::name(slot.connection.to_side(side).datagrams[0])) + who;
+  };
   const auto repeated = [&](Side side) {
     return std::string(slot.connection.end(side).ib == Ib::dreq_sent ? " DREQ" : side == Side::host ? " REQ" : " REP") + who;
   };

@@ -45,7 +45,8 @@ class Reader {
   void read() {
     for (step_ = 1; const trace::Step& step : trace_.steps) {
       read_choice(step.choice);
-      for (const trace::Observed& observed : step.observed) std::visit([this](const auto& seen) { see(seen); }, observed);
+      for (const trace::Observed& observed : step.observed)
+        std::visit([this](const auto& seen) { see(seen); }, observed);
       ++step_;
     }
   }
@@ -71,7 +72,8 @@ class Reader {
     switch (verb->verb) {
       case Verb::kill:
         add(Kind::signal, Side::target, -1, "").status = 9;
-        if (about != "target") log_.target_calls = false;  // which connections are its, the trace does not tell
+        // Of another target the trace does not tell which connections are its.
+        if (about != "target") log_.target_calls = false;
         return;
       case Verb::power_off:
       case Verb::reboot: log_.target_calls = false; return;
@@ -83,7 +85,8 @@ class Reader {
       case Verb::fail_next: log_.calls_fail = true; return;
       case Verb::no_memory: log_.events_lost = true; return;
       case Verb::remove:
-        if (about == "device") add(Kind::trouble, Side::host, -1, choice).status = static_cast<std::int64_t>(Trouble::device_removed);
+        if (about == "device")
+          add(Kind::trouble, Side::host, -1, choice).status = static_cast<std::int64_t>(Trouble::device_removed);
         return;
       default: return;
     }
@@ -104,7 +107,8 @@ class Reader {
   void see(const seen::Call& call) {
     const int connection = connection_named(call.who);
     if (connection < 0 || std::find(calls.begin(), calls.end(), call.name) == calls.end()) return;
-    Line& line = add(Kind::call, Side::host, connection, call.name == "ibv_modify_qp" ? "ibv_modify_qp(ERR)" : call.name);
+    const std::string name = call.name == "ibv_modify_qp" ? "ibv_modify_qp(ERR)" : call.name;
+    Line& line = add(Kind::call, Side::host, connection, name);
     if (call.error.empty()) return;
     line.status = -1;
     line.error = errno_named(call.error);

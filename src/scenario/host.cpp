@@ -31,7 +31,8 @@ model::Verb verb_of(HostKind kind) {
 std::string name(HostChoice choice) {
   if (choice.entry != nullptr) return choice.entry;
   const std::string words(model::words(verb_of(choice.kind)));
-  const bool of_qpair = choice.kind == HostKind::poll_qpair || choice.kind == HostKind::request_disconnect || choice.kind == HostKind::send;
+  const bool of_qpair = choice.kind == HostKind::poll_qpair || choice.kind == HostKind::request_disconnect ||
+                        choice.kind == HostKind::send;
   return of_qpair ? words + " qp" + std::to_string(choice.qpair) : words;
 }
 

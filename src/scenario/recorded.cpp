@@ -38,7 +38,8 @@ void end_changes(std::vector<Observed>& changes, const std::string& who, model::
   const auto place = static_cast<std::size_t>(side);
   const model::End &from = was.ends[place], &to = is.ends[place];
   if (from.ib != to.ib || from.iw != to.iw)
-    changes.push_back(seen::CmMoved{who, side_name(side), std::string(state_name(was, side)), std::string(state_name(is, side))});
+    changes.push_back(
+        seen::CmMoved{who, side_name(side), std::string(state_name(was, side)), std::string(state_name(is, side))});
   if (side == model::Side::host && from.cma != to.cma)
     changes.push_back(seen::IdMoved{who, std::string(name(from.cma)), std::string(name(to.cma))});
   for (std::size_t i = was.to[place].count; i < is.to[place].count; ++i)
@@ -61,7 +62,8 @@ void slot_changes(std::vector<Observed>& changes, std::uint8_t index, const sim:
   const sim::Slot &was = before.slots[index], &is = now.slots[index];
   if (is.in_use == 0) return;
   const std::string who = sim::slot_name(index, is.qpair);
-  for (const model::Side side : {model::Side::host, model::Side::target}) end_changes(changes, who, side, was.connection, is.connection);
+  for (const model::Side side : {model::Side::host, model::Side::target})
+    end_changes(changes, who, side, was.connection, is.connection);
   if (was.qp != is.qp && is.qp == sim::QpState::error) changes.push_back(seen::QpError{who});
   if (queued_in(now, index) > queued_in(before, index)) changes.push_back(seen::Queued{who, last_queued(now, index)});
 }
@@ -86,7 +88,8 @@ std::optional<Observed> recorded(const Observation& of) {
     case Seen::request_refused: return seen::RequestRefused{who(of)};
     case Seen::request_accepted: return seen::RequestAccepted{who(of), of.status};
     case Seen::request_completed: return seen::RequestCompleted{who(of), of.status};
-    case Seen::message_stopped: return seen::MessageStopped{who(of), std::string(model::info(static_cast<model::Stopped>(of.status)).name)};
+    case Seen::message_stopped:
+      return seen::MessageStopped{who(of), std::string(model::info(static_cast<model::Stopped>(of.status)).name)};
     case Seen::answer_told: return seen::AnswerTold{who(of), of.status};
     case Seen::told_up: return seen::Told{who(of), "up"};
     case Seen::told_gone: return seen::Told{who(of), "gone"};

@@ -21,7 +21,8 @@ namespace seen = trace::seen;
 std::string faults(const Header& header) {
   std::string text;
   for (const auto& [name, count] : header.faults)
-    if (count > 0) text += fmt::format("{}{}={}{}", text.empty() ? "" : ",", name, count, beyond_contract(name) ? " (beyond the contract)" : "");
+    if (count > 0)
+      text += fmt::format("{}{}={}{}", text.empty() ? "" : ",", name, count, beyond_contract(name) ? " (beyond the contract)" : "");
   return text.empty() ? "none" : text;
 }
 
@@ -65,8 +66,10 @@ Wait last_wait(const Trace& trace, const std::string& who) {
   Wait wait;
   for (std::size_t i = 0; i < trace.steps.size(); ++i)
     for (const trace::Observed& observed : trace.steps[i].observed) {
-      if (const auto* const begins = std::get_if<seen::WaitBegins>(&observed); begins && begins->who == who) wait = {i + 1, begins};
-      if (const auto* const ends = std::get_if<seen::WaitEnds>(&observed); ends && ends->who == who && ends->how != "timed out") wait = {};
+      const auto* const begins = std::get_if<seen::WaitBegins>(&observed);
+      if (begins != nullptr && begins->who == who) wait = {i + 1, begins};
+      const auto* const ends = std::get_if<seen::WaitEnds>(&observed);
+      if (ends != nullptr && ends->who == who && ends->how != "timed out") wait = {};
     }
   return wait;
 }
@@ -80,7 +83,8 @@ class WayOfEvent {
   std::string in(const Trace& trace) {
     for (const Step& step : trace.steps) {
       ++step_;
-      for (const trace::Observed& observed : step.observed) std::visit([this](const auto& seen) { see(seen); }, observed);
+      for (const trace::Observed& observed : step.observed)
+        std::visit([this](const auto& seen) { see(seen); }, observed);
     }
     return way_;
   }
@@ -96,7 +100,8 @@ class WayOfEvent {
   void see(const auto&) {}
 
   void add(const auto& seen, std::string_view where) {
-    if (seen.who == who_ && seen.event == event_) way_ += fmt::format("{}{} in step {}", way_.empty() ? "" : ", ", where, step_);
+    if (seen.who != who_ || seen.event != event_) return;
+    way_ += fmt::format("{}{} in step {}", way_.empty() ? "" : ", ", where, step_);
   }
 
   const std::string &who_, &event_;
@@ -106,9 +111,12 @@ class WayOfEvent {
 
 // What the story comes to: where the event went, and where the wait for it was armed.
 std::string in_short(const Trace& trace) {
-  const std::string& who = trace.header.violated.front().who;
+  const auto& violated = trace.header.violated;
+  const auto about = std::ranges::find_if(violated, [](const Violation& one) { return !one.who.empty(); });
+  if (about == violated.end()) return "";
+  const std::string& who = about->who;
   const Wait wait = last_wait(trace, who);
-  if (who.empty() || wait.step == 0) return "";
+  if (wait.step == 0) return "";
   std::string text = "In short:\n";
   for (const std::string& event : wait.armed->events) {
     const std::string way = WayOfEvent(who, event).in(trace);

@@ -39,21 +39,26 @@ std::string said(const seen::Fetched& event) {
 std::string said(const seen::Parked& event) { return event.event + " is parked: fetched, but not handled"; }
 std::string said(const seen::Handled& event) { return event.event + " handled"; }
 std::string said(const seen::WaitBegins& wait) {
-  return fmt::format("waits for {}, {}; armed at \"{}\"", fmt::join(wait.events, " or "), at_most(wait.at_most_ms), wait.armed_at);
+  return fmt::format("waits for {}, {}; armed at \"{}\"", fmt::join(wait.events, " or "), at_most(wait.at_most_ms),
+                     wait.armed_at);
 }
 std::string said(const seen::WaitEnds& wait) { return "wait ends: " + wait.how; }
 std::string said(const seen::Flag& flag) { return flag.connected ? "connected = true" : "connected = false"; }
 std::string said(const seen::Life& life) { return "is " + life.now; }
 std::string said(const seen::TeardownRequested&) { return "teardown requested"; }
 std::string said(const seen::TeardownFinished&) { return "teardown finished"; }
-std::string said(const seen::LingerBegins& linger) { return "lingers until its work requests are flushed, " + at_most(linger.at_most_ms); }
+std::string said(const seen::LingerBegins& linger) {
+  return "lingers until its work requests are flushed, " + at_most(linger.at_most_ms);
+}
 std::string said(const seen::LingerTimedOut&) { return "lingering timed out"; }
 std::string said(const seen::Completion& completion) {
   return fmt::format("completion of a {}: {}", completion.opcode, completion_status(completion.status));
 }
 std::string said(const seen::RequestAccepted& request) { return fmt::format("request {} accepted", request.number); }
 std::string said(const seen::RequestRefused&) { return "a request is refused"; }
-std::string said(const seen::RequestCompleted& request) { return fmt::format("request {} completed to the application", request.number); }
+std::string said(const seen::RequestCompleted& request) {
+  return fmt::format("request {} completed to the application", request.number);
+}
 std::string said(const seen::AnswerTold& answer) { return fmt::format("application is told: message {}", answer.number); }
 std::string said(const seen::MessageStopped& message) { return stopped_by(message.by); }
 std::string said(const seen::Told& told) { return "application is told: " + told.what; }

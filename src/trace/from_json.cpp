@@ -71,7 +71,8 @@ class Place {
     constexpr Number least = std::numeric_limits<Number>::min();
     constexpr std::uint64_t most = std::numeric_limits<Number>::max();
     const bool negative = value_.is_number_integer() && !value_.is_number_unsigned();  // "-0" too
-    if (negative && value_.get<std::int64_t>() <= 0 && std::cmp_greater_equal(value_.get<std::int64_t>(), least)) return value_.get<Number>();
+    if (negative && value_.get<std::int64_t>() <= 0 && std::cmp_greater_equal(value_.get<std::int64_t>(), least))
+      return value_.get<Number>();
     if (value_.is_number_unsigned() && value_.get<std::uint64_t>() <= most) return value_.get<Number>();
     if (value_.is_number())
       reject(fmt::format("{} is not a whole number from {} to {}; write one", value_.dump(), least, most));
@@ -166,7 +167,9 @@ template <class Kind>
 Observed read_kind(const Place& place) {
   Kind seen;
   std::vector<std::string_view> required = {"seen"}, optional;
-  Kind::fields(seen, [&]<class Value>(const char* key, Value&) { (may_be_left_out<Value> ? optional : required).emplace_back(key); });
+  Kind::fields(seen, [&]<class Value>(const char* key, Value&) {
+    (may_be_left_out<Value> ? optional : required).emplace_back(key);
+  });
   place.expect_keys(required, optional);
   Kind::fields(seen, [&place](const char* key, auto& value) {
     if (place.has(key)) read(value, place[key]);
@@ -181,7 +184,9 @@ Observed read_one_of(const Place& place, std::string_view kind, std::index_seque
     if (!found && kind == Kind::kind) found = read_kind<Kind>(place);
   };
   (try_kind(std::type_identity<std::variant_alternative_t<Index, Observed>>{}), ...);
-  if (!found) place["seen"].reject(fmt::format("\"{}\" is nothing that format {} knows; correct its spelling", printable(kind, 80), format_version));
+  if (!found)
+    place["seen"].reject(fmt::format("\"{}\" is nothing that format {} knows; correct its spelling", printable(kind, 80),
+                                     format_version));
   return *std::move(found);
 }
 

@@ -315,11 +315,11 @@ TEST_CASE("what is posted to a QP that was flushed may never complete: its flush
   bench.take("deliver FIN id0");
   bench.receive(2);
   bench.send(3);
-  const auto obliged = [](EnvKind kind) { return fair_label(kernel(), {kind, 0, {}, 0}) != 0; };
-  CHECK(obliged(EnvKind::flush_receive));
-  CHECK_FALSE(obliged(EnvKind::flush_send));
+  const auto is_fair = [](EnvKind kind) { return fair_label(kernel(), {kind, 0, {}, 0}) != 0; };
+  CHECK(is_fair(EnvKind::flush_receive));
+  CHECK_FALSE(is_fair(EnvKind::flush_send));
   bench.take("flush receive id0");
-  CHECK_FALSE(obliged(EnvKind::flush_receive));
+  CHECK_FALSE(is_fair(EnvKind::flush_receive));
   bench.take("flush receive id0");
   bench.take("flush send id0");
   CHECK(bench.poll().size() == 3);

@@ -88,6 +88,10 @@ TEST_CASE("a story says of each violated property why, and what the wait comes t
   CHECK(tells("qp1's DISCONNECTED: queued in step 1, fetched in step 2, parked in step 2, handled in step 3\n"));
   CHECK(tells("qp1's wait for DISCONNECTED: armed in step 3 at \"here\"\n"));
 
+  SECTION("it is about the first connection that a reason names") {
+    trace.header.violated.insert(trace.header.violated.begin(), {"legal-calls", "", "a call is not legal"});
+    CHECK(qpcheck::story::explain(trace).find("qp1's wait for DISCONNECTED: armed in step 3") != std::string::npos);
+  }
   SECTION("of a connection that was begun anew, what came before is left out") {
     trace.steps[1].observed.push_back(seen::Call{"qp1", "rdma_create_id", ""});
     CHECK(qpcheck::story::explain(trace).find("qp1's DISCONNECTED: handled in step 3\n") != std::string::npos);
