@@ -126,44 +126,41 @@ bool Monitors::going_down() const {
 
 std::size_t Monitors::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const {
   model::Description to(out);
-  for (const Wait& wait : ledger_.waits) {
-    to.put(wait.slot);
-    if (wait.kept()) to.put(wait.events.bits), to.put(static_cast<std::uint8_t>(wait.unlimited));
-  }
-  // A bit for each slot, and for each qpair.
-  const auto put_bits = [&to](const auto& bytes) {
-    static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(bytes)>> <= 8);
-    unsigned set = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i) set |= (bytes[i] != 0 ? 1u : 0u) << i;
-    to.pack(model::bits<8>(set));
+  for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair) describe_of(to, qpair, now_ms);
+  describe_rest(to);
+  return to.size();
+}
+
+void Monitors::describe_of(model::Description& to, std::uint8_t qpair, std::uint64_t now_ms) const {
+  using model::bits;
+  const auto of_slots = [qpair](const auto& by_slot) {
+    return unsigned{by_slot[2u * qpair] != 0} | unsigned{by_slot[2u * qpair + 1] != 0} << 1;
   };
-  put_bits(awaited_once_.awaited);
-  put_bits(awaited_once_.handled);
-  put_bits(no_lost_event_.discarded);
-  put_bits(flag_agrees_.flag);
-  put_bits(no_needless_timeout_.going_down);
-  put_bits(told_once_.up);
-  put_bits(told_once_.going_down);
-  put_bits(told_once_.owes_up);
-  put_bits(told_once_.owes_gone);
-  put_bits(told_once_.over);
-  to.put(no_lost_event_.handled);
-  to.put(requests_complete_once_.under_way);
-  put_bits(requests_complete_once_.succeeded);
-  to.put(answers_arrive_.sent);
+  const Wait& wait = ledger_.waits[qpair];
+  to.pack(bits<1>(wait.kept()), bits<1>(wait.unlimited), bits<1>(flag_agrees_.flag[qpair] != 0),
+          bits<1>(no_needless_timeout_.going_down[qpair] != 0), bits<1>(requests_complete_once_.succeeded[qpair] != 0),
+          bits<1>((comes_back_.known >> qpair) & 1));
+  if (wait.kept()) to.put(static_cast<std::uint8_t>(wait.slot ^ 2u * qpair)), to.put(wait.events.bits);
+  to.pack(bits<1>(told_once_.up[qpair] != 0), bits<1>(told_once_.going_down[qpair] != 0), bits<1>(told_once_.owes_up[qpair] != 0),
+          bits<1>(told_once_.owes_gone[qpair] != 0), bits<1>(told_once_.over[qpair] != 0));
+  to.pack(bits<2>(of_slots(awaited_once_.awaited)), bits<2>(of_slots(awaited_once_.handled)), bits<2>(of_slots(no_lost_event_.discarded)));
+  to.put(no_lost_event_.handled[2u * qpair]);
+  to.put(no_lost_event_.handled[2u * qpair + 1]);
+  to.put(requests_complete_once_.under_way[qpair]);
+  to.put(answers_arrive_.sent[qpair]);
+  for (const KeepsTime::Deadline& deadline : {keeps_time_.waits[qpair], keeps_time_.lingers[qpair]}) {
+    const bool kept = deadline.for_ms != model::no_limit_ms;
+    to.pack(bits<1>(kept), bits<1>(deadline.came));
+    if (kept) to.put(deadline.left_ms(now_ms));
+  }
+}
+
+void Monitors::describe_rest(model::Description& to) const {
   to.put(gives_back_.things);
-  for (const auto& deadlines : {keeps_time_.waits, keeps_time_.lingers})
-    for (const KeepsTime::Deadline& deadline : deadlines) {
-      const bool kept = deadline.for_ms != model::no_limit_ms;
-      to.put(static_cast<std::uint8_t>(unsigned{kept} | unsigned{deadline.came} << 1));
-      if (kept) to.put(deadline.left_ms(now_ms));
-    }
   to.put(static_cast<std::uint8_t>(comes_back_.phase));
-  to.put(comes_back_.known);
   if (comes_back_.phase == ComesBack::undisturbed) to.put(comes_back_.faults);
   if (comes_back_.phase != ComesBack::none) to.put(comes_back_.before), to.put(static_cast<std::uint8_t>(comes_back_.leaves));
   to.put(comes_back_.target);
-  return to.size();
 }
 
 }  // namespace qpcheck::properties

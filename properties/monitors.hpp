@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "model/description.hpp"
 #include "properties/answers_arrive.hpp"
 #include "properties/awaited_once.hpp"
 #include "properties/comes_back.hpp"
@@ -94,7 +95,11 @@ class Monitors {
     answers_arrive_.forget_step();
   }
 
-  // The part that decides verdicts to come. Returns the bytes written.
+  // What decides verdicts to come, in parts: of one qpair alone,
+  void describe_of(model::Description& to, std::uint8_t qpair, std::uint64_t now_ms) const;
+  // and the rest, which names no qpair.
+  void describe_rest(model::Description& to) const;
+  // All parts, in the order of the numbers. Returns the bytes written.
   std::size_t describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const;
 
  private:

@@ -220,26 +220,37 @@ void Kernel::advance(std::uint64_t ms) {
 
 std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
   model::Description to(out);
-  // Counts go before what they count, so that no two states share a description.
+  for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair) describe_of(to, qpair);
+  describe_rest(to);
+  return to.size();
+}
+
+// Its two slots. That they are in use goes before what they are, so that no two states share a description.
+void Kernel::describe_of(model::Description& to, std::uint8_t qpair) const {
+  static_assert(max_slots == 2 * model::max_qpairs);
+  const std::size_t first = 2u * qpair;
+  to.pack(bits<1>(shared.slots[first].in_use), bits<1>(shared.slots[first + 1].in_use));
+  for (std::size_t i = first; i < first + 2; ++i)
+    if (shared.slots[i].in_use != 0) describe_slot(to, i);
+}
+
+// Counts go before what they count.
+void Kernel::describe_rest(model::Description& to, const model::Order& order) const {
   static_assert(max_slots <= 8 && max_cqs <= 4);
-  unsigned in_use = 0, cqs = 0;
-  for (std::size_t i = 0; i < max_slots; ++i) in_use |= unsigned{shared.slots[i].in_use} << i;
+  unsigned cqs = 0;
   for (std::size_t i = 0; i < max_cqs; ++i) cqs |= (unsigned{shared.cq_alive[i]} | unsigned{shared.cq_overrun[i]} << 4) << i;
-  to.pack(bits<8>(in_use));
   to.put(shared.queued);
   to.put(shared.completed);
-  for (std::size_t i = 0; i < max_slots; ++i)
-    if (shared.slots[i].in_use != 0) describe_slot(to, i);
   for (std::size_t i = 0; i < shared.queued; ++i) {
-    to.put(shared.queue[i].slot);
+    to.put(order.place_of_slot(shared.queue[i].slot));
     to.put(static_cast<std::uint8_t>(shared.queue[i].event));
     to.put(shared.queue[i].status);
   }
   for (std::size_t i = 0; i < shared.completed; ++i) {
     const Completion& completion = shared.completions[i];
-    to.pack(bits<4>(completion.slot), bits<4>(completion.cq));
+    to.pack(bits<4>(order.place_of_slot(completion.slot)), bits<4>(completion.cq));
     to.put(completion.status);
-    to.put(completion.wr_id);
+    to.put(without_qpair(completion.wr_id));
     if (completion.bytes > 0) to.put(completion.bytes), to.put(Arena::get().hash(completion.place, completion.bytes));
   }
   to.put(shared.faults_left);
@@ -257,7 +268,6 @@ std::size_t Kernel::describe(std::span<std::uint8_t> out) const {
     if (shared.cq_alive[i] != 0) to.put(shared.cq_entries[i]), to.put(shared.cq_device[i]);
   to.put(shared.fail_next);
   describe_memory(to);
-  return to.size();
 }
 
 std::size_t Kernel::describe_visible(std::span<std::uint8_t> out) const {
@@ -326,7 +336,7 @@ void Kernel::describe_requests(model::Description& to, std::size_t index) const 
   const std::span<const Request> receives(handles.receives[index].data(), slot.receives);
   const auto put_order = [&to](std::span<const Request> requests) {
     for (const Request& request : requests)
-      if (requests.size() > 1) to.put(request.wr_id);
+      if (requests.size() > 1) to.put(without_qpair(request.wr_id));
   };
   put_order(sends);
   put_order(receives);

@@ -19,6 +19,7 @@
 #include "model/connection.hpp"
 #include "model/fault.hpp"
 #include "model/observation.hpp"
+#include "model/order.hpp"
 
 namespace qpcheck::model {
 class Description;
@@ -212,7 +213,12 @@ struct Kernel {
   // Milliseconds to the kernel's next timer; no_timer: none runs.
   std::uint32_t next_timer_ms() const;
   void advance(std::uint64_t ms);
-  // All of Shared that decides the future, without unused places. Returns the bytes written.
+  // All of Shared that decides the future, without unused places, in parts: what is of one
+  // qpair alone,
+  void describe_of(model::Description& to, std::uint8_t qpair) const;
+  // and the rest, which names connections by their places in the order.
+  void describe_rest(model::Description& to, const model::Order& order = {}) const;
+  // All parts, in the order of the numbers. Returns the bytes written.
   std::size_t describe(std::span<std::uint8_t> out) const;
   // What the program can read of the machine without a call. Returns the bytes written.
   std::size_t describe_visible(std::span<std::uint8_t> out) const;

@@ -18,6 +18,7 @@ using model::Ib;
 
 Kernel* booted = nullptr;
 QpairOfContext namer = nullptr;
+std::uint64_t number_bits_of_wr_id = 0;
 
 // The target's QP works, so a message is acknowledged; whether its application minds the
 // connection, and answers, is another matter.
@@ -217,11 +218,12 @@ void list_slot(const Kernel& kernel, std::uint8_t i, EnvChoices& choices) {
 
 }  // namespace
 
-Kernel& boot(const MachineSettings& settings, QpairOfContext qpair_of) {
+Kernel& boot(const MachineSettings& settings, QpairOfContext qpair_of, std::uint64_t number_bits) {
   Arena& arena = Arena::get();
   arena.clear();
   booted = static_cast<Kernel*>(arena.allocate_zeroed(sizeof(Kernel)));
   namer = qpair_of;
+  number_bits_of_wr_id = number_bits;
   booted->shared.faults_left = booted->shared.faults_given = settings.faults;
   booted->shared.transport = settings.transport;
   booted->shared.devices = settings.devices;
@@ -235,6 +237,7 @@ Kernel& kernel() {
 }
 
 QpairOfContext qpair_of_context() { return namer; }
+std::uint64_t without_qpair(std::uint64_t wr_id) { return wr_id & ~number_bits_of_wr_id; }
 
 std::uint32_t target_address(std::uint8_t target) { return htonl(0xC0000201u + target); }  // 192.0.2.1, RFC 5737
 std::uint32_t host_address(std::uint8_t device) { return htonl(0x0a000001u + device); }  // 10.0.0.1

@@ -67,9 +67,12 @@ struct MachineSettings {
 // do not depend on history. Null: ids are numbered as they come.
 using QpairOfContext = std::uint8_t (*)(const void* context);
 
-Kernel& boot(const MachineSettings& settings, QpairOfContext qpair_of);  // clears the arena
+// Clears the arena. `number_bits`: of a work request's wr_id, those that say which qpair's it is,
+// where the program has such. The QP says it too, so they are no part of a state's identity.
+Kernel& boot(const MachineSettings& settings, QpairOfContext qpair_of, std::uint64_t number_bits = 0);
 Kernel& kernel();
 QpairOfContext qpair_of_context();
+std::uint64_t without_qpair(std::uint64_t wr_id);
 
 // The event channel's descriptor: a number that the system never gives out.
 inline constexpr int channel_fd = 0x40000000;

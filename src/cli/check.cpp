@@ -23,6 +23,7 @@ struct CheckOptions {
   std::string limit, out;
   bool json = false;
   bool smallest = false;
+  bool no_reduction = false;
 };
 
 constexpr std::size_t largest_budget = 2;  // that --smallest tries
@@ -63,20 +64,21 @@ struct Checked {
   ExitCode code = holds;
 };
 
-Checked checked(const scenario::Config& config, const search::Limits& limits) {
-  scenario::CheckResult result = scenario::check(config, limits, with_progress());
+Checked checked(const scenario::Config& config, const search::Limits& limits, bool reduce) {
+  scenario::CheckResult result = scenario::check(config, limits, with_progress(reduce));
   end_progress();
   return {row_of(result), result.config, std::move(result.counterexample), "", code_of(result.verdict)};
 }
 
 // The row of the budget that breaks it; where none does, of all budgets together.
-Checked checked_smallest(const scenario::Config& config, const search::Limits& limits) {
+Checked checked_smallest(const scenario::Config& config, const search::Limits& limits, bool reduce) {
   scenario::CheckResult together;
-  std::uint64_t states = 0, places = 0;
+  std::uint64_t states = 0, told_apart = 0, places = 0;
   std::uint32_t depth = 0;
   double hidden = 0;
-  const scenario::Smallest found = scenario::smallest(config, largest_budget, limits, with_progress(), [&](const scenario::CheckResult& each) {
+  const scenario::Smallest found = scenario::smallest(config, largest_budget, limits, with_progress(reduce), [&](const scenario::CheckResult& each) {
     states += each.search.states;
+    told_apart += each.search.told_apart;
     places += each.search.places;
     depth = std::max(depth, each.search.depth);
     hidden += each.search.hidden_probability();
@@ -94,6 +96,7 @@ Checked checked_smallest(const scenario::Config& config, const search::Limits& l
   checked.row.note = checked.code == holds ? "" : fmt::format("{} budget{} without a complete verdict", found.incomplete, found.incomplete == 1 ? "" : "s");
   checked.row.exhaustive = checked.code == holds;
   checked.row.states = states;
+  checked.row.states_told_apart = told_apart;
   checked.row.places = places;
   checked.row.depth = depth;
   checked.row.hidden = hidden;
@@ -126,7 +129,8 @@ int run(const CheckOptions& options) {
   std::vector<report::VerdictRow> rows;
   for (const scenario::Config& config : *configs) {
     if (interrupted()) break;
-    Checked checked = options.smallest ? checked_smallest(config, *limits) : cli::checked(config, *limits);
+    const bool reduce = !options.no_reduction;
+    Checked checked = options.smallest ? checked_smallest(config, *limits, reduce) : cli::checked(config, *limits, reduce);
     const auto file = save_trace(checked, options.out);
     if (!file) return refuse(file.error().line());
     checked.row.trace_file = *file;
@@ -150,6 +154,7 @@ void add_check(CommandLine& line) {
   verb.option("--limit", options->limit, "give up at states=N, time=SECONDS, memory=MIB");
   verb.option("--out", options->out, "write counterexamples into this directory").checked_by(not_empty);
   verb.flag("--smallest", options->smallest, "go through budgets of faults in order of size, up to two faults; stop at the first that breaks a property");
+  verb.flag("--no-reduction", options->no_reduction, "visit each state, also where one stands for others that differ only in which qpair is which");
   verb.flag("--json", options->json, "print the result as JSON");
   verb.runs([options] { return run(*options); });
 }

@@ -12,8 +12,9 @@
 
 namespace qpcheck::cli {
 
-inline search::Options with_progress() {
+inline search::Options with_progress(bool reduce = true) {
   search::Options options;
+  options.reduce = reduce;
   options.interrupted = interrupt_flag();
   const bool terminal = isatty(STDERR_FILENO) != 0;
   options.progress_seconds = terminal ? 0.5 : 10;

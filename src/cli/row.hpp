@@ -22,6 +22,7 @@ inline report::VerdictRow row_of(const scenario::CheckResult& result) {
   }
   row.exhaustive = result.search.complete() && result.verdict != scenario::Verdict::inconclusive;
   row.states = result.search.states;
+  row.states_told_apart = result.search.told_apart;
   row.places = result.search.places;
   row.depth = result.search.depth;
   row.hidden = result.search.hidden_probability();

@@ -96,7 +96,8 @@ class Survey {
     print_now(report::table(rows) + "\n");
     fmt::print("qp0 is the admin qpair, the others are I/O qpairs, all on one channel. `holds`: every state within these\n"
                "bounds was visited (a hash collision hid one with a probability below {:.0e}); `violated`: the search\n"
-               "stopped at a shortest story. Depth: choices from the start to the farthest state.\n", hidden_ * 1.0000001 + 1e-300);
+               "stopped at a shortest story. Depth: choices from the start to the farthest state. States of target-killed\n"
+               "that differ only in which qpair is which are counted once.\n", hidden_ * 1.0000001 + 1e-300);
     if (part == Part::three)
       fmt::print("`inconclusive`: no violation among the first states, where all of them take minutes (./run deep).\n");
   }

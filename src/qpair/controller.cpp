@@ -129,7 +129,13 @@ void Controller::poll_completions(std::uint32_t number) {
   }
 }
 
-std::size_t Controller::describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const {
+std::size_t Controller::describe_qpair(std::span<std::uint8_t> out, std::uint32_t number, std::uint64_t now_ms) const {
+  Description to(out);
+  at(number).describe(to, now_ms);
+  return to.size();
+}
+
+std::size_t Controller::describe_controller(std::span<std::uint8_t> out, std::span<const std::uint8_t> numbers) const {
   Description to(out);
   to.put(static_cast<unsigned>(procedure_));
   to.put(unsigned{going_up_} | unsigned{failing_} << 1 | unsigned{succeeded_} << 2 | unsigned{path_} << 3 |
@@ -138,11 +144,10 @@ std::size_t Controller::describe(std::span<std::uint8_t> out, std::uint64_t now_
   for (const ibv_cq* cq : cqs_) to.put(cq != nullptr);
   to.put(pending_.size());
   for (const rdma_cm_event* event : pending_) {
-    to.put(static_cast<const Qpair*>(event->id->context)->number());
+    to.put(numbers[static_cast<const Qpair*>(event->id->context)->number()]);
     to.put(static_cast<unsigned>(event->event));
     to.put(static_cast<std::uint32_t>(event->status), 4);
   }
-  for (const auto& qpair : qpairs_) qpair->describe(to, now_ms);
   return to.size();
 }
 

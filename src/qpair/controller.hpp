@@ -60,8 +60,11 @@ class Controller {
   void poll(std::uint64_t now_ms);
 
   // All that decides what the controller and its qpairs do next, without addresses, times
-  // relative to now: for a checker, or for a log. Returns the bytes written.
-  std::size_t describe(std::span<std::uint8_t> out, std::uint64_t now_ms) const;
+  // relative to now: for a checker, or for a log. Each returns the bytes written. What is
+  // one qpair's alone, in which its number does not occur,
+  std::size_t describe_qpair(std::span<std::uint8_t> out, std::uint32_t number, std::uint64_t now_ms) const;
+  // and the rest, in which each qpair is called by another number: numbers[its own].
+  std::size_t describe_controller(std::span<std::uint8_t> out, std::span<const std::uint8_t> numbers) const;
 
  private:
   friend class Qpair;

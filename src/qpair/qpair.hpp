@@ -56,6 +56,9 @@ class Qpair {
   // Handle completions and the parked event, give up where a deadline has come.
   void poll(std::uint64_t now_ms);
 
+  // Of the wr_id of a qpair's work requests, the bits that say which qpair it is: for a checker.
+  static constexpr std::uint64_t number_in_wr_id = 0x7fff'ffff'ffff'0000;
+
  private:
   friend class Controller;  // parks events, hands over completions
 

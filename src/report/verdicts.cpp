@@ -50,6 +50,7 @@ nlohmann::ordered_json json_of(const VerdictRow& row) {
   one["ended"] = row.ended;
   one["exhaustive"] = row.exhaustive;
   one["states"] = row.states;
+  one["states_told_apart"] = row.states_told_apart;
   one["places"] = row.places;
   one["depth"] = row.depth;
   one["hidden_state_probability"] = row.hidden;
@@ -75,7 +76,8 @@ std::string sentences(const VerdictRow& row) {
   if (!row.setting.violated.empty()) text += "  violated: " + story::names(row.setting.violated) + "\n";
   if (!row.all_properties) text += story::wrapped(fmt::format("looked at these properties only: {}", fmt::join(row.properties, ", ")), "  ");
   if (!row.note.empty()) text += story::wrapped(row.note, "  ");
-  text += fmt::format("  {}: {} states, {} places inside steps, depth {}, {:.2f} s\n", bounds(row), grouped(row.states),
+  const std::string apart = row.states_told_apart == row.states ? "" : fmt::format(" ({} with the qpairs told apart)", grouped(row.states_told_apart));
+  text += fmt::format("  {}: {} states{}, {} places inside steps, depth {}, {:.2f} s\n", bounds(row), grouped(row.states), apart,
                       grouped(row.places), row.depth, row.seconds);
   if (row.exhaustive) text += fmt::format("  probability that a hash collision hid a state: {:.1e}\n", row.hidden);
   if (!row.trace_file.empty()) text += "  written to " + row.trace_file + "\n";

@@ -32,6 +32,7 @@ struct VerdictRow {
   bool all_properties = true;
   bool exhaustive = false;  // every state within the bounds was visited
   std::uint64_t states = 0, places = 0;  // between steps; in the middle of one
+  std::uint64_t states_told_apart = 0;   // without taking those for one that differ only in which qpair is which
   std::uint32_t depth = 0;        // choices on the longest of the shortest ways
   double hidden = 0;              // probability that a fingerprint's collision hid a state
   double seconds = 0;             // for the screen only

@@ -153,7 +153,8 @@ class Searched {
 
   Claim claim(CheckResult& result, const search::Limits& limits, search::Options options, Costs costs) {
     options.exact_costs = costs == Costs::exact || watch_ != nullptr;
-    model_ = std::make_unique<WorldModel>(world_, &start_, watch_ != nullptr ? Memory::step : Memory::search);
+    const Reduction reduction = options.reduce && watch_ == nullptr ? Reduction::alike : Reduction::none;
+    model_ = std::make_unique<WorldModel>(world_, &start_, watch_ != nullptr ? Memory::step : Memory::search, reduction);
     if (watch_ != nullptr) {
       model_->watch(watch_->qpair);
       result.search = search::explore(*model_, limits, options, [&](const auto&, const search::Edge&, const auto&, bool) {
@@ -161,6 +162,10 @@ class Searched {
       });
     } else {
       result.search = search::explore(*model_, limits, options);
+    }
+    if (result.search.undecided) {
+      options.reduce = false;
+      return claim(result, limits, options, costs);
     }
     result.steps = model_->steps();
     result.inner_runs = model_->inner_runs();

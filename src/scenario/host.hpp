@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 
+#include "model/order.hpp"
 #include "scenario/scenario.hpp"
 #include "sim/machine.hpp"
 #include "sim/step.hpp"
@@ -52,6 +53,8 @@ class Host {
 
   // For the machine: whose rdma_cm_id has this context.
   virtual sim::QpairOfContext namer() const = 0;
+  // For the machine: the bits of a wr_id that say which qpair's request it is.
+  virtual std::uint64_t number_in_wr_id() const { return 0; }
   // Takes its place in the arena. REQUIRES a booted machine.
   virtual void start() = 0;
 
@@ -73,8 +76,11 @@ class Host {
   virtual bool pending() const = 0;
   // Milliseconds to the program's next deadline; sim::no_timer: it has none.
   virtual std::uint32_t next_deadline_ms() const = 0;
-  // All of the program that decides its future. Returns the bytes written.
-  virtual std::size_t describe(std::span<std::uint8_t> out) const = 0;
+  // All of the program that decides its future, in parts, each of which returns the bytes
+  // written: what is of one qpair alone, if it can tell,
+  virtual std::size_t describe_of(std::uint8_t /*qpair*/, std::span<std::uint8_t> /*out*/) const { return 0; }
+  // and the rest, which names qpairs by their places in the order, if it can.
+  virtual std::size_t describe_rest(std::span<std::uint8_t> out, const model::Order& order) const = 0;
 
   // Which bytes of the program's memory only grow, so that it never comes back to a state;
   // empty: it shows no sign of that.

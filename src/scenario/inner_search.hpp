@@ -61,7 +61,6 @@ class InnerSearch final : public sim::CallHook {
     }
   }
 
-  std::uint64_t state_fingerprint() const { return state_; }
   // The inner choices of the run just made, and the edge by which it ended.
   const std::vector<InnerTaken>& taken() const { return taken_; }
   search::Edge edge() const;

@@ -107,7 +107,7 @@ std::uint32_t ProgramHost::next_deadline_ms() const {
   return static_cast<std::uint32_t>(deadline > now_ms ? deadline - now_ms : 0);
 }
 
-std::size_t ProgramHost::describe(std::span<std::uint8_t> out) const {
+std::size_t ProgramHost::describe_rest(std::span<std::uint8_t> out, const model::Order& /*order*/) const {
   XXH3_state_t hash;
   XXH3_128bits_reset(&hash);
   const auto add = [&hash](const auto& value) { XXH3_128bits_update(&hash, &value, sizeof(value)); };

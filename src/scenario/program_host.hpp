@@ -32,7 +32,7 @@ class ProgramHost final : public Host {
   bool all_connected() const override { return program() != nullptr && program()->connected(); }
   bool pending() const override { return program() != nullptr && (program()->connecting() || program()->going_down()); }
   std::uint32_t next_deadline_ms() const override;
-  std::size_t describe(std::span<std::uint8_t> out) const override;
+  std::size_t describe_rest(std::span<std::uint8_t> out, const model::Order&) const override;
   const std::string& grows() const override { return growth_.found(); }
   std::uint8_t life_of(std::uint8_t) const override { return 0; }
   bool flag_of(std::uint8_t) const override { return false; }

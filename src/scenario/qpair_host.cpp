@@ -104,8 +104,9 @@ void QpairHost::read() const {
   HostChoices choices;
   list(choices);
   std::array<std::uint8_t, 2048> description;
-  [[maybe_unused]] volatile const std::size_t read =
-      choices.count + next_deadline_ms() + all_connected() + pending() + describe(description);
+  std::size_t described = describe_rest(description, {});
+  for (std::uint8_t qpair = 0; qpair < config_.qpairs; ++qpair) described += describe_of(qpair, description);
+  [[maybe_unused]] volatile const std::size_t read = choices.count + next_deadline_ms() + all_connected() + pending() + described;
 }
 
 void QpairHost::call() {
@@ -243,12 +244,19 @@ std::uint32_t QpairHost::next_deadline_ms() const {
   return next;
 }
 
-std::size_t QpairHost::describe(std::span<std::uint8_t> out) const {
-  const std::size_t size = started() ? controller().describe(out, sim::kernel().handles.now_ms) : 0;
-  model::Description to(out.subspan(size));
-  to.put(state_->requested);
-  to.put(state_->sends_left);
-  return size + to.size();
+std::size_t QpairHost::describe_of(std::uint8_t qpair, std::span<std::uint8_t> out) const {
+  if (qpair >= config_.qpairs) return 0;
+  const std::size_t size = started() ? controller().describe_qpair(out, qpair, sim::kernel().handles.now_ms) : 0;
+  out[size] = state_->sends_left[qpair];
+  return size + 1;
+}
+
+std::size_t QpairHost::describe_rest(std::span<std::uint8_t> out, const model::Order& order) const {
+  std::array<std::uint8_t, model::max_qpairs> numbers;
+  for (std::uint8_t i = 0; i < numbers.size(); ++i) numbers[i] = order.place(i);
+  const std::size_t size = started() ? controller().describe_controller(out, numbers) : 0;
+  out[size] = state_->requested;
+  return size + 1;
 }
 
 std::uint8_t QpairHost::life_of(std::uint8_t qpair) const {

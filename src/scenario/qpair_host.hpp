@@ -19,6 +19,7 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
   explicit QpairHost(const Config& config) : config_(config) {}
 
   sim::QpairOfContext namer() const override { return &qpair_of; }
+  std::uint64_t number_in_wr_id() const override { return qpair::Qpair::number_in_wr_id; }
   void start() override;
   void list(HostChoices& choices) const override;
   bool offers(HostChoice choice) const override;
@@ -29,7 +30,8 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
   bool all_connected() const override;
   bool pending() const override;
   std::uint32_t next_deadline_ms() const override;
-  std::size_t describe(std::span<std::uint8_t> out) const override;
+  std::size_t describe_of(std::uint8_t qpair, std::span<std::uint8_t> out) const override;
+  std::size_t describe_rest(std::span<std::uint8_t> out, const model::Order& order) const override;
   std::uint8_t life_of(std::uint8_t qpair) const override;
   bool flag_of(std::uint8_t qpair) const override { return started() && controller().at(qpair).connected(); }
 

@@ -109,6 +109,10 @@ struct Config {
   // Those whose antecedent can come about.
   properties::PropertySet applicable() const;
 
+  // Which qpair is which makes no difference to what may happen: each is asked for by itself,
+  // nothing is done to them in the order of their numbers, and no message says its qpair.
+  bool alike() const;
+
   // What a budget asks for: all properties, but beyond the contract only that the program
   // neither crashes, nor hangs, nor touches what is destroyed.
   properties::PropertySet required() const {

@@ -34,7 +34,7 @@ bool belongs_to_prefix(const Choice& choice, bool connected) {
 
 World::World(const Config& config) : config_(config), host_(make_host(config_)), least_left_(config.faults) {
   sim::StepRunner::get().set_observer(this);
-  sim::boot({config.faults, config.transport, config.devices}, host_->namer());
+  sim::boot({config.faults, config.transport, config.devices}, host_->namer(), host_->number_in_wr_id());
   sim::Arena& arena = sim::Arena::get();
   root_ = arena.make<Root>();
   root_->monitors = arena.make<properties::Monitors>();
@@ -234,21 +234,82 @@ void World::violate(Property property, const properties::Reason& reason) {
 }
 
 // Of the machine and the properties; how much the program holds decides only gives-back.
+std::size_t World::describe_environment_of(std::uint8_t qpair, std::span<std::uint8_t> out) const {
+  model::Description to(out);
+  kernel().describe_of(to, qpair);
+  monitors().describe_of(to, qpair, kernel().handles.now_ms);
+  return to.size();
+}
+
+std::size_t World::describe_environment_rest(std::span<std::uint8_t> out, const model::Order& order) const {
+  model::Description to(out);
+  kernel().describe_rest(to, order);
+  monitors().describe_rest(to);
+  if (config_.properties.has(Property::gives_back)) to.put(kernel().handles.program_holds);
+  return to.size();
+}
+
 std::size_t World::describe_environment(std::span<std::uint8_t> out) const {
-  std::size_t size = kernel().describe(out);
-  size += monitors().describe(out.subspan(size), kernel().handles.now_ms);
-  if (!config_.properties.has(Property::gives_back)) return size;
-  model::Description held(out.subspan(size));
-  held.put(kernel().handles.program_holds);
-  return size + held.size();
+  std::size_t size = 0;
+  for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair) size += describe_environment_of(qpair, out.subspan(size));
+  return size + describe_environment_rest(out.subspan(size));
+}
+
+std::size_t World::describe_program(std::span<std::uint8_t> out) const {
+  std::size_t size = 0;
+  for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair) size += host_->describe_of(qpair, out.subspan(size));
+  return size + host_->describe_rest(out.subspan(size), {});
 }
 
 std::uint64_t World::fingerprint() {
   std::array<std::uint8_t, 4096> description;
   std::size_t size = describe_environment(description);
-  size += host_->describe(std::span(description).subspan(size));
+  size += describe_program(std::span(description).subspan(size));
   described_ = size;
   return XXH3_64bits(description.data(), size);
+}
+
+// Of all orders in which the descriptions of single qpairs ascend, by their hashes, the one that
+// makes the least fingerprint: where two are equal, the rest decides between them.
+World::Identity World::identity_of_alike() {
+  using model::max_qpairs;
+  std::array<std::uint8_t, 4096> own, description;
+  std::array<std::span<const std::uint8_t>, max_qpairs> of;
+  std::array<std::uint64_t, max_qpairs> hash{};
+  std::size_t used = 0;
+  for (std::uint8_t qpair = 0; qpair < max_qpairs; ++qpair) {
+    const std::span<std::uint8_t> out = std::span(own).subspan(used);
+    std::size_t size = describe_environment_of(qpair, out);
+    size += host_->describe_of(qpair, out.subspan(size));
+    of[qpair] = out.first(size);
+    hash[qpair] = XXH3_64bits(out.data(), size);
+    used += size;
+  }
+  Identity least;
+  std::uint8_t orders = 0, equal = 0;
+  model::Order order;
+  do {
+    ++orders;
+    const auto first = order.qpairs().begin();
+    if (!std::is_sorted(first, first + config_.qpairs, [&](std::uint8_t a, std::uint8_t b) { return hash[a] < hash[b]; })) continue;
+    std::size_t size = 0;
+    for (const std::uint8_t qpair : order.qpairs()) {
+      std::copy(of[qpair].begin(), of[qpair].end(), description.begin() + static_cast<std::ptrdiff_t>(size));
+      size += of[qpair].size();
+    }
+    size += describe_environment_rest(std::span(description).subspan(size), order);
+    size += host_->describe_rest(std::span(description).subspan(size), order);
+    described_ = size;
+    const std::uint64_t fingerprint = XXH3_64bits(description.data(), size);
+    if (equal != 0 && fingerprint >= least.fingerprint) {
+      if (fingerprint == least.fingerprint) ++equal;
+      continue;
+    }
+    equal = 1;
+    least = {fingerprint, order.number(), 1};
+  } while (order.advance(config_.qpairs));
+  least.alike = static_cast<std::uint8_t>(orders / equal);
+  return least;
 }
 
 // What the step is to take of completions is judged at its end.
@@ -262,7 +323,7 @@ std::uint64_t World::environment_fingerprint() {
 
 std::uint64_t World::program_fingerprint() const {
   std::array<std::uint8_t, 4096> description;
-  std::size_t size = host_->describe(description);
+  std::size_t size = describe_program(description);
   size += kernel().describe_visible(std::span(description).subspan(size));
   return XXH3_64bits(description.data(), size);
 }

@@ -69,6 +69,13 @@ class World final : public sim::Observer {
   const model::Budget& least_left() const { return least_left_; }
 
   std::uint64_t fingerprint();
+  // The same for all states that differ only in which qpair is which. REQUIRES Config::alike().
+  struct Identity {
+    std::uint64_t fingerprint = 0;
+    std::uint8_t turn = 0;   // the order in which the qpairs are described: model::Order::number()
+    std::uint8_t alike = 1;  // so many states share it
+  };
+  Identity identity_of_alike();
   // In the middle of a step: all but the program.
   std::uint64_t environment_fingerprint();
   // Before a step: what, with the results of its calls, decides what the program does in it.
@@ -98,7 +105,10 @@ class World final : public sim::Observer {
   void connect_all();
   bool silent_death_unnoticed() const;
   bool disconnect_unanswered() const;
+  std::size_t describe_environment_of(std::uint8_t qpair, std::span<std::uint8_t> out) const;
+  std::size_t describe_environment_rest(std::span<std::uint8_t> out, const model::Order& order = {}) const;
   std::size_t describe_environment(std::span<std::uint8_t> out) const;
+  std::size_t describe_program(std::span<std::uint8_t> out) const;
   void observe_connected();
   bool message_left() const;  // that belongs to connecting
 

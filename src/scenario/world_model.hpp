@@ -16,6 +16,10 @@
 
 namespace qpcheck::scenario {
 
+// Of states that differ only in which of several alike qpairs is which, one is enough: what
+// holds in it holds in the others, and a story of the others is one of it with other names.
+enum class Reduction : std::uint8_t { none, alike };
+
 class WorldModel {
  public:
   using State = sim::Image;
@@ -23,8 +27,9 @@ class WorldModel {
   static constexpr bool liveness = true;
 
   // `start`: where to begin; borrowed. Null: where the world does.
-  explicit WorldModel(World& world, const sim::Image* start = nullptr, Memory memory = Memory::search)
-      : world_(world), inner_(world, memory), start_(start == nullptr ? &world.start_image() : start) {}
+  explicit WorldModel(World& world, const sim::Image* start = nullptr, Memory memory = Memory::search, Reduction reduction = Reduction::none)
+      : world_(world), inner_(world, memory), start_(start == nullptr ? &world.start_image() : start),
+        alike_(reduction == Reduction::alike && world.config().alike()) {}
 
   std::size_t stored_bytes(const State& state) const { return state.used; }
   std::size_t largest_packed() const { return sim::largest_difference(sim::arena_capacity); }
@@ -32,14 +37,17 @@ class WorldModel {
   void unpack(const std::byte* packed, std::size_t bytes, State& state) const {
     sim::take_difference(*start_, packed, bytes, state);
   }
-  std::uint64_t fingerprint(const State&) const { return fingerprint_; }  // of the state being emitted
+  // Of the state being emitted:
+  std::uint64_t fingerprint(const State&) const { return identity_.fingerprint; }
+  std::uint8_t turn(const State&) const { return identity_.turn; }
+  std::uint8_t alike(const State&) const { return identity_.alike; }
   bool pending(const State&) const { return pending_; }
 
   template <class Emit>
   void initial(Emit&& emit) {
     world_.restore(*start_);
     antecedents_.bits |= world_.antecedents().bits;
-    fingerprint_ = world_.fingerprint();
+    identity_ = identify();
     pending_ = world_.pending();
     emit(sim::Arena::get().image());
   }
@@ -47,7 +55,8 @@ class WorldModel {
   template <class Emit>
   void successors(const State& from, Emit&& emit) {
     inner_.from(from);
-    from_fingerprint_ = inner_.state_fingerprint();
+    from_ = identify();
+    emit.places().turned(from_.turn);
     if (watched_ != model::nobody) {
       from_control_ = control_state(world_, watched_);
       from_expired_ = world_.next_time_ms() == 0;
@@ -132,7 +141,8 @@ class WorldModel {
     if (whole) world_.end_step();
     antecedents_.bits |= world_.antecedents().bits;
     // What an abandoned step left behind is no state: it is never expanded.
-    fingerprint_ = whole ? world_.fingerprint() : from_fingerprint_ ^ (choice.rank + 1u) * 0x9E3779B97F4A7C15u;
+    identity_ = whole ? identify() : World::Identity{from_.fingerprint ^ 0x9E3779B97F4A7C15u};
+    edge.turn = identity_.turn;
     pending_ = whole && world_.pending();
     choice_ = choice;
     const sim::Image& image = sim::Arena::get().image();
@@ -141,6 +151,8 @@ class WorldModel {
     edge.violation = violation_code();
     emit(edge, image);
   }
+
+  World::Identity identify() { return alike_ ? world_.identity_of_alike() : World::Identity{world_.fingerprint()}; }
 
   // 1 + the first violated property; 0: none.
   std::uint8_t violation_code() const {
@@ -152,9 +164,10 @@ class WorldModel {
   World& world_;
   InnerSearch inner_;
   const sim::Image* start_;
+  bool alike_;
   Choices choices_;
   Choice choice_;
-  std::uint64_t fingerprint_ = 0, from_fingerprint_ = 0;
+  World::Identity identity_, from_;
   bool pending_ = false, whole_ = true;
   std::uint8_t watched_ = model::nobody;
   ControlState from_control_;

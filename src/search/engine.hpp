@@ -143,6 +143,7 @@ private:
     const auto inserted = visited_.insert(fingerprint, static_cast<StateId>(result_.states));
     if (inserted.is_new) {
       ++result_.states;
+      if constexpr (TakesAlikeForOne<M>) result_.told_apart += model_.alike(state);
       links_.append(link);
       if constexpr (costed) {
         costs_.push_back(cost);
@@ -209,11 +210,16 @@ private:
     result_.record_bytes = record_bytes();
     result_.waiting_state_bytes = order_.average_bytes();
     result_.places = places_.count();
+    if constexpr (!TakesAlikeForOne<M>) result_.told_apart = result_.states;
     result_.seconds = elapsed();
   }
 
   void find_lasso() {
     const FairRuns runs(places_.graph());
+    if (places_.graph().took_alike_for_one() && goes_round(runs)) {
+      result_.undecided = true;
+      return;
+    }
     std::optional<StateId> best;
     for (StateId id = 0; id < places_.graph().states(); ++id) {
       if (!runs.stuck(id) && !runs.on_fair_cycle(id)) continue;
@@ -226,6 +232,12 @@ private:
       for (const FairRuns::Step& step : runs.cycle_through(*best))
         lasso.cycle.push_back({step.begun_with, links_.mark_of(step.to)});
     result_.lasso = std::move(lasso);
+  }
+
+  [[nodiscard]] bool goes_round(const FairRuns& runs) const {
+    for (StateId id = 0; id < places_.graph().states(); ++id)
+      if (runs.goes_round(id)) return true;
+    return false;
   }
 
   [[nodiscard]] Cost cost_of(StateId id) const {

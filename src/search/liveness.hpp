@@ -12,8 +12,10 @@
 // states between steps. A step that begins with a fair choice has taken it, whatever else
 // was chosen on its way; so has an inner choice that is one.
 //
-// REQUIRES: a complete search; fingerprints that do not identify states up to a
-// permutation of fair choice labels (labels must keep their meaning round a cycle).
+// Where states alike were taken for one, a way round a cycle may lead to another of them, and
+// labels turn with it: what is fair is not decided here. That nothing goes round at all is.
+//
+// REQUIRES: a complete search.
 #pragma once
 
 #include <algorithm>
@@ -57,6 +59,9 @@ public:
     return (labels.always & ~labels.taken) == 0;
   }
 
+  /// Round this pending state, or another one alike, leads a way that has an effect.
+  [[nodiscard]] bool goes_round(StateId id) const { return cyclic(id) || (graph_.pending(id) && turns_round(id)); }
+
   /// A closed walk from this state that shows its fairness: each fair choice of the
   /// component is taken on it, or has no effect in one of the states it visits.
   [[nodiscard]] std::vector<Step> cycle_through(StateId start) const {
@@ -93,6 +98,18 @@ private:
 
   /// Round one state alone leads only what has no effect.
   [[nodiscard]] bool cyclic(StateId id) const { return graph_.pending(id) && states_in_[components_.of(id)] > 1; }
+
+  /// A step leads from this state, which is alone in its component, to another one alike.
+  [[nodiscard]] bool turns_round(StateId id) const {
+    std::vector<NodeId> nodes = {id};
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+      for (std::uint32_t e = graph_.first(nodes[i]); e != FairGraph::no_edges; e = graph_.next(e)) {
+        const auto [to, label, turn] = graph_.edge(e);
+        if (to == id && turn != graph_.turn(id)) return true;
+        if (components_.of(to) == components_.of(id) && std::find(nodes.begin(), nodes.end(), to) == nodes.end()) nodes.push_back(to);
+      }
+    return false;
+  }
 
   /// The steps from this state that have an effect and stay in its component.
   [[nodiscard]] std::vector<Step> steps_within(StateId from) const {

@@ -41,6 +41,9 @@ public:
     graph_.begin(state);
   }
 
+  /// Which of those alike the state is that is being expanded (Model::turn).
+  void turned(std::uint8_t turn) { graph_.turned(turn); }
+
   Arrival arrive(const Edge& edge, std::uint64_t key) {
     const Cost cost = cost_ + (exact_costs_ ? edge : without_inner(edge));
     too_costly_ |= !KeptCost::fits(cost);
@@ -58,7 +61,7 @@ public:
 
   /// The transition ends there; no_state: it violates.
   void record(const Edge& edge, NodeId to) {
-    graph_.record(edge.from, to, edge.from == the_state ? edge.fair : edge.inner_fair);
+    graph_.record(edge.from, {to, edge.from == the_state ? edge.fair : edge.inner_fair, edge.turn});
   }
 
   /// Of the state's choices so far: a fair choice has an effect.

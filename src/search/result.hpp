@@ -34,6 +34,7 @@ struct Progress {
 struct Options {
   bool stop_at_violation = true;      ///< else go on, count them and keep the cheapest of each code
   bool exact_costs = true;            ///< else inner choices cost nothing: faster, and the same lengths
+  bool reduce = true;                 ///< of a model that can: take states alike for one (its maker's to heed)
   bool keep_links = true;             ///< without links there are no paths
   std::size_t initial_slots = 1 << 12;   ///< of the visited set; changes no result
   std::function<void(const Progress&)> progress{};
@@ -90,12 +91,14 @@ enum class Ended : std::uint8_t {
 struct Result {
   Ended ended = Ended::exhausted;
   std::uint64_t states = 0;        ///< distinct ones discovered, the initial ones included; not the violating ones
+  std::uint64_t told_apart = 0;    ///< those alike that were taken for one of these included
   std::uint64_t transitions = 0;   ///< emissions of successors, repetitions included
   std::uint64_t places = 0;        ///< distinct ones, in the middle of steps
   std::uint64_t end_states = 0;    ///< expanded states without any successor
   std::uint32_t depth = 0;         ///< greatest length cost of an expanded state
   std::vector<Violation> violations;   ///< the cheapest of each code, cheapest first
   std::optional<Lasso> lasso;          ///< the cheapest; only after a complete search of a liveness model
+  bool undecided = false;              ///< states alike were taken for one, and liveness needs them told apart
   std::uint64_t visited_bytes = 0;     ///< peak
   std::uint64_t frontier_bytes = 0;    ///< peak
   std::uint64_t waiting_state_bytes = 0;   ///< of one state that waits to be expanded, on average
@@ -106,7 +109,7 @@ struct Result {
   [[nodiscard]] double seen_bytes() const {
     return states == 0 ? 0 : static_cast<double>(visited_bytes + record_bytes) / static_cast<double>(states + places);
   }
-  [[nodiscard]] bool complete() const { return ended == Ended::exhausted; }
+  [[nodiscard]] bool complete() const { return ended == Ended::exhausted && !undecided; }
   [[nodiscard]] const Violation* violation() const { return violations.empty() ? nullptr : &violations.front(); }
   /// How many states and places, on average, a search of this size takes for others because
   /// their fingerprints are equal: n^2 / 2^65 of each kind.

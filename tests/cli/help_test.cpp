@@ -12,7 +12,7 @@ namespace {
 
 const std::map<std::string, std::set<std::string>> options_of = {
     {"survey", {"--part", "--out"}},
-    {"check", {"--program", "--fixed", "--teardown", "--qpairs", "--devices", "--own-cqs", "--queue-depth", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--json"}},
+    {"check", {"--program", "--fixed", "--teardown", "--qpairs", "--devices", "--own-cqs", "--queue-depth", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--no-reduction", "--json"}},
     {"replay", {"--teardown", "--property", "--quiet", "--search-on", "--limit", "--out"}},
     {"explain", {}},
     {"keep", {"--name", "--into", "--traces"}},

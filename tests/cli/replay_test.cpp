@@ -90,7 +90,7 @@ TEST_CASE("replay --search-on ends with the code of its verdict: 3 at a limit, 4
   const Folder folder;
   const Ended limited = qpcheck({"replay", departing(folder), "--quiet", "--search-on", "--limit", "states=5", "--out", folder / "found.json"});
   CHECK(limited.code == 3);
-  CHECK(limited.out == folder / "departing.json" + ": " + where + "; searched on from the state after step 1: inconclusive, 5 states\n");
+  CHECK(limited.out == folder / "departing.json" + ": " + where + "; searched on from the state after step 1: inconclusive, 8 states\n");
   CHECK_FALSE(std::filesystem::exists(folder / "found.json"));
   const Ended vacuous = qpcheck({"replay", kept("timeout-connected-flag"), "--teardown", "settled", "--search-on"});
   CHECK(vacuous.code == 4);

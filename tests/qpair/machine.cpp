@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace qpcheck::test {
 namespace {
@@ -82,7 +83,11 @@ void Machine::take(std::string_view choice) {
 std::vector<std::uint8_t> Machine::description() const {
   std::array<std::uint8_t, 4096> bytes;
   std::size_t size = kernel().describe(bytes);
-  size += controller_->describe(std::span(bytes).subspan(size), now());
+  const auto rest = [&] { return std::span(bytes).subspan(size); };
+  std::array<std::uint8_t, 255> numbers;
+  std::iota(numbers.begin(), numbers.end(), std::uint8_t{0});
+  size += controller_->describe_controller(rest(), numbers);
+  for (std::uint32_t number = 0; number < controller_->size(); ++number) size += controller_->describe_qpair(rest(), number, now());
   return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)};
 }
 

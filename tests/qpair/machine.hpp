@@ -69,6 +69,8 @@ class Machine : public qpair::Observer, public qpair::Application, public sim::O
   // settle(), and the program's next deadline, until the program has none.
   void settle_with_time(std::string_view without = "nothing");
   void connect_all();
+  // Of the machine and the program: equal bytes, equal futures.
+  std::vector<std::uint8_t> description() const;
 
   Journal& journal() { return journal_; }
   Journal with(std::string_view part) const;  // the entries that contain it
@@ -93,7 +95,6 @@ class Machine : public qpair::Observer, public qpair::Application, public sim::O
  private:
   void write(const qpair::Qpair& qpair, const std::string& what);
   bool settle_once(std::string_view without);
-  std::vector<std::uint8_t> description() const;
 
   qpair::Controller* controller_ = nullptr;
   Journal journal_;

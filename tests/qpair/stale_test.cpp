@@ -135,11 +135,7 @@ TEST_CASE("the status of a parked event, and of one that is held behind it, is d
   machine.take("kill target");
   machine.take("deliver DREQ qp0");
   machine.poll();
-  const auto described = [&] {
-    std::vector<std::uint8_t> bytes(4096);
-    bytes.resize(machine.controller().describe(bytes, machine.now()));
-    return bytes;
-  };
+  const auto described = [&] { return machine.description(); };
   std::size_t held_events = 0;
   for (const qpcheck::sim::HeldEvent& held : machine.kernel().handles.held) {
     if (held.event == nullptr) continue;

@@ -120,6 +120,7 @@ constexpr std::size_t event_begin = offsetof(rdma_cm_event, event), event_end = 
 
 constexpr const char* antecedent = "a fact about the whole search: World::antecedents() is its reader";
 constexpr const char* whole_run = "the same in the whole run";
+constexpr const char* number = "the qpair's number: its QP says it too";
 constexpr std::size_t machine_begins = offsetof(Shared, faults_left);
 
 std::vector<Part> all_parts() {
@@ -145,10 +146,11 @@ std::vector<Part> all_parts() {
   parts[parked] = {"rdma_cm_event, parked", event_end - event_begin, {}, {}, false};
   parts[pending] = {"rdma_cm_event, pending", event_end - event_begin, {}, {}, false};
   parts[completion] = {"Completion", sizeof(sim::Completion),
-                       {whole(&sim::Completion::opcode, "nobody may read it of a completion that failed, and the wr_id tells which it is")}, {}, false};
+                       {whole(&sim::Completion::opcode, "nobody may read it of a completion that failed, and the wr_id tells which it is"),
+                        {offset_of(&sim::Completion::wr_id) + 2, 1, number}}, {}, false};
   parts[machine] = {"Shared", sizeof(Shared) - machine_begins, {{offsetof(Shared, transport) - machine_begins, 1, whole_run},
                       {offsetof(Shared, faults_given) - machine_begins, sizeof(model::Budget), whole_run}}, {}, false};
-  parts[requests] = {"wr_id", sizeof(std::uint64_t), {}, {}, false};
+  parts[requests] = {"wr_id", sizeof(std::uint64_t), {{2, 1, number}}, {}, false};
   parts[controller] = {"Controller", sizeof(qpair::Controller), {whole(revealed(Of_options_{}), whole_run)}, {}, false};
   parts[one_qpair] = {"Qpair", sizeof(qpair::Qpair), {whole(revealed(Of_path_{}), "the controller's while an attempt is under way, and then only read")}, {}, false};
   parts[application] = {"QpairHost::State", sizeof(State), {}, {}, false};
