@@ -31,9 +31,14 @@ class Description {
   template <class Value>
   void put(const Value& value) {
     static_assert(std::has_unique_object_representations_v<Value>);
-    assert(size_ + sizeof(value) <= out_.size());
-    std::memcpy(out_.data() + size_, &value, sizeof(value));
-    size_ += sizeof(value);
+    put_bytes(&value, sizeof(value));
+  }
+
+  // REQUIRES: none of them is padding.
+  void put_bytes(const void* from, std::size_t bytes) {
+    assert(size_ + bytes <= out_.size());
+    std::memcpy(out_.data() + size_, from, bytes);
+    size_ += bytes;
   }
 
   // One byte, the first field lowest.

@@ -132,27 +132,28 @@ std::size_t Monitors::describe(std::span<std::uint8_t> out, std::uint64_t now_ms
 }
 
 void Monitors::describe_of(model::Description& to, std::uint8_t qpair, std::uint64_t now_ms) const {
-  using model::bits;
-  const auto of_slots = [qpair](const auto& by_slot) {
-    return unsigned{by_slot[2u * qpair] != 0} | unsigned{by_slot[2u * qpair + 1] != 0} << 1;
+  const std::size_t first = 2u * qpair, second = first + 1;  // its slots
+  const auto bits_of = [](auto... values) {
+    static_assert(sizeof...(values) <= 8);
+    unsigned byte = 0, place = 0;
+    ((byte |= unsigned{values != 0} << place++), ...);
+    return static_cast<std::uint8_t>(byte);
   };
   const Wait& wait = ledger_.waits[qpair];
-  to.pack(bits<1>(wait.kept()), bits<1>(wait.unlimited), bits<1>(flag_agrees_.flag[qpair] != 0),
-          bits<1>(no_needless_timeout_.going_down[qpair] != 0), bits<1>(requests_complete_once_.succeeded[qpair] != 0),
-          bits<1>((comes_back_.known >> qpair) & 1));
-  if (wait.kept()) to.put(static_cast<std::uint8_t>(wait.slot ^ 2u * qpair)), to.put(wait.events.bits);
-  to.pack(bits<1>(told_once_.up[qpair] != 0), bits<1>(told_once_.going_down[qpair] != 0), bits<1>(told_once_.owes_up[qpair] != 0),
-          bits<1>(told_once_.owes_gone[qpair] != 0), bits<1>(told_once_.over[qpair] != 0));
-  to.pack(bits<2>(of_slots(awaited_once_.awaited)), bits<2>(of_slots(awaited_once_.handled)), bits<2>(of_slots(no_lost_event_.discarded)));
-  to.put(no_lost_event_.handled[2u * qpair]);
-  to.put(no_lost_event_.handled[2u * qpair + 1]);
-  to.put(requests_complete_once_.under_way[qpair]);
-  to.put(answers_arrive_.sent[qpair]);
-  for (const KeepsTime::Deadline& deadline : {keeps_time_.waits[qpair], keeps_time_.lingers[qpair]}) {
-    const bool kept = deadline.for_ms != model::no_limit_ms;
-    to.pack(bits<1>(kept), bits<1>(deadline.came));
-    if (kept) to.put(deadline.left_ms(now_ms));
-  }
+  const KeepsTime::Deadline &waits = keeps_time_.waits[qpair], &lingers = keeps_time_.lingers[qpair];
+  const bool waits_long = waits.for_ms != model::no_limit_ms, lingers_long = lingers.for_ms != model::no_limit_ms;
+  to.put(std::array<std::uint8_t, 7>{
+      bits_of(wait.kept(), wait.unlimited, waits_long, waits.came, lingers_long, lingers.came),
+      bits_of(flag_agrees_.flag[qpair], no_needless_timeout_.going_down[qpair], requests_complete_once_.succeeded[qpair],
+              (comes_back_.known >> qpair) & 1, told_once_.up[qpair], told_once_.going_down[qpair], told_once_.owes_up[qpair],
+              told_once_.owes_gone[qpair]),
+      bits_of(awaited_once_.awaited[first], awaited_once_.awaited[second], awaited_once_.handled[first], awaited_once_.handled[second],
+              no_lost_event_.discarded[first], no_lost_event_.discarded[second], told_once_.over[qpair]),
+      no_lost_event_.handled[first], no_lost_event_.handled[second], requests_complete_once_.under_way[qpair],
+      answers_arrive_.sent[qpair]});
+  if (wait.kept()) to.put(static_cast<std::uint8_t>(wait.slot ^ first)), to.put(wait.events.bits);
+  if (waits_long) to.put(waits.left_ms(now_ms));
+  if (lingers_long) to.put(lingers.left_ms(now_ms));
 }
 
 void Monitors::describe_rest(model::Description& to) const {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <type_traits>
 
 #include "model/description.hpp"
 #include "model/never.hpp"
@@ -295,37 +297,14 @@ void Kernel::describe_memory(model::Description& to) const {
     if (region.mr != nullptr) to.pack(bits<7>(device_number(region.mr->context)), bits<1>(region.writable));
 }
 
+// That it is on iWARP is the same in the whole run.
 void Kernel::describe_slot(model::Description& to, std::size_t index) const {
-  const Slot& slot = shared.slots[index];
-  const model::Connection& connection = slot.connection;
-  const auto put_end = [&to](const model::End& end, Answer answer, bool unheard) {
-    to.pack(bits<4>(end.ib), bits<4>(end.iw));
-    to.pack(bits<5>(end.cma), bits<2>(answer), bits<1>(unheard));
-  };
-  put_end(connection.host(), slot.answer, connection.nothing_returns);
-  put_end(connection.target(), Answer::soon, false);
-  for (const model::Wire& wire : connection.to) {
-    to.put(wire.count);
-    for (std::size_t i = 0; i < wire.count; ++i) {
-      to.put(static_cast<std::uint8_t>(wire.datagrams[i]));
-      to.put(wire.reasons[i]);
-    }
-  }
-  to.pack(bits<2>(connection.app), bits<1>(connection.target_listens), bits<2>(slot.qp), bits<1>(slot.id_alive),
-          bits<1>(slot.connect_error), bits<1>(slot.established));
-  to.pack(bits<1>(slot.excused), bits<3>(slot.target), bits<4>(slot.held));
-  to.pack(bits<3>(slot.send_cq), bits<3>(slot.receive_cq), bits<2>(slot.own_cqs));
-  to.pack(bits<3>(slot.most_sends), bits<3>(slot.most_receives), bits<1>(slot.all_signaled), bits<1>(slot.linger_excused));
-  to.put(slot.send_pieces);
-  to.put(slot.receive_pieces);
-  to.put(slot.most_inline);
-  to.pack(bits<4>(slot.sends), bits<3>(slot.receives), bits<1>(slot.repeated));
-  to.pack(bits<3>(slot.late_sends), bits<3>(slot.late_receives));
-  to.pack(bits<1>(connection.target_hung), bits<1>(connection.target_off), bits<1>(connection.stale[0]),
-          bits<1>(connection.stale[1]), bits<1>(connection.lost[0]), bits<1>(connection.lost[1]),
-          bits<1>(slot.delayed), bits<1>(slot.refuses_close));
-  if (slot.sends > 0) to.put(slot.unsignaled);
-  to.put(slot.timer_left_ms);
+  constexpr std::size_t identity_bytes = offsetof(Slot, in_use);
+  static_assert(identity_bytes == sizeof(model::Connection) + sizeof(Slot::timer_left_ms) + 26, "no byte of it is padding");
+  static_assert(std::has_unique_object_representations_v<model::Connection>);
+  Slot slot = shared.slots[index];
+  slot.connection.transport = {};
+  to.put_bytes(&slot, identity_bytes);
   describe_requests(to, index);
 }
 

@@ -57,7 +57,10 @@ enum class Answer : std::uint8_t {
 
 struct Slot {
   model::Connection connection;
-  std::uint8_t in_use, id_alive, qpair, target;
+  // Until the kernel gives up REQ, DREQ or MPA request, or the address is to be resolved;
+  // no_timer: none runs.
+  std::uint32_t timer_left_ms;
+  std::uint8_t id_alive, target;
   std::uint8_t connect_error;  // librdmacm's flag: later REJECTED and DISCONNECTED are swallowed
   std::uint8_t established;    // the program acknowledged ESTABLISHED
   std::uint8_t excused;        // a spent fault excuses a timeout,
@@ -77,12 +80,11 @@ struct Slot {
   std::uint8_t sends, receives;            // posted, not completed
   std::uint8_t late_sends, late_receives;  // of these, posted after an iWARP QP was flushed: may never complete
   std::uint8_t held;           // events fetched and not acknowledged
-  // What its id was told so far: held against the contract (model/never.hpp), no part of
-  // the state's identity.
+
+  // All before this is the state's identity, byte for byte; what follows is no part of it.
+  std::uint8_t in_use, qpair;
+  // What its id was told so far: held against the contract (model/never.hpp).
   model::EventSet told;
-  // Until the kernel gives up REQ, DREQ or MPA request, or the address is to be resolved;
-  // no_timer: none runs.
-  std::uint32_t timer_left_ms;
 };
 
 struct QueuedEvent {

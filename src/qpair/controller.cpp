@@ -146,7 +146,7 @@ std::size_t Controller::describe_controller(std::span<std::uint8_t> out, std::sp
   for (const rdma_cm_event* event : pending_) {
     to.put(numbers[static_cast<const Qpair*>(event->id->context)->number()]);
     to.put(static_cast<unsigned>(event->event));
-    to.put(static_cast<std::uint32_t>(event->status), 4);
+    to.put<4>(static_cast<std::uint32_t>(event->status));
   }
   return to.size();
 }

@@ -16,10 +16,12 @@ class Description {
   explicit Description(std::span<std::uint8_t> out) : out_(out) {}
 
   // In so many bytes, the lowest first.
-  void put(std::uint64_t value, std::size_t bytes = 1) {
+  template <std::size_t bytes = 1>
+  void put(std::uint64_t value) {
     assert(bytes <= out_.size() - size_);
-    for (; bytes > 0; --bytes, value >>= 8) out_[size_++] = static_cast<std::uint8_t>(value);
-    assert(value == 0);
+    if constexpr (bytes < sizeof(value)) assert(value >> (8 * bytes) == 0);
+    for (std::size_t i = 0; i < bytes; ++i) out_[size_ + i] = static_cast<std::uint8_t>(value >> (8 * i));
+    size_ += bytes;
   }
   std::size_t size() const { return size_; }
 

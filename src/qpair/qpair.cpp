@@ -51,14 +51,14 @@ void Qpair::describe(Description& to, std::uint64_t now_ms) const {
   to.put(attempt_open_);
   to.put(stale_retries_left_);
   to.put(parked_ == nullptr ? 255u : static_cast<unsigned>(parked_->event));
-  if (parked_ != nullptr) to.put(static_cast<std::uint32_t>(parked_->status), 4);  // a REJ's reason decides: stale or not
-  to.put(waiting_for_, 2);
-  to.put(sends_posted_, 2);
-  to.put(receives_posted_, 2);
-  to.put(receives_missing_, 2);
+  if (parked_ != nullptr) to.put<4>(static_cast<std::uint32_t>(parked_->status));  // a REJ's reason decides: stale or not
+  to.put<2>(waiting_for_);
+  to.put<2>(sends_posted_);
+  to.put<2>(receives_posted_);
+  to.put<2>(receives_missing_);
   for (std::uint32_t slot = 0; slot < tags_.size(); ++slot)
-    if (((sends_posted_ >> slot) & 1u) != 0) to.put(tags_[slot], 8);
-  to.put(deadline_ms_ == 0 ? ~std::uint64_t{0} : deadline_ms_ > now_ms ? deadline_ms_ - now_ms : 0, 8);
+    if (((sends_posted_ >> slot) & 1u) != 0) to.put<8>(tags_[slot]);
+  to.put<8>(deadline_ms_ == 0 ? ~std::uint64_t{0} : deadline_ms_ > now_ms ? deadline_ms_ - now_ms : 0);
 }
 
 }  // namespace qpair

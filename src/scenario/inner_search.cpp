@@ -1,6 +1,7 @@
 #include "scenario/inner_search.hpp"
 
 #include "search/hash.hpp"
+#include "sim/sanitizer.hpp"
 
 namespace qpcheck::scenario {
 
@@ -22,6 +23,20 @@ void InnerSearch::begin(const Choice& choice, search::Places& places) {
   begun_ = search::hash_object(parts);
 }
 
+// A sequence whose end is a place that is known already needs no run.
+bool InnerSearch::arrives(Waiting& sequence) {
+  if (sequence.leads_to == 0) return true;
+  search::Edge edge;
+  edge.length = static_cast<std::uint16_t>(1 + sequence.count);
+  edge.inner = static_cast<std::uint16_t>(sequence.count);
+  edge.fair = fair_;
+  edge.inner_fair = pool_[sequence.first + sequence.count - 1].choice.label;
+  edge.from = sequence.place;
+  const search::Places::Arrival here = places_->arrive(edge, sequence.leads_to);
+  sequence.place = here.place;
+  return here.go_on;
+}
+
 void InnerSearch::prepare(const Waiting& sequence) {
   const auto first = pool_.begin() + static_cast<std::ptrdiff_t>(sequence.first);
   sequence_.assign(first, first + static_cast<std::ptrdiff_t>(sequence.count));
@@ -29,7 +44,8 @@ void InnerSearch::prepare(const Waiting& sequence) {
   results_ = 0;
   at_ = search::the_state;
   by_ = search::goes_on;
-  sequence_ends_at_ = sequence.place;
+  ends_at_ = sequence.place;
+  has_arrived_ = sequence.leads_to != 0;
 }
 
 search::Edge InnerSearch::edge() const {
@@ -85,25 +101,44 @@ void InnerSearch::take_next() {
   world_.take_environment(next.choice);
   taken_.push_back(next);
   if (taken_.size() < sequence_.size()) return;
-  at_ = sequence_ends_at_;
-  by_ = next.choice.label;
+  at_ = ends_at_;
+  by_ = has_arrived_ ? search::goes_on : next.choice.label;
 }
 
 bool InnerSearch::remember_and_offer(std::uint32_t number, const char* name, bool must_act) {
+  const std::size_t taken = taken_.size();
   while (taken_.size() < sequence_.size() && sequence_[taken_.size()].call == number) take_next();
   if (taken_.size() < sequence_.size()) return true;  // still on the way that was walked before
-  const std::uint64_t call = (std::uint64_t{number} * 2u + must_act) << 32 | world_.violated().bits;
-  const std::uint64_t parts[] = {begun_, results_, call, world_.environment_fingerprint()};
-  const search::Places::Arrival here = places_->arrive(edge(), search::hash_object(parts));
-  at_ = here.place;
-  by_ = search::goes_on;
-  if (!here.go_on) return false;
+  const bool arrived = has_arrived_ && taken < taken_.size();
+  if (!arrived) {
+    const search::Places::Arrival here = places_->arrive(edge(), key(number, must_act, world_.violated(), world_.environment_fingerprint()));
+    at_ = here.place;
+    by_ = search::goes_on;
+    if (!here.go_on) return false;
+  }
   world_.list_environment(choices_);
-  for (const Choice& choice : choices_) wait_with(number, name, choice);
+  const bool looks_ahead = memory_ == Memory::search && !must_act && !sim::sanitizer::present;
+  if (looks_ahead && choices_.count > 0) world_.keep();
+  for (const Choice& choice : choices_) wait_with(number, name, choice, looks_ahead ? look_ahead(number, choice) : 0);
   return true;
 }
 
-void InnerSearch::wait_with(std::uint32_t number, const char* name, const Choice& choice) {
+// A place; never 0.
+std::uint64_t InnerSearch::key(std::uint32_t number, bool must_act, properties::PropertySet violated, std::uint64_t environment) const {
+  const std::uint64_t call = (std::uint64_t{number} * 2u + must_act) << 32 | violated.bits;
+  const std::uint64_t parts[] = {begun_, results_, call, environment};
+  return search::stored(search::hash_object(parts));
+}
+
+std::uint64_t InnerSearch::look_ahead(std::uint32_t number, const Choice& choice) {
+  const World::Ahead ahead = world_.look_ahead(choice);
+  antecedents_.bits |= ahead.antecedents.bits;
+  const std::uint64_t place = key(number, false, ahead.violated, ahead.environment);
+  places_->prefetch(place);
+  return place;
+}
+
+void InnerSearch::wait_with(std::uint32_t number, const char* name, const Choice& choice, std::uint64_t leads_to) {
   const std::size_t first = pool_.size();
   if (first + taken_.size() >= most_waiting_) {
     beyond_ = "one step of the program branches without end, or nearly so: not each of its ways was tried";
@@ -111,7 +146,7 @@ void InnerSearch::wait_with(std::uint32_t number, const char* name, const Choice
   }
   pool_.insert(pool_.end(), taken_.begin(), taken_.end());
   pool_.push_back({number, name, choice});
-  waiting_.push_back({first, taken_.size() + 1, at_});
+  waiting_.push_back({first, taken_.size() + 1, at_, leads_to});
 }
 
 }  // namespace qpcheck::scenario

@@ -9,6 +9,8 @@
 // the entry point, the results returned to it so far, and the world around it. The program
 // is a function of the first three, so nothing new could come of the second time; where its
 // application looks at the machine itself (Host::sees_machine), the state stands for it.
+// Where a choice leads from a place, is looked at from there: the program is where it was, so
+// only the world around it changes. The step is run again where that place is new.
 // Ownership: borrows World and Places; buffers are kept between steps, so that a step
 // allocates nothing.
 #pragma once
@@ -26,7 +28,8 @@ namespace qpcheck::scenario {
 inline constexpr std::size_t most_waiting_inner_choices = 1 << 22;
 
 // For how long a place is remembered. A step alone finds what the search finds, and more
-// slowly: the reference in tests, and for diagrams, which show every step of every state.
+// slowly: the reference in tests, and for diagrams, which show every step of every state. It
+// takes each choice in a run of its own.
 enum class Memory : std::uint8_t { search, step };
 
 struct InnerTaken {
@@ -50,6 +53,7 @@ class InnerSearch final : public sim::CallHook {
   void run(const Choice& choice, search::Places& places, Each&& each) {
     begin(choice, places);
     for (std::size_t next = 0; next < waiting_.size(); ++next) {
+      if (!arrives(waiting_[next])) continue;
       world_.restore(*from_);
       world_.begin_step();
       prepare(waiting_[next]);
@@ -65,6 +69,8 @@ class InnerSearch final : public sim::CallHook {
   const std::vector<InnerTaken>& taken() const { return taken_; }
   search::Edge edge() const;
   std::uint64_t runs() const { return runs_; }
+  // Of what was only looked at.
+  properties::PropertySet antecedents() const { return antecedents_; }
   // Not empty: a run needed more than the simulator or this search keeps, and was left out.
   const std::string& beyond() const { return beyond_; }
 
@@ -76,15 +82,19 @@ class InnerSearch final : public sim::CallHook {
  private:
   struct Waiting {
     std::size_t first = 0, count = 0;  // in pool_
-    search::NodeId place = search::the_state;  // at which the last of them is taken
+    search::NodeId place = search::the_state;  // at which the last of them is taken,
+    std::uint64_t leads_to = 0;                // and the key of the place to which it leads; 0: not known
   };
+  bool arrives(Waiting& sequence);
   void begin(const Choice& choice, search::Places& places);
   void prepare(const Waiting& sequence);
   bool go_on(std::uint32_t number, const char* name, bool must_act);
   bool remember_and_offer(std::uint32_t number, const char* name, bool must_act);
   bool act(std::uint32_t number, const char* name);
   void take_next();
-  void wait_with(std::uint32_t number, const char* name, const Choice& choice);
+  std::uint64_t key(std::uint32_t number, bool must_act, properties::PropertySet violated, std::uint64_t environment) const;
+  std::uint64_t look_ahead(std::uint32_t number, const Choice& choice);
+  void wait_with(std::uint32_t number, const char* name, const Choice& choice, std::uint64_t leads_to);
 
   World& world_;
   Memory memory_;
@@ -100,7 +110,9 @@ class InnerSearch final : public sim::CallHook {
   std::uint8_t fair_ = 0;  // of the choice
   search::NodeId at_ = search::the_state;
   std::uint8_t by_ = search::goes_on;  // the choice taken there
-  search::NodeId sequence_ends_at_ = search::the_state;
+  search::NodeId ends_at_ = search::the_state;  // where this run takes its last choice,
+  bool has_arrived_ = false;                    // or the place to which that leads
+  properties::PropertySet antecedents_;
   std::uint64_t runs_ = 0;
   bool no_memory_ = false;
   std::string beyond_;

@@ -32,7 +32,8 @@ bool belongs_to_prefix(const Choice& choice, bool connected) {
 
 }  // namespace
 
-World::World(const Config& config) : config_(config), host_(make_host(config_)), least_left_(config.faults) {
+World::World(const Config& config)
+    : config_(config), qpairs_(static_cast<std::uint8_t>(config.program == nullptr ? config.qpairs : model::max_qpairs)), host_(make_host(config_)), least_left_(config.faults) {
   sim::StepRunner::get().set_observer(this);
   sim::boot({config.faults, config.transport, config.devices}, host_->namer(), host_->number_in_wr_id());
   sim::Arena& arena = sim::Arena::get();
@@ -251,13 +252,13 @@ std::size_t World::describe_environment_rest(std::span<std::uint8_t> out, const 
 
 std::size_t World::describe_environment(std::span<std::uint8_t> out) const {
   std::size_t size = 0;
-  for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair) size += describe_environment_of(qpair, out.subspan(size));
+  for (std::uint8_t qpair = 0; qpair < qpairs_; ++qpair) size += describe_environment_of(qpair, out.subspan(size));
   return size + describe_environment_rest(out.subspan(size));
 }
 
 std::size_t World::describe_program(std::span<std::uint8_t> out) const {
   std::size_t size = 0;
-  for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair) size += host_->describe_of(qpair, out.subspan(size));
+  for (std::uint8_t qpair = 0; qpair < qpairs_; ++qpair) size += host_->describe_of(qpair, out.subspan(size));
   return size + host_->describe_rest(out.subspan(size), {});
 }
 
@@ -277,7 +278,7 @@ World::Identity World::identity_of_alike() {
   std::array<std::span<const std::uint8_t>, max_qpairs> of;
   std::array<std::uint64_t, max_qpairs> hash{};
   std::size_t used = 0;
-  for (std::uint8_t qpair = 0; qpair < max_qpairs; ++qpair) {
+  for (std::uint8_t qpair = 0; qpair < qpairs_; ++qpair) {
     const std::span<std::uint8_t> out = std::span(own).subspan(used);
     std::size_t size = describe_environment_of(qpair, out);
     size += host_->describe_of(qpair, out.subspan(size));
@@ -291,9 +292,9 @@ World::Identity World::identity_of_alike() {
   do {
     ++orders;
     const auto first = order.qpairs().begin();
-    if (!std::is_sorted(first, first + config_.qpairs, [&](std::uint8_t a, std::uint8_t b) { return hash[a] < hash[b]; })) continue;
+    if (!std::is_sorted(first, first + qpairs_, [&](std::uint8_t a, std::uint8_t b) { return hash[a] < hash[b]; })) continue;
     std::size_t size = 0;
-    for (const std::uint8_t qpair : order.qpairs()) {
+    for (const std::uint8_t qpair : std::span(order.qpairs()).first(qpairs_)) {
       std::copy(of[qpair].begin(), of[qpair].end(), description.begin() + static_cast<std::ptrdiff_t>(size));
       size += of[qpair].size();
     }
@@ -307,7 +308,7 @@ World::Identity World::identity_of_alike() {
     }
     equal = 1;
     least = {fingerprint, order.number(), 1};
-  } while (order.advance(config_.qpairs));
+  } while (order.advance(qpairs_));
   least.alike = static_cast<std::uint8_t>(orders / equal);
   return least;
 }
@@ -319,6 +320,22 @@ std::uint64_t World::environment_fingerprint() {
   model::Description left{std::span(description).subspan(size)};
   if (drained_ != 0) left.put(completed_before_);
   return XXH3_64bits(description.data(), size + left.size());
+}
+
+void World::keep() {
+  const auto* const image = reinterpret_cast<const std::byte*>(&sim::Arena::get().image());
+  kept_.assign(image, image + sim::Arena::get().image().used);
+}
+
+World::Ahead World::look_ahead(const Choice& choice) {
+  const properties::PropertySet violated = violated_;
+  const OfQpairs completed_before = completed_before_;
+  take_environment(choice);
+  const Ahead ahead{environment_fingerprint(), violated_, antecedents()};
+  restore(*reinterpret_cast<const sim::Image*>(kept_.data()));
+  violated_ = violated;
+  completed_before_ = completed_before;
+  return ahead;
 }
 
 std::uint64_t World::program_fingerprint() const {

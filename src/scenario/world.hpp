@@ -15,6 +15,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "properties/monitors.hpp"
 #include "scenario/choice.hpp"
@@ -78,6 +79,14 @@ class World final : public sim::Observer {
   Identity identity_of_alike();
   // In the middle of a step: all but the program.
   std::uint64_t environment_fingerprint();
+  // In the middle of a step: what that and violated() would be with this choice taken, and
+  // antecedents(). All is as before afterwards: keep() comes first, once for a place.
+  struct Ahead {
+    std::uint64_t environment = 0;
+    properties::PropertySet violated, antecedents;
+  };
+  void keep();
+  Ahead look_ahead(const Choice& choice);
   // Before a step: what, with the results of its calls, decides what the program does in it.
   std::uint64_t program_fingerprint() const;
   std::size_t description_bytes() const { return described_; }
@@ -113,9 +122,11 @@ class World final : public sim::Observer {
   bool message_left() const;  // that belongs to connecting
 
   Config config_;
+  std::uint8_t qpairs_;  // that there can be
   std::unique_ptr<Host> host_;
   Root* root_ = nullptr;
   std::unique_ptr<std::byte[]> start_;
+  std::vector<std::byte> kept_;
   properties::PropertySet violated_;
   std::vector<Because> why_;
   std::function<void(const model::Observation&)> recorder_;

@@ -29,7 +29,7 @@ class WorldModel {
   // `start`: where to begin; borrowed. Null: where the world does.
   explicit WorldModel(World& world, const sim::Image* start = nullptr, Memory memory = Memory::search, Reduction reduction = Reduction::none)
       : world_(world), inner_(world, memory), start_(start == nullptr ? &world.start_image() : start),
-        alike_(reduction == Reduction::alike && world.config().alike()) {}
+        alike_(reduction == Reduction::alike && starts_alike()) {}
 
   std::size_t stored_bytes(const State& state) const { return state.used; }
   std::size_t largest_packed() const { return sim::largest_difference(sim::arena_capacity); }
@@ -117,6 +117,7 @@ class WorldModel {
       if (end != sim::StepEnd::pruned) return finish(choice, inner_.edge(), end, emit);
       antecedents_.bits |= world_.antecedents().bits;
     });
+    antecedents_.bits |= inner_.antecedents().bits;
   }
 
   // Time moves when, and only when, no fair choice would change the state.
@@ -150,6 +151,13 @@ class WorldModel {
     largest_description_ = std::max(largest_description_, world_.description_bytes());
     edge.violation = violation_code();
     emit(edge, image);
+  }
+
+  // Else the others would be counted, although they cannot be reached.
+  bool starts_alike() {
+    if (!world_.config().alike()) return false;
+    world_.restore(*start_);
+    return world_.identity_of_alike().alike == 1;
   }
 
   World::Identity identify() { return alike_ ? world_.identity_of_alike() : World::Identity{world_.fingerprint()}; }

@@ -44,6 +44,9 @@ public:
   /// Which of those alike the state is that is being expanded (Model::turn).
   void turned(std::uint8_t turn) { graph_.turned(turn); }
 
+  /// It will be asked for this place before long.
+  void prefetch(std::uint64_t key) const { table_.prefetch(stored(key)); }
+
   Arrival arrive(const Edge& edge, std::uint64_t key) {
     const Cost cost = cost_ + (exact_costs_ ? edge : without_inner(edge));
     too_costly_ |= !KeptCost::fits(cost);

@@ -87,3 +87,10 @@ TEST_CASE("qpairs are alike only where nothing is done to them in order, and not
   for (const char* const scenario : {"admin-disconnect", "reset", "failover", "connect-only"})
     CHECK_FALSE(small_config(scenario, Teardown::settled, Start::established, 2).alike());
 }
+
+TEST_CASE("where the search begins with one of them gone down, they are told apart") {
+  const Config config = two_alike(Teardown::settled);
+  const CheckResult result = check_after(config, {{{"request disconnect qp0", {}}, {}}});
+  CHECK(result.search.complete());
+  CHECK(result.search.told_apart == result.search.states);
+}
