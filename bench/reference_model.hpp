@@ -185,7 +185,8 @@ private:
     const Qpair q = qpair(s, i);
     switch (q.life) {
       case init:
-        step(s, i, emit, [](Shared&, Qpair& n) { return n.life = connecting, n.kernel = connect, n.expected = established, 0; });
+        step(s, i, emit,
+             [](Shared&, Qpair& n) { return n.life = connecting, n.kernel = connect, n.expected = established, 0; });
         step(s, i, emit, [](Shared&, Qpair& n) { return n.life = deciding, 0; });
         break;
       case connecting:
@@ -210,13 +211,15 @@ private:
         break;
       case waiting:
         if (q.parked != none) step(s, i, emit, [](Shared&, Qpair& n) { return handle_parked(n), 0; });
-        if (q.parked != disconnected && (q.kernel == idle || q.kernel >= disconnect_seen) && !on_its_way(s, i, disconnected)) {
+        if (q.parked != disconnected && (q.kernel == idle || q.kernel >= disconnect_seen) &&
+            !on_its_way(s, i, disconnected)) {
           step(s, i, emit, [](Shared&, Qpair& n) { return n.life = lingering, n.expected = none, n.timed_out = 1, 0; });
         }
         break;
       case lingering:
         if (q.work == 0) {
-          step(s, i, emit, [](Shared&, Qpair& n) { return n.life = exited, n.parked = none, n.connected = 0, n.kernel = done, 0; });
+          step(s, i, emit,
+               [](Shared&, Qpair& n) { return n.life = exited, n.parked = none, n.connected = 0, n.kernel = done, 0; });
         }
         break;
       default: break;

@@ -55,9 +55,16 @@ enum class Guard : std::uint8_t {
   always, listening, backlog_full, nobody_listens, peer_off, no_neighbour, stale, datagram_not_posted, active_roce,
   answers_no_request,
 };
-inline constexpr std::array<std::string_view, 10> guard_names = {
-    "", "a process listens", "its backlog is full", "nobody listens", "the peer's host is off", "nobody answers for the peer's address",
-    "stale connection (reason 10)", "the datagram cannot be posted", "active side, RoCE", "the REJ answers no REQ"};
+inline constexpr std::array<std::string_view, 10> guard_names = {"",
+                                                                 "a process listens",
+                                                                 "its backlog is full",
+                                                                 "nobody listens",
+                                                                 "the peer's host is off",
+                                                                 "nobody answers for the peer's address",
+                                                                 "stale connection (reason 10)",
+                                                                 "the datagram cannot be posted",
+                                                                 "active side, RoCE",
+                                                                 "the REJ answers no REQ"};
 constexpr std::string_view name(Guard guard) { return guard_names[static_cast<std::size_t>(guard)]; }
 
 }  // namespace qpcheck::model

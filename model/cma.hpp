@@ -52,8 +52,8 @@ struct CmaRow {
 
 // One row for each of several states that stays there, or goes to `to`.
 template <std::size_t N>
-constexpr std::array<CmaRow, N> in_each(const std::array<Cma, N>& states, CmaInput event, Guard guard, Cma to, bool stays,
-                                        Event raise, std::int16_t status, std::string_view why) {
+constexpr std::array<CmaRow, N> in_each(const std::array<Cma, N>& states, CmaInput event, Guard guard, Cma to,
+                                        bool stays, Event raise, std::int16_t status, std::string_view why) {
   std::array<CmaRow, N> rows{};
   for (std::size_t i = 0; i < N; ++i) rows[i] = {states[i], event, guard, stays ? states[i] : to, raise, status, why};
   return rows;
@@ -79,23 +79,33 @@ inline constexpr std::array cma_undestroyed = {Cma::idle, Cma::addr_bound, Cma::
 
 // clang-format off
 inline constexpr auto cma_table = joined(std::to_array<CmaRow>({
-  {Cma::idle,           CmaInput::bind_addr,        Guard::always, Cma::addr_bound,     Event::none, 0, "cma.c: rdma_bind_addr_dst"},
-  {Cma::idle,           CmaInput::listen,           Guard::always, Cma::listen,         Event::none, 0, "cma.c: rdma_listen, bound to any address"},
-  {Cma::addr_bound,     CmaInput::listen,           Guard::always, Cma::listen,         Event::none, 0, "cma.c: rdma_listen"},
-  {Cma::idle,           CmaInput::resolve_addr,     Guard::always, Cma::addr_query,     Event::none, 0, "cma.c: rdma_resolve_addr"},
-  {Cma::addr_bound,     CmaInput::resolve_addr,     Guard::always, Cma::addr_query,     Event::none, 0, "cma.c: rdma_resolve_addr"},
-  {Cma::addr_query,     CmaInput::addr_found,       Guard::always, Cma::addr_resolved,  Event::addr_resolved, 0, "cma.c: addr_handler"},
-  {Cma::addr_query,     CmaInput::addr_failed,      Guard::always, Cma::addr_bound,     Event::addr_error, -ETIMEDOUT, "cma.c: addr_handler; may be tried again"},
-  {Cma::addr_resolved,  CmaInput::resolve_route,    Guard::always, Cma::route_query,    Event::none, 0, "cma.c: rdma_resolve_route"},
-  {Cma::route_query,    CmaInput::route_found,      Guard::always, Cma::route_resolved, Event::route_resolved, 0, "cma.c: cma_work_handler"},
-  {Cma::route_query,    CmaInput::route_failed,     Guard::always, Cma::addr_resolved,  Event::route_error, -ETIMEDOUT, "cma.c: cma_query_handler; may be tried again"},
-  {Cma::route_resolved, CmaInput::connect,          Guard::always, Cma::connect,        Event::none, 0, "cma.c: rdma_connect_locked"},
-  {Cma::idle,           CmaInput::incoming_request, Guard::always, Cma::connect,        Event::none, 0, "cma.c: cma_ib_req_handler, iw_conn_req_handler"},
+  {Cma::idle, CmaInput::bind_addr, Guard::always, Cma::addr_bound, Event::none, 0, "cma.c: rdma_bind_addr_dst"},
+  {Cma::idle, CmaInput::listen, Guard::always, Cma::listen, Event::none, 0, "cma.c: rdma_listen, bound to any address"},
+  {Cma::addr_bound, CmaInput::listen, Guard::always, Cma::listen, Event::none, 0, "cma.c: rdma_listen"},
+  {Cma::idle, CmaInput::resolve_addr, Guard::always, Cma::addr_query, Event::none, 0, "cma.c: rdma_resolve_addr"},
+  {Cma::addr_bound, CmaInput::resolve_addr, Guard::always, Cma::addr_query, Event::none, 0, "cma.c: rdma_resolve_addr"},
+  {Cma::addr_query, CmaInput::addr_found, Guard::always, Cma::addr_resolved, Event::addr_resolved, 0,
+   "cma.c: addr_handler"},
+  {Cma::addr_query, CmaInput::addr_failed, Guard::always, Cma::addr_bound, Event::addr_error, -ETIMEDOUT,
+   "cma.c: addr_handler; may be tried again"},
+  {Cma::addr_resolved, CmaInput::resolve_route, Guard::always, Cma::route_query, Event::none, 0,
+   "cma.c: rdma_resolve_route"},
+  {Cma::route_query, CmaInput::route_found, Guard::always, Cma::route_resolved, Event::route_resolved, 0,
+   "cma.c: cma_work_handler"},
+  {Cma::route_query, CmaInput::route_failed, Guard::always, Cma::addr_resolved, Event::route_error, -ETIMEDOUT,
+   "cma.c: cma_query_handler; may be tried again"},
+  {Cma::route_resolved, CmaInput::connect, Guard::always, Cma::connect, Event::none, 0, "cma.c: rdma_connect_locked"},
+  {Cma::idle, CmaInput::incoming_request, Guard::always, Cma::connect, Event::none, 0,
+   "cma.c: cma_ib_req_handler, iw_conn_req_handler"},
 }),
-  in_each(cma_routed,      CmaInput::neighbour_changed, Guard::active_roce, Cma::idle,           true,  Event::unreachable,    -ETIMEDOUT, "cma.c: cma_netevent_callback, any number of times"),
-  in_each(cma_bound,       CmaInput::bond_changed,      Guard::always,      Cma::idle,           true,  Event::addr_change,    0,          "cma.c: cma_netdev_change, any number of times"),
-  in_each(cma_bound,       CmaInput::device_removed,    Guard::always,      Cma::device_removal, false, Event::device_removal, 0,          "cma.c: cma_send_device_removal_put; ucma.c closes the id"),
-  in_each(cma_undestroyed, CmaInput::destroy,           Guard::always,      Cma::destroying,     false, Event::none,           0,          "cma.c: destroy_id_handler_unlock; events not fetched are purged"));
+  in_each(cma_routed, CmaInput::neighbour_changed, Guard::active_roce, Cma::idle, true, Event::unreachable, -ETIMEDOUT,
+          "cma.c: cma_netevent_callback, any number of times"),
+  in_each(cma_bound, CmaInput::bond_changed, Guard::always, Cma::idle, true, Event::addr_change, 0,
+          "cma.c: cma_netdev_change, any number of times"),
+  in_each(cma_bound, CmaInput::device_removed, Guard::always, Cma::device_removal, false, Event::device_removal, 0,
+          "cma.c: cma_send_device_removal_put; ucma.c closes the id"),
+  in_each(cma_undestroyed, CmaInput::destroy, Guard::always, Cma::destroying, false, Event::none, 0,
+          "cma.c: destroy_id_handler_unlock; events not fetched are purged"));
 
 enum class Status : std::uint8_t { zero, timed_out, reason };  // 0, -ETIMEDOUT, the REJ's reason
 
@@ -108,22 +118,27 @@ struct FilterRow {
   std::string_view why;
 };
 inline constexpr auto cma_filter = std::to_array<FilterRow>({
-  {Lower::req,              Cma::connect,    Cma::connect,    Event::connect_request,  Status::zero,      "cma.c: cma_ib_req_handler"},
-  {Lower::rep,              Cma::connect,    Cma::connect,    Event::connect_response, Status::zero,      "cma.c: cma_ib_handler"},
-  {Lower::rtu,              Cma::connect,    Cma::connect,    Event::established,      Status::zero,      "cma.c: cma_ib_handler"},
-  {Lower::user_established, Cma::connect,    Cma::connect,    Event::established,      Status::zero,      "cma.c: cma_ib_handler"},
-  {Lower::req_error,        Cma::connect,    Cma::connect,    Event::unreachable,      Status::timed_out, "cma.c: cma_ib_handler"},
-  {Lower::rep_error,        Cma::connect,    Cma::connect,    Event::unreachable,      Status::timed_out, "cma.c: cma_ib_handler"},
-  {Lower::rej,              Cma::connect,    Cma::connect,    Event::rejected,         Status::reason,    "cma.c: cma_ib_handler"},
-  {Lower::dreq,             Cma::connect,    Cma::disconnect, Event::disconnected,     Status::zero,      "cma.c: cma_ib_handler, cma_comp_exch"},
-  {Lower::drep,             Cma::connect,    Cma::disconnect, Event::disconnected,     Status::zero,      "cma.c: cma_ib_handler, cma_comp_exch"},
-  {Lower::dreq_error,       Cma::connect,    Cma::disconnect, Event::disconnected,     Status::timed_out, "cma.c: cma_ib_handler, cma_comp_exch"},
-  {Lower::timewait_exit,    Cma::disconnect, Cma::disconnect, Event::timewait_exit,    Status::zero,      "cma.c: cma_ib_handler"},
+  {Lower::req, Cma::connect, Cma::connect, Event::connect_request, Status::zero, "cma.c: cma_ib_req_handler"},
+  {Lower::rep, Cma::connect, Cma::connect, Event::connect_response, Status::zero, "cma.c: cma_ib_handler"},
+  {Lower::rtu, Cma::connect, Cma::connect, Event::established, Status::zero, "cma.c: cma_ib_handler"},
+  {Lower::user_established, Cma::connect, Cma::connect, Event::established, Status::zero, "cma.c: cma_ib_handler"},
+  {Lower::req_error, Cma::connect, Cma::connect, Event::unreachable, Status::timed_out, "cma.c: cma_ib_handler"},
+  {Lower::rep_error, Cma::connect, Cma::connect, Event::unreachable, Status::timed_out, "cma.c: cma_ib_handler"},
+  {Lower::rej, Cma::connect, Cma::connect, Event::rejected, Status::reason, "cma.c: cma_ib_handler"},
+  {Lower::dreq, Cma::connect, Cma::disconnect, Event::disconnected, Status::zero,
+   "cma.c: cma_ib_handler, cma_comp_exch"},
+  {Lower::drep, Cma::connect, Cma::disconnect, Event::disconnected, Status::zero,
+   "cma.c: cma_ib_handler, cma_comp_exch"},
+  {Lower::dreq_error, Cma::connect, Cma::disconnect, Event::disconnected, Status::timed_out,
+   "cma.c: cma_ib_handler, cma_comp_exch"},
+  {Lower::timewait_exit, Cma::disconnect, Cma::disconnect, Event::timewait_exit, Status::zero, "cma.c: cma_ib_handler"},
 });
 // clang-format on
 
 static_assert(no_duplicate_rows(cma_table) && no_duplicate_rows(cma_filter), "two rows for one (state, input, guard)");
-static_assert(every_state_reachable<cma_names.size()>(Cma::idle, cma_table, cma_filter), "a state of cma that no row reaches");
-static_assert(absorbing(cma_table, Cma::destroying) && absorbing(cma_filter, Cma::destroying), "a destroyed id stays destroyed");
+static_assert(every_state_reachable<cma_names.size()>(Cma::idle, cma_table, cma_filter),
+              "a state of cma that no row reaches");
+static_assert(absorbing(cma_table, Cma::destroying) && absorbing(cma_filter, Cma::destroying),
+              "a destroyed id stays destroyed");
 
 }  // namespace qpcheck::model

@@ -17,7 +17,9 @@ struct Index {
     for (auto& row : always) row.fill(absent);
     for (auto& row : guarded) row.fill(absent);
     for (std::size_t i = 0; i < N; ++i) {
-      auto& first = (table[i].guard == Guard::always ? always : guarded)[static_cast<std::size_t>(table[i].from)][static_cast<std::size_t>(table[i].event)];
+      auto& first = (table[i].guard == Guard::always
+                         ? always
+                         : guarded)[static_cast<std::size_t>(table[i].from)][static_cast<std::size_t>(table[i].event)];
       if (first == absent) first = static_cast<std::uint8_t>(i);
     }
   }
@@ -34,7 +36,8 @@ bool holds(Guard guard, const Connection& connection, Side side, Input input, st
     case Guard::peer_off: return connection.target_off;
     case Guard::no_neighbour: return false;  // a host without power stands for it in the simulator
     case Guard::answers_no_request: return (reason & answers_no_request) != 0;
-    case Guard::stale: return input == Input::rej ? reason == reason_stale : connection.stale[static_cast<std::size_t>(side)];
+    case Guard::stale:
+      return input == Input::rej ? reason == reason_stale : connection.stale[static_cast<std::size_t>(side)];
     case Guard::datagram_not_posted: return connection.cannot_post;
     case Guard::active_roce: return side == Side::host && connection.transport == Transport::ib;
   }
@@ -48,7 +51,8 @@ const Row* row_for(const std::array<Row, N>& table, const Index<Row, N, States>&
   const auto state = static_cast<std::size_t>(from), event = static_cast<std::size_t>(input);
   for (std::size_t i = index.guarded[state][event]; i < N; ++i) {
     const Row& row = table[i];
-    if (row.from == from && row.event == input && row.guard != Guard::always && holds(row.guard, connection, side, input, reason))
+    if (row.from == from && row.event == input && row.guard != Guard::always &&
+        holds(row.guard, connection, side, input, reason))
       return &row;
   }
   const std::uint8_t plain = index.always[state][event];
@@ -79,7 +83,9 @@ Raised filter(End& end, Lower lower, std::uint8_t reason) {
   for (const FilterRow& row : cma_filter) {
     if (row.event != lower || row.from != end.cma) continue;
     end.cma = row.to;
-    const int status = row.status == Status::zero ? 0 : row.status == Status::reason ? reason & ~answers_no_request : -ETIMEDOUT;
+    const int status = row.status == Status::zero     ? 0
+                       : row.status == Status::reason ? reason & ~answers_no_request
+                                                      : -ETIMEDOUT;
     return {row.raise, status};
   }
   return {};
@@ -93,7 +99,8 @@ CallResult apply_ib(Connection& connection, Side side, Input input, std::uint8_t
   if (input == Input::req && row->to == Ib::req_rcvd) end.cma = Cma::connect;
   send(connection, side, row->send, marked(*row));
   // Of a DREP that is not sent, or a REQ that is not taken, the peer knows no more than of one that was lost.
-  const bool unanswered = row->guard == Guard::backlog_full || (row->guard == Guard::datagram_not_posted && row->from == Ib::dreq_rcvd);
+  const bool unanswered =
+      row->guard == Guard::backlog_full || (row->guard == Guard::datagram_not_posted && row->from == Ib::dreq_rcvd);
   if (unanswered) connection.lost[static_cast<std::size_t>(side)] = true;
   const Raised raised = filter(end, row->raise, reason);
   if (const IbRow* callback = ib_row(connection, side, Input::callback_done, 0)) end.ib = callback->to;
@@ -217,7 +224,8 @@ CallResult apply(Connection& connection, Side side, Input input, std::uint8_t re
 
 CallResult apply(Connection& connection, CmaInput input) {
   End& end = connection.host();
-  const CmaRow* const row = find_row(cma_table, end.cma, input, [&](Guard guard) { return holds(guard, connection, Side::host, Input::connect, 0); });
+  const CmaRow* const row = find_row(
+      cma_table, end.cma, input, [&](Guard guard) { return holds(guard, connection, Side::host, Input::connect, 0); });
   if (row == nullptr) return {end.cma == Cma::device_removal ? ENXIO : EINVAL, {}};
   if (input != CmaInput::connect) {
     end.cma = row->to;
@@ -244,18 +252,21 @@ bool up(const Connection& connection, Side side) {
 
 bool disconnecting(const Connection& connection, Side side) {
   const End& end = connection.end(side);
-  return connection.transport == Transport::iw ? end.iw == Iw::closing || end.iw == Iw::aborted : end.ib == Ib::dreq_sent;
+  return connection.transport == Transport::iw ? end.iw == Iw::closing || end.iw == Iw::aborted
+                                               : end.ib == Ib::dreq_sent;
 }
 
 bool repeats(const Connection& connection, Side side) {
   if (connection.transport == Transport::iw) return false;  // TCP does
   const Ib ib = connection.end(side).ib;
-  return ib == Ib::req_sent || ib == Ib::mra_req_rcvd || ib == Ib::rep_sent || ib == Ib::mra_rep_rcvd || ib == Ib::dreq_sent;
+  return ib == Ib::req_sent || ib == Ib::mra_req_rcvd || ib == Ib::rep_sent || ib == Ib::mra_rep_rcvd ||
+         ib == Ib::dreq_sent;
 }
 
 bool unknown(const Connection& connection, Side side) {
   const End& end = connection.end(side);
-  return connection.transport == Transport::iw ? end.iw == Iw::gone || end.iw == Iw::idle : end.ib == Ib::gone || end.ib == Ib::idle;
+  return connection.transport == Transport::iw ? end.iw == Iw::gone || end.iw == Iw::idle
+                                               : end.ib == Ib::gone || end.ib == Ib::idle;
 }
 
 std::string_view state_name(const Connection& connection, Side side) {
@@ -291,7 +302,8 @@ bool enabled(const Connection& connection, EnvStep step) {
       return up(connection, Side::target) && connection.app == TargetApp::idle && target_acts(connection);
     case EnvStep::timewait_over: return !iw && host.ib == Ib::timewait;
     case EnvStep::retries_exhausted:
-      return iw ? host.iw == Iw::conn_sent : host.ib == Ib::req_sent || host.ib == Ib::mra_req_rcvd || host.ib == Ib::dreq_sent;
+      return iw ? host.iw == Iw::conn_sent
+                : host.ib == Ib::req_sent || host.ib == Ib::mra_req_rcvd || host.ib == Ib::dreq_sent;
     case EnvStep::repeat_to_target: return connection.lost[1] && !connection.target_off;
     case EnvStep::repeat_to_host: return connection.lost[0] && !connection.nothing_returns;
     case EnvStep::provider_closes: return iw && (host.iw == Iw::closing || host.iw == Iw::aborted);
@@ -334,14 +346,16 @@ Raised take(Connection& connection, EnvStep step) {
 
 void kill_target(Connection& connection) {
   connection.target_listens = connection.target_hung = false;
-  if (connection.target() == End{} && connection.app == TargetApp::idle) return;  // its REQ, if any, will find no listener
+  if (connection.target() == End{} && connection.app == TargetApp::idle)
+    return;  // its REQ, if any, will find no listener
   forget_target(connection);
 }
 
 void destroy_listener(Connection& connection) {
   connection.target_listens = connection.backlog_full = false;
   const End& target = connection.target();
-  const bool requested = target.ib == Ib::req_rcvd || target.ib == Ib::mra_req_sent || target.iw == Iw::conn_recv || target.iw == Iw::peer_left;
+  const bool requested = target.ib == Ib::req_rcvd || target.ib == Ib::mra_req_sent || target.iw == Iw::conn_recv ||
+                         target.iw == Iw::peer_left;
   if (requested) forget_target(connection);
 }
 

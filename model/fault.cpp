@@ -57,7 +57,8 @@ void power_off(Connection& connection) {
 
 Raised drop(Connection& connection, Side towards) {
   if (towards == Side::host && connection.to_side(towards).count == 0)
-    return apply(connection, connection.host().cma == Cma::addr_query ? CmaInput::addr_failed : CmaInput::route_failed).raised;
+    return apply(connection, connection.host().cma == Cma::addr_query ? CmaInput::addr_failed : CmaInput::route_failed)
+        .raised;
   connection.to_side(towards).pop();
   // Whoever repeats may have to: what was lost is its own datagram, or the answer to it.
   connection.lost = {repeats(connection, Side::target), repeats(connection, Side::host) && !connection.target_off};

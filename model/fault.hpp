@@ -25,8 +25,9 @@ inline constexpr std::size_t fault_count = 18;
 
 enum class Excuses : std::uint8_t { nothing, linger, connection, target, device };
 inline constexpr std::array<std::string_view, 5> excuses_names = {
-    "excuses no timeout", "excuses that a connection lingers in vain whose ibv_modify_qp it fails", "excuses a timeout of the connection that it hits",
-    "excuses timeouts of all connections with that target", "excuses timeouts of all connections on the device"};
+    "excuses no timeout", "excuses that a connection lingers in vain whose ibv_modify_qp it fails",
+    "excuses a timeout of the connection that it hits", "excuses timeouts of all connections with that target",
+    "excuses timeouts of all connections on the device"};
 constexpr std::string_view name(Excuses excuses) { return excuses_names[static_cast<std::size_t>(excuses)]; }
 
 // Whether it may hold up a flush, so that a linger that times out is excused, too (after
@@ -38,7 +39,7 @@ enum class Flush : std::uint8_t { goes_on, held_up };
 // Whether a connection may fail to come back after it: at any attempt, or only at this one.
 enum class Hinders : std::uint8_t { coming_back, one_attempt };
 
-enum class On : std::uint8_t { both, ib };  // the transports on which it can be spent
+enum class On : std::uint8_t { both, ib, iwarp };  // the transports on which something can happen
 
 struct FaultInfo {
   Fault fault;
@@ -53,24 +54,46 @@ struct FaultInfo {
 
 // clang-format off
 inline constexpr std::array<FaultInfo, fault_count> fault_infos = {{
-    {Fault::kill,            "kill",            "a target's process dies; its kernel closes its ids with one DREQ, REJ or reset each", Excuses::nothing, On::both, true},
-    {Fault::hang,            "hang",            "a target's process is stopped: its kernel goes on, its application does nothing", Excuses::target, On::both, true},
-    {Fault::power,           "power",           "a target's host loses power: nothing comes from it any more", Excuses::target, On::both, true},
-    {Fault::reboot,          "reboot",          "a target's host restarts: what was under way to it is lost, it knows no connection of before, and listens again", Excuses::target, On::both, true},
-    {Fault::drop,            "drop",            "a datagram of the CM, or the answer to a resolution, is lost", Excuses::connection, On::ib, true},
-    {Fault::delay,           "delay",           "what is under way for a connection comes after the next deadline", Excuses::connection, On::both, true, Flush::held_up},
-    {Fault::reorder,         "reorder",         "two datagrams of one connection and direction change places", Excuses::nothing, On::ib, true},
-    {Fault::remove,          "remove",          "the host's RDMA device is removed: DEVICE_REMOVAL, then ENXIO or EIO", Excuses::device, On::both, true, Flush::held_up},
-    {Fault::neighbour,       "neighbour",       "the target's link address changes (UNREACHABLE), or a bond fails over (ADDR_CHANGE); on RoCE the change may cost the connection its way back: its DREQ arrives, a DREP never", Excuses::connection, On::both, true},
-    {Fault::refuse,          "refuse",          "the target's application rejects a connection request, or (iWARP) its reply is not understood: CONNECT_ERROR", Excuses::nothing, On::both, true},
-    {Fault::stale,           "stale",           "the target's kernel holds an older connection with this queue pair number: REJECTED with reason 10", Excuses::nothing, On::ib, true, Flush::goes_on, Hinders::one_attempt},
-    {Fault::enomem,          "enomem",          "a call fails for want of memory (rdma_disconnect: its DREQ is silently not sent), or the kernel has none for an event, which is lost", Excuses::connection, On::both, true},
-    {Fault::eio,             "eio",             "a call fails with EIO", Excuses::linger, On::both, true, Flush::held_up},
-    {Fault::peer_disconnect, "peer-disconnect", "the target's application disconnects unasked", Excuses::nothing, On::both, true},
-    {Fault::lose_event,      "lose-event",      "an event that is queued for the program disappears", Excuses::connection, On::both, false},
-    {Fault::duplicate_event, "duplicate-event", "an event that is queued for the program is there twice", Excuses::nothing, On::both, false},
-    {Fault::reorder_in_id,   "reorder-in-id",   "two queued events of one rdma_cm_id change places", Excuses::nothing, On::both, false},
-    {Fault::unknown_event,   "unknown-event",   "an event with a number that rdma-core does not know is queued", Excuses::nothing, On::both, false},
+    {Fault::kill, "kill", "a target's process dies; its kernel closes its ids with one DREQ, REJ or reset each",
+     Excuses::nothing, On::both, true},
+    {Fault::hang, "hang", "a target's process is stopped: its kernel goes on, its application does nothing",
+     Excuses::target, On::both, true},
+    {Fault::power, "power", "a target's host loses power: nothing comes from it any more", Excuses::target, On::both,
+     true},
+    {Fault::reboot, "reboot",
+     "a target's host restarts: what was under way to it is lost, it knows no connection of before, and listens again",
+     Excuses::target, On::both, true},
+    {Fault::drop, "drop", "a datagram of the CM, or the answer to a resolution, is lost", Excuses::connection, On::ib,
+     true},
+    {Fault::delay, "delay", "what is under way for a connection comes after the next deadline", Excuses::connection,
+     On::both, true, Flush::held_up},
+    {Fault::reorder, "reorder", "two datagrams of one connection and direction change places", Excuses::nothing, On::ib,
+     true},
+    {Fault::remove, "remove", "the host's RDMA device is removed: DEVICE_REMOVAL, then ENXIO or EIO", Excuses::device,
+     On::both, true, Flush::held_up},
+    {Fault::neighbour, "neighbour",
+     "the target's link address changes (UNREACHABLE), or a bond fails over (ADDR_CHANGE); on RoCE the change may cost "
+     "the connection its way back: its DREQ arrives, a DREP never", Excuses::connection, On::both, true},
+    {Fault::refuse, "refuse",
+     "the target's application rejects a connection request, or (iWARP) its reply is not understood: CONNECT_ERROR",
+     Excuses::nothing, On::both, true},
+    {Fault::stale, "stale",
+     "the target's kernel holds an older connection with this queue pair number: REJECTED with reason 10",
+     Excuses::nothing, On::ib, true, Flush::goes_on, Hinders::one_attempt},
+    {Fault::enomem, "enomem",
+     "a call fails for want of memory (rdma_disconnect: its DREQ is silently not sent), or the kernel has none for an "
+     "event, which is lost", Excuses::connection, On::both, true},
+    {Fault::eio, "eio", "a call fails with EIO", Excuses::linger, On::both, true, Flush::held_up},
+    {Fault::peer_disconnect, "peer-disconnect", "the target's application disconnects unasked", Excuses::nothing,
+     On::both, true},
+    {Fault::lose_event, "lose-event", "an event that is queued for the program disappears", Excuses::connection,
+     On::both, false},
+    {Fault::duplicate_event, "duplicate-event", "an event that is queued for the program is there twice",
+     Excuses::nothing, On::both, false},
+    {Fault::reorder_in_id, "reorder-in-id", "two queued events of one rdma_cm_id change places", Excuses::nothing,
+     On::both, false},
+    {Fault::unknown_event, "unknown-event", "an event with a number that rdma-core does not know is queued",
+     Excuses::nothing, On::both, false},
 }};
 // clang-format on
 

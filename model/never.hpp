@@ -26,8 +26,10 @@ constexpr std::string_view forbidden(Transport transport, EventSet told, Event n
   if ((next == Event::disconnected || next == Event::rejected || next == Event::timewait_exit) && was_told(next))
     return "at most one DISCONNECTED, REJECTED and TIMEWAIT_EXIT each";
   if (next == Event::disconnected && !established) return "no DISCONNECTED before ESTABLISHED on an active id";
-  if ((next == Event::disconnected || connects) && was_told(Event::rejected)) return "no DISCONNECTED and no ESTABLISHED after REJECTED";
-  if ((next == Event::rejected || connects) && was_told(Event::disconnected)) return "no ESTABLISHED and no REJECTED after DISCONNECTED";
+  if ((next == Event::disconnected || connects) && was_told(Event::rejected))
+    return "no DISCONNECTED and no ESTABLISHED after REJECTED";
+  if ((next == Event::rejected || connects) && was_told(Event::disconnected))
+    return "no ESTABLISHED and no REJECTED after DISCONNECTED";
   if (next == Event::timewait_exit && (iw || !was_told(Event::disconnected)))
     return iw ? "no TIMEWAIT_EXIT on iWARP" : "no TIMEWAIT_EXIT before DISCONNECTED";
   if (iw && next == Event::connect_response) return "no CONNECT_RESPONSE on iWARP";

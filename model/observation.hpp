@@ -30,24 +30,25 @@ enum class Seen : std::uint8_t {
   flag,                // the qpair's `connected` is now `status`
   life,                // the qpair moved; `text` is the state it is in now
   teardown_requested,
-  linger_begins,       // for `in_ms` at most
+  linger_begins,  // for `in_ms` at most
   linger_timed_out,
   teardown_finished,
-  completion,          // a work completion was polled; `status` is its ibv_wc_status, `text` its opcode; `error` 1: its QP is destroyed
-  request_accepted,    // the program took a message number `status` to send it
-  request_refused,     // or refused to, although no call of it failed; `status`: as many may be under way
-  request_completed,   // and told its application what became of it
-  message_stopped,     // a message does not get through, or may not, by the program's own doing; `status` is a Stopped
-  answer_told,         // the application was told of a message; `status` is the number that its bytes say
-  all_connected,       // by a step, all that the program connects; `status`: how many things it holds (gives-back)
-  time_passes,         // between two steps: nothing else would change anything
-  told_up,             // the application was told that the connection is up,
-  told_gone,           // and that it is gone
-  return_requested,    // the application asked for a reset or a failover (`text`)
-  return_ended,        // it is over; `status` 1: every qpair is connected again
-  misuse,              // a call, event or completion that must not be; `status` is a Misuse, `text` says why
-  step_ends,           // an outer step is over: the state is one of the graph's; a bit for each qpair, in `status`: whose
-                       // poll it was, in `error`: whose completions that poll left although it takes all
+  completion,  // a work completion was polled; `status` is its ibv_wc_status, `text` its opcode; `error` 1: its QP is
+               // destroyed
+  request_accepted,   // the program took a message number `status` to send it
+  request_refused,    // or refused to, although no call of it failed; `status`: as many may be under way
+  request_completed,  // and told its application what became of it
+  message_stopped,    // a message does not get through, or may not, by the program's own doing; `status` is a Stopped
+  answer_told,        // the application was told of a message; `status` is the number that its bytes say
+  all_connected,      // by a step, all that the program connects; `status`: how many things it holds (gives-back)
+  time_passes,        // between two steps: nothing else would change anything
+  told_up,            // the application was told that the connection is up,
+  told_gone,          // and that it is gone
+  return_requested,   // the application asked for a reset or a failover (`text`)
+  return_ended,       // it is over; `status` 1: every qpair is connected again
+  misuse,             // a call, event or completion that must not be; `status` is a Misuse, `text` says why
+  step_ends,  // an outer step is over: the state is one of the graph's; a bit for each qpair, in `status`: whose
+              // poll it was, in `error`: whose completions that poll left although it takes all
 };
 
 // How a request was completed to the application: in `error` of request_completed.
@@ -63,7 +64,13 @@ enum class Misuse : std::uint8_t {
 };
 
 // Why a message, or the peer's answer to it, does not get through or may not.
-enum class Stopped : std::uint8_t { no_receive, receive_too_short, receive_not_registered, not_registered, lies_in_receive };
+enum class Stopped : std::uint8_t {
+  no_receive,
+  receive_too_short,
+  receive_not_registered,
+  not_registered,
+  lies_in_receive
+};
 
 struct StoppedInfo {
   Stopped by;

@@ -17,7 +17,8 @@ template <class Row, std::size_t N>
 constexpr bool no_duplicate_rows(const std::array<Row, N>& table) {
   for (std::size_t i = 0; i < N; ++i)
     for (std::size_t j = i + 1; j < N; ++j)
-      if (table[i].from == table[j].from && table[i].event == table[j].event && same_guard(table[i], table[j])) return false;
+      if (table[i].from == table[j].from && table[i].event == table[j].event && same_guard(table[i], table[j]))
+        return false;
   return true;
 }
 

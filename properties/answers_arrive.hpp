@@ -37,7 +37,8 @@ struct AnswersArrive {
   static std::string_view why(const model::Observation& seen) {
     switch (seen.kind) {
       case model::Seen::message_stopped: return model::info(static_cast<model::Stopped>(seen.status)).sentence;
-      case model::Seen::answer_told: return "a message is told to the application that the peer did not send, or that was told before";
+      case model::Seen::answer_told:
+        return "a message is told to the application that the peer did not send, or that was told before";
       default: return "an answer was polled from the completion queue, and the application was not told of it";
     }
   }
@@ -53,7 +54,8 @@ struct AnswersArrive {
         bits = static_cast<std::uint8_t>(bits | bit);
         return false;
       case Seen::request_completed:  // what was not sent is not answered
-        if (seen.error == static_cast<std::int32_t>(model::Told::failure)) bits = static_cast<std::uint8_t>(bits & ~bit);
+        if (seen.error == static_cast<std::int32_t>(model::Told::failure))
+          bits = static_cast<std::uint8_t>(bits & ~bit);
         return false;
       case Seen::completion:
         if (std::string_view(seen.text) == "receive" && seen.status == 0 && seen.error == 0) ++arrived[seen.qpair];

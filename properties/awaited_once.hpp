@@ -27,9 +27,11 @@ struct AwaitedOnce {
     using model::Seen;
     again = false;
     if (seen.slot >= model::max_slots) return !broken.empty();
-    const bool takes = seen.kind == Seen::event_handled || (seen.kind == Seen::event_acknowledged && acknowledged_is_handled);
+    const bool takes =
+        seen.kind == Seen::event_handled || (seen.kind == Seen::event_acknowledged && acknowledged_is_handled);
     if (takes && seen.event == model::Event::disconnected) handled[seen.slot] = 1;
-    if (seen.kind == Seen::call && std::string_view(seen.text) == "rdma_destroy_id") awaited[seen.slot] = handled[seen.slot] = 0;
+    if (seen.kind == Seen::call && std::string_view(seen.text) == "rdma_destroy_id")
+      awaited[seen.slot] = handled[seen.slot] = 0;
     if (seen.kind != Seen::wait_begins || !seen.events.has(model::Event::disconnected)) return !broken.empty();
     antecedent = 1;
     again = awaited[seen.slot] != 0 || handled[seen.slot] != 0;
@@ -39,8 +41,9 @@ struct AwaitedOnce {
 
   std::string_view why(const model::Observation& seen, std::string_view broken = {}) const {
     if (!again && !broken.empty()) return broken;
-    return handled[seen.slot] != 0 ? "the program waits for DISCONNECTED although it has handled this connection's DISCONNECTED"
-                                   : "the program waits for the disconnection of the same connection a second time";
+    return handled[seen.slot] != 0
+               ? "the program waits for DISCONNECTED although it has handled this connection's DISCONNECTED"
+               : "the program waits for the disconnection of the same connection a second time";
   }
 };
 

@@ -75,7 +75,8 @@ struct ComesBack {
 
  private:
   static bool is_up(const model::SlotView& slot) {
-    return slot.id_alive && slot.established && slot.qpair < model::max_qpairs && up(slot.connection, model::Side::host);
+    return slot.id_alive && slot.established && slot.qpair < model::max_qpairs &&
+           up(slot.connection, model::Side::host);
   }
 
   bool moves(const model::Observation& seen, const model::View& view) {
@@ -96,7 +97,8 @@ struct ComesBack {
   }
 
   void begin(const model::Observation& seen, const model::View& view) {
-    const bool reached = seen.slot < model::max_slots && view.slots[seen.slot].target_runs && view.slots[seen.slot].device_there;
+    const bool reached =
+        seen.slot < model::max_slots && view.slots[seen.slot].target_runs && view.slots[seen.slot].device_there;
     const bool begins = static_cast<model::Life>(seen.error) == model::Life::resolving_address;
     phase = begins && reached && view.calls_well ? undisturbed : disturbed;
     faults = view.hindering;

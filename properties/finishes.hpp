@@ -26,8 +26,12 @@ struct Finishes {
 
   // `cycle` is the length of the cycle found; 0: a state in which the run is stuck.
   static std::string why(std::size_t cycle) {
-    if (cycle == 0) return "no fair choice changes the state any more, and what was begun (a teardown, or an attempt to connect) has not ended";
-    return "the last " + std::to_string(cycle) + " steps can repeat for ever under fair scheduling, and what was begun (a teardown, or an attempt to connect) never ends";
+    if (cycle == 0)
+      return "no fair choice changes the state any more, and what was begun (a teardown, or an attempt to connect) has "
+             "not ended";
+    return "the last " + std::to_string(cycle) +
+           " steps can repeat for ever under fair scheduling, and what was begun (a teardown, or an attempt to "
+           "connect) never ends";
   }
 };
 

@@ -64,9 +64,11 @@ struct KeepsTime {
   }
 
   static std::string_view why(const model::Observation& seen) {
-    if (seen.kind == model::Seen::time_passes) return "time passes although what is awaited is there, and only needs to be looked at";
+    if (seen.kind == model::Seen::time_passes)
+      return "time passes although what is awaited is there, and only needs to be looked at";
     const bool begins = seen.kind == model::Seen::wait_begins || seen.kind == model::Seen::linger_begins;
-    return begins ? "a wait begins that is not as long as the option says that it is for" : "a wait times out before its time is over, or although what it is for was handled";
+    return begins ? "a wait begins that is not as long as the option says that it is for"
+                  : "a wait times out before its time is over, or although what it is for was handled";
   }
 
  private:

@@ -14,7 +14,8 @@ Reason Monitors::why(Property property, const model::Observation& seen, const mo
       const Wait& wait = ledger_.waits[possible_wait_.found];
       return {possible_wait_.found, why_impossible(view, wait.slot, wait.events)};
     }
-    case Property::no_needless_timeout: return {seen.qpair, "a deadline of the teardown expired, and no spent fault excuses it"};
+    case Property::no_needless_timeout:
+      return {seen.qpair, "a deadline of the teardown expired, and no spent fault excuses it"};
     case Property::nothing_left:
       return {seen.qpair, "the teardown has finished, but its rdma_cm_id, its QP or a fetched event of it is left"};
     case Property::no_use_after_destroy:
@@ -31,16 +32,18 @@ Reason Monitors::why(Property property, const model::Observation& seen, const mo
       return {about([&] { return keeps_time_.ignores(seen, ledger_, view); }), std::string(KeepsTime::why(seen))};
     case Property::qp_to_error: {
       QpToError asked = qp_to_error_;
-      return {asked.violated_by(seen, view), "the end of its connection was handled, and its QP still sends and receives"};
+      return {asked.violated_by(seen, view),
+              "the end of its connection was handled, and its QP still sends and receives"};
     }
     case Property::answers_arrive: {
       AnswersArrive asked = answers_arrive_;
       return {about([&] { return asked.violated_by(seen); }), std::string(AnswersArrive::why(seen))};
     }
     case Property::gives_back:
-      return {model::nobody, "all is connected again, and the program holds " + std::to_string(gives_back_.more) +
-                                 (gives_back_.more == 1 ? " thing" : " things") +
-                                 " more than when it was the first time (blocks of memory, rdma_cm_ids, PDs, MRs and CQs)"};
+      return {model::nobody,
+              "all is connected again, and the program holds " + std::to_string(gives_back_.more) +
+                  (gives_back_.more == 1 ? " thing" : " things") +
+                  " more than when it was the first time (blocks of memory, rdma_cm_ids, PDs, MRs and CQs)"};
     case Property::comes_back: return why_not_back(seen, view);
     case Property::flag_agrees: {
       FlagAgrees asked = flag_agrees_;
@@ -50,7 +53,8 @@ Reason Monitors::why(Property property, const model::Observation& seen, const mo
     }
     case Property::life_cycle:
       return {seen.qpair, "moved from " + std::string(name(static_cast<model::Life>(seen.status))) + " to " +
-                              std::string(name(static_cast<model::Life>(seen.error))) + ", which its table does not declare"};
+                              std::string(name(static_cast<model::Life>(seen.error))) +
+                              ", which its table does not declare"};
     case Property::finishes:
     case Property::no_crash: break;  // explained by the search and by the world
   }
@@ -65,7 +69,8 @@ Reason Monitors::why_not_back(const model::Observation& seen, const model::View&
                                (comes_back_.leaves ? "the target that it was to leave" : "another target")};
   if (seen.status != 0 && !comes_back_.all_came(view))
     return {model::nobody, what + "said to have succeeded, and not every qpair was connected again"};
-  return {model::nobody, what + "over and not every qpair is connected, although the target runs and nothing has hindered it"};
+  return {model::nobody,
+          what + "over and not every qpair is connected, although the target runs and nothing has hindered it"};
 }
 
 bool Monitors::needs_view(const model::Observation& seen) const {
@@ -85,7 +90,8 @@ bool Monitors::needs_view(const model::Observation& seen) const {
     case Seen::told_up:
     case Seen::told_gone: return true;
     case Seen::life:
-      return comes_back_.phase == ComesBack::going_down || static_cast<model::Life>(seen.error) == model::Life::failed ||
+      return comes_back_.phase == ComesBack::going_down ||
+             static_cast<model::Life>(seen.error) == model::Life::failed ||
              (comes_back_.antecedent == 0 && static_cast<model::Life>(seen.error) == model::Life::connected);
     case Seen::time_passes: return true;
     default: return false;
@@ -144,11 +150,12 @@ void Monitors::describe_of(model::Description& to, std::uint8_t qpair, std::uint
   const bool waits_long = waits.for_ms != model::no_limit_ms, lingers_long = lingers.for_ms != model::no_limit_ms;
   to.put(std::array<std::uint8_t, 7>{
       bits_of(wait.kept(), wait.unlimited, waits_long, waits.came, lingers_long, lingers.came),
-      bits_of(flag_agrees_.flag[qpair], no_needless_timeout_.going_down[qpair], requests_complete_once_.succeeded[qpair],
-              (comes_back_.known >> qpair) & 1, told_once_.up[qpair], told_once_.going_down[qpair], told_once_.owes_up[qpair],
-              told_once_.owes_gone[qpair]),
-      bits_of(awaited_once_.awaited[first], awaited_once_.awaited[second], awaited_once_.handled[first], awaited_once_.handled[second],
-              no_lost_event_.discarded[first], no_lost_event_.discarded[second], told_once_.over[qpair]),
+      bits_of(flag_agrees_.flag[qpair], no_needless_timeout_.going_down[qpair],
+              requests_complete_once_.succeeded[qpair], (comes_back_.known >> qpair) & 1, told_once_.up[qpair],
+              told_once_.going_down[qpair], told_once_.owes_up[qpair], told_once_.owes_gone[qpair]),
+      bits_of(awaited_once_.awaited[first], awaited_once_.awaited[second], awaited_once_.handled[first],
+              awaited_once_.handled[second], no_lost_event_.discarded[first], no_lost_event_.discarded[second],
+              told_once_.over[qpair]),
       no_lost_event_.handled[first], no_lost_event_.handled[second], requests_complete_once_.under_way[qpair],
       answers_arrive_.sent[qpair]});
   if (wait.kept()) to.put(static_cast<std::uint8_t>(wait.slot ^ first)), to.put(wait.events.bits);
@@ -160,7 +167,8 @@ void Monitors::describe_rest(model::Description& to) const {
   to.put(gives_back_.things);
   to.put(static_cast<std::uint8_t>(comes_back_.phase));
   if (comes_back_.phase == ComesBack::undisturbed) to.put(comes_back_.faults);
-  if (comes_back_.phase != ComesBack::none) to.put(comes_back_.before), to.put(static_cast<std::uint8_t>(comes_back_.leaves));
+  if (comes_back_.phase != ComesBack::none)
+    to.put(comes_back_.before), to.put(static_cast<std::uint8_t>(comes_back_.leaves));
   to.put(comes_back_.target);
 }
 

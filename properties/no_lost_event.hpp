@@ -31,7 +31,8 @@ struct NoLostEvent {
       if (handled[seen.slot] > 0) --handled[seen.slot];
       else discarded[seen.slot] = 1;
     }
-    if (seen.kind == Seen::call && std::string_view(seen.text) == "rdma_destroy_id") handled[seen.slot] = discarded[seen.slot] = 0;
+    if (seen.kind == Seen::call && std::string_view(seen.text) == "rdma_destroy_id")
+      handled[seen.slot] = discarded[seen.slot] = 0;
     return model::nobody;
   }
 

@@ -88,7 +88,8 @@ class Forward {
     for (std::size_t i = 0; i < makers.size(); ++i) {
       // Counts do not matter here, so what is under way to the host arrives before more is
       // made: else reboots without end would fill the wire.
-      if (((question_.faults >> i) & 1u) == 0 || !may_hit(from, makers[i]) || from.to_side(model::Side::host).count > 2) continue;
+      if (((question_.faults >> i) & 1u) == 0 || !may_hit(from, makers[i]) || from.to_side(model::Side::host).count > 2)
+        continue;
       Connection to = from;
       if (raises(hit(to, makers[i]))) return true;
       reach(to);
@@ -132,8 +133,8 @@ struct Answers {
       mix(static_cast<unsigned>(end.ib) << 16 | static_cast<unsigned>(end.iw) << 8 | static_cast<unsigned>(end.cma));
     for (const model::Wire& wire : connection.to)
       for (std::size_t i = 0; i < wire.count; ++i) mix(static_cast<unsigned>(wire.datagrams[i]) << 8 | wire.count);
-    mix(static_cast<unsigned>(connection.app) << 4 | unsigned{connection.target_listens} << 3 | unsigned{connection.target_hung} << 2 |
-        unsigned{connection.target_off} << 1 | unsigned{connection.lost[1]});
+    mix(static_cast<unsigned>(connection.app) << 4 | unsigned{connection.target_listens} << 3 |
+        unsigned{connection.target_hung} << 2 | unsigned{connection.target_off} << 1 | unsigned{connection.lost[1]});
     return hash % 4096;
   }
 };
@@ -169,8 +170,11 @@ std::string why_impossible(const model::View& view, std::uint8_t slot, EventSet 
     if (!events.has(row.raise)) continue;
     text += "; " + std::string(name(row.raise)) + " is raised by " + std::string(raised_by(row.raise));
     if (here.connection.host().cma != row.from)
-      text += ", and only while the id is in " + std::string(name(row.from)) + " (" + std::string(row.why) + "), but it is in " + cma +
-              (row.raise == Event::disconnected && here.connection.host().cma == model::Cma::disconnect ? ": it has had its one DISCONNECTED" : "");
+      text += ", and only while the id is in " + std::string(name(row.from)) + " (" + std::string(row.why) +
+              "), but it is in " + cma +
+              (row.raise == Event::disconnected && here.connection.host().cma == model::Cma::disconnect
+                   ? ": it has had its one DISCONNECTED"
+                   : "");
     else
       text += ", and no row leads there from ib_cm state " + state;
     break;

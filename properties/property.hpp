@@ -15,8 +15,22 @@
 namespace qpcheck::properties {
 
 enum class Property : std::uint8_t {
-  awaited_once, possible_wait, no_needless_timeout, nothing_left, no_use_after_destroy, requests_complete_once,
-  legal_calls, flag_agrees, life_cycle, no_lost_event, told_once, comes_back, keeps_time, qp_to_error, answers_arrive, gives_back,
+  awaited_once,
+  possible_wait,
+  no_needless_timeout,
+  nothing_left,
+  no_use_after_destroy,
+  requests_complete_once,
+  legal_calls,
+  flag_agrees,
+  life_cycle,
+  no_lost_event,
+  told_once,
+  comes_back,
+  keeps_time,
+  qp_to_error,
+  answers_arrive,
+  gives_back,
   finishes,  // judged by the search: no automaton
   no_crash,  // judged by the world: always looked at
 };
@@ -33,34 +47,48 @@ inline constexpr std::array<PropertyInfo, property_count> property_infos = {{
     {Property::awaited_once, "awaited-once",
      "the program awaits the disconnection of a connection at most once, and never after it has handled it",
      "a disconnection is awaited"},
-    {Property::possible_wait, "possible-wait",
-     "no wait is armed or kept when nothing can satisfy it any more", "something is awaited"},
+    {Property::possible_wait, "possible-wait", "no wait is armed or kept when nothing can satisfy it any more",
+     "something is awaited"},
     {Property::no_needless_timeout, "no-needless-timeout",
      "a deadline of a teardown expires only when a spent fault excuses it", "a teardown waits or lingers"},
     {Property::nothing_left, "nothing-left",
-     "when a teardown has finished, all it held is released and every fetched event acknowledged", "a teardown finishes"},
+     "when a teardown has finished, all it held is released and every fetched event acknowledged",
+     "a teardown finishes"},
     {Property::no_use_after_destroy, "no-use-after-destroy",
      "no call, event or completion concerns a destroyed id, QP, CQ, PD or MR, or a freed request", "a call is made"},
     {Property::requests_complete_once, "requests-complete-once",
-     "every accepted work request is completed to the application exactly once, and truly; none is refused without need", "a request is accepted"},
+     "every accepted work request is completed to the application exactly once, and truly; none is refused without "
+     "need",
+     "a request is accepted"},
     {Property::legal_calls, "legal-calls", "every API call is legal for its object's state", "a call is made"},
-    {Property::flag_agrees, "flag-agrees",
-     "the qpair's `connected` agrees with the CM, up to events not yet handled", "the flag is set"},
+    {Property::flag_agrees, "flag-agrees", "the qpair's `connected` agrees with the CM, up to events not yet handled",
+     "the flag is set"},
     {Property::life_cycle, "life-cycle", "the qpair only makes transitions that its table declares", "the qpair moves"},
     {Property::no_lost_event, "no-lost-event", "no event is discarded unhandled, unless its id is destroyed",
      "an event is handled"},
-    {Property::told_once, "told-once", "the application learns once that a connection is up, and once that it is gone, truly and without delay",
+    {Property::told_once, "told-once",
+     "the application learns once that a connection is up, and once that it is gone, truly and without delay",
      "the application is told that a connection is up"},
-    {Property::comes_back, "comes-back", "what nothing hinders connects: at first, and again after reset or failover with a live target; that it did is said truly",
+    {Property::comes_back, "comes-back",
+     "what nothing hinders connects: at first, and again after reset or failover with a live target; that it did is "
+     "said truly",
      "an attempt to connect, a reset or a failover ends that nothing has hindered"},
-    {Property::keeps_time, "keeps-time", "a wait lasts as long as it said, and as the options say, and no longer than until what it is for is there, or was handled", "something is awaited"},
-    {Property::qp_to_error, "qp-to-error", "once the end of a connection was handled, its QP is in the error state, or destroyed",
+    {Property::keeps_time, "keeps-time",
+     "a wait lasts as long as it said, and as the options say, and no longer than until what it is for is there, or "
+     "was handled",
+     "something is awaited"},
+    {Property::qp_to_error, "qp-to-error",
+     "once the end of a connection was handled, its QP is in the error state, or destroyed",
      "the end of a connection is handled"},
-    {Property::answers_arrive, "answers-arrive", "a message can be read, and what the peer answers finds a receive that takes it, and comes to the application as it was sent",
+    {Property::answers_arrive, "answers-arrive",
+     "a message can be read, and what the peer answers finds a receive that takes it, and comes to the application as "
+     "it was sent",
      "a message is sent"},
-    {Property::gives_back, "gives-back", "when all is connected again, the memory of the finished connections is given back",
+    {Property::gives_back, "gives-back",
+     "when all is connected again, the memory of the finished connections is given back",
      "all is connected a second time"},
-    {Property::finishes, "finishes", "every teardown that was requested finishes, and every attempt to connect ends, under fair scheduling",
+    {Property::finishes, "finishes",
+     "every teardown that was requested finishes, and every attempt to connect ends, under fair scheduling",
      "a teardown is requested"},
     {Property::no_crash, "no-crash", "the program neither crashes nor fails an assertion of its own", "a call is made"},
 }};
@@ -83,7 +111,8 @@ struct PropertySet {
   // Looked at whatever a check asks for: after one of these nothing else means anything.
   static constexpr PropertySet always() {
     PropertySet set;
-    for (const Property property : {Property::legal_calls, Property::no_use_after_destroy, Property::no_crash}) set.add(property);
+    for (const Property property : {Property::legal_calls, Property::no_use_after_destroy, Property::no_crash})
+      set.add(property);
     return set;
   }
   static constexpr PropertySet all() { return {(1u << property_count) - 1}; }

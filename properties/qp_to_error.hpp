@@ -32,7 +32,9 @@ struct QpToError {
  private:
   static bool end_was_handled(const model::SlotView& slot) {
     using model::Event;
-    if (!slot.id_alive || !slot.established || up(slot.connection, model::Side::host) || disconnecting(slot.connection, model::Side::host)) return false;
+    if (!slot.id_alive || !slot.established || up(slot.connection, model::Side::host) ||
+        disconnecting(slot.connection, model::Side::host))
+      return false;
     const auto news = model::EventSet::of(Event::disconnected, Event::rejected, Event::device_removal);
     return ((slot.queued.bits | slot.held.bits) & news.bits) == 0;
   }

@@ -21,7 +21,8 @@ namespace qpcheck::properties {
 
 struct RequestsCompleteOnce {
   std::array<std::uint8_t, model::max_qpairs> under_way{};  // a bit each
-  std::array<std::uint8_t, model::max_qpairs> succeeded{};  // the last completion of a send said so, and it was not told yet
+  std::array<std::uint8_t, model::max_qpairs>
+      succeeded{};  // the last completion of a send said so, and it was not told yet
   std::uint8_t antecedent = 0;
 
   bool violated_by(const model::Observation& seen) {
@@ -58,7 +59,9 @@ struct RequestsCompleteOnce {
     }
   }
 
-  static bool told(const model::Observation& seen, model::Told how) { return seen.error == static_cast<std::int32_t>(how); }
+  static bool told(const model::Observation& seen, model::Told how) {
+    return seen.error == static_cast<std::int32_t>(how);
+  }
 
   static std::uint8_t whose(const model::Observation& seen) {
     if (seen.kind != model::Seen::step_ends) return seen.qpair;
@@ -67,12 +70,16 @@ struct RequestsCompleteOnce {
 
   static std::string_view why(const model::Observation& seen) {
     switch (seen.kind) {
-      case model::Seen::request_accepted: return "a request is accepted under the number of one that is still under way";
+      case model::Seen::request_accepted:
+        return "a request is accepted under the number of one that is still under way";
       case model::Seen::step_ends: return "a poll has left a completion in its queue that was there when it began";
       case model::Seen::request_refused:
         return "a request is refused, although no call has failed and fewer are under way than may be";
-      case model::Seen::request_completed: return "a request is completed to the application that is not under way (it was completed before, or never accepted), or otherwise than its completion has said";
-      default: return "the teardown has finished, and a request that was accepted was never completed to the application";
+      case model::Seen::request_completed:
+        return "a request is completed to the application that is not under way (it was completed before, or never "
+               "accepted), or otherwise than its completion has said";
+      default:
+        return "the teardown has finished, and a request that was accepted was never completed to the application";
     }
   }
 };

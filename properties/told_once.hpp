@@ -23,7 +23,8 @@ namespace qpcheck::properties {
 struct ToldOnce {
   std::array<std::uint8_t, model::max_qpairs> up{};          // the application knows it up
   std::array<std::uint8_t, model::max_qpairs> going_down{};  // a teardown was requested, and is not finished
-  std::array<std::uint8_t, model::max_qpairs> owes_up{}, owes_gone{};  // it is connected, or has handled the end, and has not told
+  std::array<std::uint8_t, model::max_qpairs> owes_up{},
+      owes_gone{};  // it is connected, or has handled the end, and has not told
   std::array<std::uint8_t, model::max_qpairs> over{};                  // it was told gone, and no other has come since
   std::uint8_t antecedent = 0;
 
@@ -38,7 +39,8 @@ struct ToldOnce {
         if (seen.event == model::Event::established) over[seen.qpair] = 0;
         return false;
       case Seen::event_handled:
-        if (seen.event == model::Event::disconnected && going_down[seen.qpair] == 0) owes_gone[seen.qpair] = up[seen.qpair];
+        if (seen.event == model::Event::disconnected && going_down[seen.qpair] == 0)
+          owes_gone[seen.qpair] = up[seen.qpair];
         return false;
       case Seen::life:
         owes_up[seen.qpair] = static_cast<model::Life>(seen.error) == model::Life::connected && !was_up ? 1 : 0;
@@ -70,29 +72,36 @@ struct ToldOnce {
   // of step_ends: a bit for each qpair whose poll the step was.
   std::uint8_t late(const model::Observation& seen) const {
     for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair)
-      if (((static_cast<unsigned>(seen.status) >> qpair) & 1u) != 0 && (owes_up[qpair] | owes_gone[qpair]) != 0) return qpair;
+      if (((static_cast<unsigned>(seen.status) >> qpair) & 1u) != 0 && (owes_up[qpair] | owes_gone[qpair]) != 0)
+        return qpair;
     return model::nobody;
   }
 
   std::string_view why(const model::Observation& seen) const {
     switch (seen.kind) {
       case model::Seen::told_up:
-        return going_down[seen.qpair] != 0 ? "the application is told that the connection is up although it is being taken down"
-                                           : "the application is told that the connection is up although it knows, or was told "
-                                             "that it is gone, or although it never came up";
+        return going_down[seen.qpair] != 0
+                   ? "the application is told that the connection is up although it is being taken down"
+                   : "the application is told that the connection is up although it knows, or was told "
+                     "that it is gone, or although it never came up";
       case model::Seen::told_gone:
-        return "the application is told that the connection is gone although it knows, or never knew it up, or although it is up";
-      case model::Seen::step_ends: return "the poll that handled the news of the connection is over, and the application was not told";
+        return "the application is told that the connection is gone although it knows, or never knew it up, or "
+               "although it is up";
+      case model::Seen::step_ends:
+        return "the poll that handled the news of the connection is over, and the application was not told";
       default: return "the teardown has finished, and the application was never told that the connection is gone";
     }
   }
 
  private:
-  static bool came_up(const model::SlotView& slot) { return slot.established || slot.held.has(model::Event::established); }
+  static bool came_up(const model::SlotView& slot) {
+    return slot.established || slot.held.has(model::Event::established);
+  }
 
   static bool works(const model::SlotView& slot) {
     const bool undisturbed = slot.queued.empty() && slot.held.empty() && !slot.excused;
-    return slot.established && undisturbed && slot.qp_alive && !slot.qp_error && model::up(slot.connection, model::Side::host);
+    return slot.established && undisturbed && slot.qp_alive && !slot.qp_error &&
+           model::up(slot.connection, model::Side::host);
   }
 
   template <class Holds>

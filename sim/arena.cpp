@@ -29,7 +29,8 @@ constexpr std::size_t class_of(std::size_t bytes) {
 
 constexpr std::size_t size_of(std::size_t size_class) {
   if (size_class < small_classes) return (size_class + 1) * granule;
-  if (size_class < small_classes + medium_classes) return largest_small + (size_class - small_classes + 1) * medium_step;
+  if (size_class < small_classes + medium_classes)
+    return largest_small + (size_class - small_classes + 1) * medium_step;
   return largest_medium << (size_class - small_classes - medium_classes + 1);
 }
 static_assert(size_of(class_of(641)) >= 641 && size_of(class_of(4224)) == 4224 && size_of(class_of(5000)) >= 5000);
@@ -72,7 +73,8 @@ Arena::Arena() {
   void* const wanted = reinterpret_cast<void*>(std::uintptr_t{0x200000000000});
   void* const place = mmap(wanted, sizeof(Image), PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
-  if (place == MAP_FAILED) give_up("cannot map the arena at its fixed address; is the address space limited (ulimit -v)?");
+  if (place == MAP_FAILED)
+    give_up("cannot map the arena at its fixed address; is the address space limited (ulimit -v)?");
   image_ = static_cast<Image*>(place);
   clear();
 }
@@ -97,7 +99,8 @@ QPCHECK_SEES_BLOCKS void* Arena::allocate(std::size_t bytes) {
   } else {
     if (size_class >= classes) give_up("the program under test asks for more memory than the arena holds (1 MiB)");
     const std::size_t need = sizeof(Block) + size_of(size_class);
-    if (head.used + need > arena_capacity) give_up("the program under test uses more memory than the arena holds (1 MiB)");
+    if (head.used + need > arena_capacity)
+      give_up("the program under test uses more memory than the arena holds (1 MiB)");
     block = reinterpret_cast<Block*>(this->bytes() + head.used);
     head.used += static_cast<std::uint32_t>(need);
   }
@@ -127,8 +130,8 @@ QPCHECK_SEES_BLOCKS void Arena::free(void* place) {
   block->bytes = Block::freed;
   Header& head = header();
   block->next_free = head.free[block->size_class];
-  head.free[block->size_class] =
-      static_cast<std::uint16_t>((reinterpret_cast<std::byte*>(block) - bytes()) / static_cast<std::ptrdiff_t>(granule));
+  head.free[block->size_class] = static_cast<std::uint16_t>((reinterpret_cast<std::byte*>(block) - bytes()) /
+                                                            static_cast<std::ptrdiff_t>(granule));
 }
 
 QPCHECK_SEES_BLOCKS const char* Arena::wrong_to_free(const void* place) const {
@@ -159,7 +162,8 @@ QPCHECK_SEES_BLOCKS std::uint32_t Arena::offset_of(const void* place, std::size_
 QPCHECK_SEES_BLOCKS std::uint64_t Arena::hash(std::uint32_t offset, std::size_t size) const {
   if (offset == 0) return 0;
   std::uint64_t hash = 0xcbf29ce484222325u;
-  for (std::size_t i = 0; i < size; ++i) hash = (hash ^ std::to_integer<std::uint64_t>(bytes()[offset + i])) * 0x100000001b3u;
+  for (std::size_t i = 0; i < size; ++i)
+    hash = (hash ^ std::to_integer<std::uint64_t>(bytes()[offset + i])) * 0x100000001b3u;
   return hash;
 }
 
@@ -209,7 +213,8 @@ QPCHECK_SEES_BLOCKS bool Arena::is_freed(const void* place) const {
   if (reinterpret_cast<std::byte*>(first()) == bytes() + header().used) return false;
   // The program may just have overwritten a block's words.
   for (Block* block = first(); block != nullptr && block->size_class < classes; block = next(block))
-    if (place >= block->place() && place < block->place() + size_of(block->size_class)) return block->bytes == Block::freed;
+    if (place >= block->place() && place < block->place() + size_of(block->size_class))
+      return block->bytes == Block::freed;
   return false;
 }
 

@@ -7,7 +7,8 @@
 namespace qpcheck::sim {
 
 void Kernel::queue_async(std::uint8_t slot, std::uint8_t type) {
-  const bool of_second = type == IBV_EVENT_CQ_ERR ? shared.cq_device[slot] != 0 : slot != model::nobody && device_of(shared.slots[slot]) != 0;
+  const bool of_second = type == IBV_EVENT_CQ_ERR ? shared.cq_device[slot] != 0
+                                                  : slot != model::nobody && device_of(shared.slots[slot]) != 0;
   if (of_second || shared.async_used == 0 || shared.async_queued == max_async) return;  // a full queue loses the event
   shared.async[shared.async_queued++] = {slot, type};
 }
@@ -25,7 +26,8 @@ void Kernel::purge_async(std::uint8_t slot) {
 
 // The driver says it when it likes: long before the device is removed, or after.
 bool Kernel::may_raise_device_fatal() const {
-  return shared.async_used != 0 && shared.device_fatal == 0 && (!device_there(0) || shared.faults_left.allows(Fault::remove));
+  return shared.async_used != 0 && shared.device_fatal == 0 &&
+         (!device_there(0) || shared.faults_left.allows(Fault::remove));
 }
 
 void Kernel::raise_device_fatal() {
@@ -48,7 +50,8 @@ int ibv_get_async_event(ibv_context* context, ibv_async_event* event) {
   while (shared.async_queued == 0) {
     if (!kernel().device_there(0) && shared.device_fatal != 0) return call.result(EIO);  // that was the last one
     if (shared.async_nonblocking == 0) {
-      if (kernel().may_raise_device_fatal()) call.blocked("ibv_get_async_event waits for an event, and none need come: DEVICE_FATAL may");
+      if (kernel().may_raise_device_fatal())
+        call.blocked("ibv_get_async_event waits for an event, and none need come: DEVICE_FATAL may");
       else call.blocked("ibv_get_async_event waits for an event, and none can come");
       continue;
     }
@@ -81,8 +84,10 @@ void ibv_ack_async_event(ibv_async_event* event) {
 }
 
 const char* ibv_event_type_str(ibv_event_type type) {
-  return type == IBV_EVENT_QP_FATAL ? "local work queue catastrophic error" : type == IBV_EVENT_DEVICE_FATAL ? "local catastrophic error"
-         : type == IBV_EVENT_CQ_ERR ? "CQ error" : "unknown";
+  return type == IBV_EVENT_QP_FATAL       ? "local work queue catastrophic error"
+         : type == IBV_EVENT_DEVICE_FATAL ? "local catastrophic error"
+         : type == IBV_EVENT_CQ_ERR       ? "CQ error"
+                                          : "unknown";
 }
 
 }  // extern "C"

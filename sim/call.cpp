@@ -21,7 +21,8 @@ int Call::failure() {
   if (error == 0) return 0;
   kernel().shared.fail_next = 0;
   // The program is told, so no wait is excused; but a QP that could not be moved is not flushed.
-  if (slot_ != model::nobody && std::string_view(name_) == "ibv_modify_qp") kernel().shared.slots[slot_].linger_excused = 1;
+  if (slot_ != model::nobody && std::string_view(name_) == "ibv_modify_qp")
+    kernel().shared.slots[slot_].linger_excused = 1;
   return error;
 }
 

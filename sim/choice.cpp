@@ -72,7 +72,10 @@ std::string about(const Kernel& kernel, const EnvChoice& choice) {
     return " " + std::string(model::name(slot.connection.to_side(side).datagrams[0])) + who;
   };
   const auto repeated = [&](Side side) {
-    return std::string(slot.connection.end(side).ib == Ib::dreq_sent ? " DREQ" : side == Side::host ? " REQ" : " REP") + who;
+    return std::string(slot.connection.end(side).ib == Ib::dreq_sent ? " DREQ"
+                       : side == Side::host                          ? " REQ"
+                                                                     : " REP") +
+           who;
   };
   switch (choice.kind) {
     case EnvKind::deliver_to_host: return delivered(Side::host);

@@ -76,7 +76,9 @@ bool loses_answer(const Slot& slot, const EnvChoice& choice) {
 }
 
 // What a connection survives is no excuse.
-constexpr bool is_survived(const EnvChoice& choice) { return choice.fault == Fault::neighbour && choice.variant != way_back_lost; }
+constexpr bool is_survived(const EnvChoice& choice) {
+  return choice.fault == Fault::neighbour && choice.variant != way_back_lost;
+}
 
 constexpr std::uint8_t variants_of(Fault fault) {
   if (fault == Fault::neighbour) return 3;
@@ -95,7 +97,8 @@ void list_of_slots(const Kernel& kernel, Fault fault, EnvChoices& choices) {
 // happens when it is raised: then it is the last of its id. Variant 1; failing a call is 0.
 void list_lost_for_memory(const Kernel& kernel, EnvChoices& choices) {
   for (std::uint8_t i = 0; i < max_slots; ++i)
-    if (kernel.shared.slots[i].in_use != 0 && slot_may(kernel, Fault::enomem, i, 1)) choices.add({EnvKind::fault, i, Fault::enomem, 1});
+    if (kernel.shared.slots[i].in_use != 0 && slot_may(kernel, Fault::enomem, i, 1))
+      choices.add({EnvKind::fault, i, Fault::enomem, 1});
 }
 
 void hit_target(Kernel& kernel, Fault fault, std::uint8_t target) {
@@ -135,7 +138,9 @@ void hit_queue(Kernel& kernel, Fault fault, std::uint8_t index) {
   switch (fault) {
     case Fault::enomem: return lose_queued(shared, queued.last);
     case Fault::lose_event: return lose_queued(shared, queued.first);
-    case Fault::duplicate_event: kernel.queue_anything(index, {shared.queue[queued.first].event, shared.queue[queued.first].status}); return;
+    case Fault::duplicate_event:
+      kernel.queue_anything(index, {shared.queue[queued.first].event, shared.queue[queued.first].status});
+      return;
     case Fault::reorder_in_id: std::swap(shared.queue[queued.first], shared.queue[queued.second]); return;
     default: kernel.queue_anything(index, {unknown_event, 0});
   }
@@ -146,7 +151,7 @@ void hit_connection(Kernel& kernel, const EnvChoice& choice) {
   const bool mangles = choice.fault == Fault::refuse && choice.variant == 1;
   const model::Raised raised = choice.fault == Fault::neighbour ? hit_neighbour(slot.connection, choice.variant)
                                : mangles                        ? mangle_reply(slot.connection)
-                                                                : hit(slot.connection, choice.fault, static_cast<Side>(choice.variant));
+                                         : hit(slot.connection, choice.fault, static_cast<Side>(choice.variant));
   kernel.queue_event(choice.subject, raised);
   follow_stream(slot);
   kernel.set_timer(choice.subject);

@@ -20,7 +20,8 @@ std::uintptr_t begin_of(Kept kept) { return first_region + between * static_cast
 void map_once() {
   static const bool mapped = [] {
     for (const Kept kept : {Kept::context, Kept::wr_id})
-      mmap(reinterpret_cast<void*>(begin_of(kept)), arena_capacity, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
+      mmap(reinterpret_cast<void*>(begin_of(kept)), arena_capacity, PROT_NONE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
     return true;
   }();
   static_cast<void>(mapped);
@@ -47,8 +48,10 @@ const char* why_guarded(const void* address) {
 
 const char* why_no_pointer(std::uint64_t word) {
   constexpr std::uint64_t every_byte = 0x0101010101010101;
-  if (near(word, every_byte * static_cast<std::uint64_t>(poison))) return "the program followed a pointer that it read from memory that it had freed";
-  if (near(word, every_byte * static_cast<std::uint64_t>(fresh))) return "the program followed a pointer that it read from memory that it had not written to";
+  if (near(word, every_byte * static_cast<std::uint64_t>(poison)))
+    return "the program followed a pointer that it read from memory that it had freed";
+  if (near(word, every_byte * static_cast<std::uint64_t>(fresh)))
+    return "the program followed a pointer that it read from memory that it had not written to";
   return nullptr;
 }
 

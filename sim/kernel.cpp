@@ -41,7 +41,8 @@ bool resolves(const Slot& slot) {
 
 // Nobody answers for the address of a host that is off.
 bool answered_at_the_end(const Slot& slot) {
-  return slot.answer != Answer::soon || (slot.connection.target_off && slot.connection.host().cma == model::Cma::addr_query);
+  return slot.answer != Answer::soon ||
+         (slot.connection.target_off && slot.connection.host().cma == model::Cma::addr_query);
 }
 
 bool repeats_now(const Slot& slot) {
@@ -53,7 +54,8 @@ void Kernel::queue_event(std::uint8_t slot, model::Raised raised) {
   if (raised.event == Event::none || shared.slots[slot].id_alive == 0) return;
   Slot& told = shared.slots[slot];
   if (const auto broken = model::forbidden(shared.transport, told.told, raised.event); !broken.empty()) {
-    std::fprintf(stderr, "qpcheck: the simulator breaks the contract: %.*s\n", static_cast<int>(broken.size()), broken.data());
+    std::fprintf(stderr, "qpcheck: the simulator breaks the contract: %.*s\n", static_cast<int>(broken.size()),
+                 broken.data());
     std::abort();
   }
   told.told.bits |= model::EventSet::of(raised.event).bits;
@@ -80,8 +82,13 @@ void Kernel::push_completion(std::uint8_t slot, const Request& request, int stat
   if (shared.cq_overrun[cq] != 0) return;
   assert(shared.completed < max_completions);
   const bool received = opcode == IBV_WC_RECV && status == IBV_WC_SUCCESS;
-  shared.completions[shared.completed++] = {slot, cq, static_cast<std::uint8_t>(status), static_cast<std::uint8_t>(opcode),
-                                            received ? request.bytes : 0, received ? request.place : 0, request.wr_id};
+  shared.completions[shared.completed++] = {slot,
+                                            cq,
+                                            static_cast<std::uint8_t>(status),
+                                            static_cast<std::uint8_t>(opcode),
+                                            received ? request.bytes : 0,
+                                            received ? request.place : 0,
+                                            request.wr_id};
 }
 
 bool Kernel::covers(std::uint8_t slot, const Request& request, bool writes) const {
@@ -176,7 +183,8 @@ std::uint8_t Kernel::hindering() const {
   unsigned spent = shared.faults_given.total() - shared.faults_left.total();
   for (const model::FaultInfo& row : model::fault_infos) {
     const auto fault = static_cast<std::size_t>(row.fault);
-    if (row.hinders == model::Hinders::one_attempt) spent -= shared.faults_given.of[fault] - shared.faults_left.of[fault];
+    if (row.hinders == model::Hinders::one_attempt)
+      spent -= shared.faults_given.of[fault] - shared.faults_left.of[fault];
   }
   return static_cast<std::uint8_t>(spent);
 }
@@ -240,7 +248,8 @@ void Kernel::describe_of(model::Description& to, std::uint8_t qpair) const {
 void Kernel::describe_rest(model::Description& to, const model::Order& order) const {
   static_assert(max_slots <= 8 && max_cqs <= 4);
   unsigned cqs = 0;
-  for (std::size_t i = 0; i < max_cqs; ++i) cqs |= (unsigned{shared.cq_alive[i]} | unsigned{shared.cq_overrun[i]} << 4) << i;
+  for (std::size_t i = 0; i < max_cqs; ++i)
+    cqs |= (unsigned{shared.cq_alive[i]} | unsigned{shared.cq_overrun[i]} << 4) << i;
   to.put(shared.queued);
   to.put(shared.completed);
   for (std::size_t i = 0; i < shared.queued; ++i) {
@@ -258,7 +267,8 @@ void Kernel::describe_rest(model::Description& to, const model::Order& order) co
   to.put(shared.faults_left);
   to.put(shared.targets);
   const std::uint64_t sleep_ms = handles.wake_ms > handles.now_ms ? handles.wake_ms - handles.now_ms : 0;
-  to.pack(bits<1>(shared.nonblocking), bits<1>(sleep_ms != 0), bits<1>(shared.async_used != 0), bits<2>(shared.devices_gone));
+  to.pack(bits<1>(shared.nonblocking), bits<1>(sleep_ms != 0), bits<1>(shared.async_used != 0),
+          bits<2>(shared.devices_gone));
   if (sleep_ms != 0) to.put(sleep_ms);
   if (shared.async_used != 0) {
     to.put(shared.async);
@@ -300,7 +310,8 @@ void Kernel::describe_memory(model::Description& to) const {
 // That it is on iWARP is the same in the whole run.
 void Kernel::describe_slot(model::Description& to, std::size_t index) const {
   constexpr std::size_t identity_bytes = offsetof(Slot, in_use);
-  static_assert(identity_bytes == sizeof(model::Connection) + sizeof(Slot::timer_left_ms) + 26, "no byte of it is padding");
+  static_assert(identity_bytes == sizeof(model::Connection) + sizeof(Slot::timer_left_ms) + 26,
+                "no byte of it is padding");
   static_assert(std::has_unique_object_representations_v<model::Connection>);
   Slot slot = shared.slots[index];
   slot.connection.transport = {};

@@ -35,7 +35,8 @@ enum class QpState : std::uint8_t { none, init, rts, error };
 inline constexpr std::size_t max_posted = 4;       // work requests per queue of a QP
 inline constexpr std::uint8_t more_than_kept = max_posted + 1;
 inline constexpr std::size_t max_queued = 24;      // events in the channel
-inline constexpr std::size_t max_completions = 2 * max_posted * max_slots; // in all CQs: of every request that can be posted
+inline constexpr std::size_t max_completions =
+    2 * max_posted * max_slots;                     // in all CQs: of every request that can be posted
 inline constexpr std::size_t max_held = 12;         // events fetched and not acknowledged
 inline constexpr std::size_t max_cqs = 4;
 inline constexpr std::size_t max_pds = 4;
@@ -76,7 +77,7 @@ struct Slot {
   std::uint8_t send_pieces, receive_pieces;  // of memory, that each of these may have; 255: as many and more
   std::uint8_t most_inline;                  // bytes of an inline send; 255: as many and more
   std::uint8_t all_signaled;               // sq_sig_all
-  std::uint8_t unsignaled;                 // of the sends posted, a bit each, the oldest lowest: no completion when it succeeds
+  std::uint8_t unsignaled;  // of the sends posted, a bit each, the oldest lowest: no completion when it succeeds
   std::uint8_t sends, receives;            // posted, not completed
   std::uint8_t late_sends, late_receives;  // of these, posted after an iWARP QP was flushed: may never complete
   std::uint8_t held;           // events fetched and not acknowledged
@@ -113,7 +114,8 @@ struct Shared {
   std::array<std::uint8_t, max_cqs> cq_alive;
   std::array<std::uint8_t, max_cqs> cq_device;
   std::array<std::uint8_t, max_cqs> cq_entries;  // that it has room for, 255 and more: as many as can come
-  std::array<std::uint8_t, max_cqs> cq_overrun;  // it was full when a completion came: that one, and all later ones, are lost
+  std::array<std::uint8_t, max_cqs>
+      cq_overrun;  // it was full when a completion came: that one, and all later ones, are lost
   std::uint8_t queued, completed, channel_open, nonblocking;
   std::uint8_t devices;      // the host's: one for all targets, or one for each
   std::uint8_t devices_gone; // an RDMA device was removed, a bit each
@@ -189,7 +191,8 @@ struct Kernel {
   // Those that `goes` says so of leave their queues.
   template <class Goes>
   void drop_completions(Goes goes) {
-    const auto begin = shared.completions.begin(), end = begin + shared.completed, kept = std::remove_if(begin, end, goes);
+    const auto begin = shared.completions.begin(), end = begin + shared.completed,
+               kept = std::remove_if(begin, end, goes);
     std::fill(kept, end, Completion{});
     shared.completed = static_cast<std::uint8_t>(kept - begin);
   }

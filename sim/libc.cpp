@@ -69,7 +69,8 @@ extern "C" int fcntl(int fd, int command, ...) {
   va_start(arguments, command);
   void* const argument = va_arg(arguments, void*);
   va_end(arguments);
-  if (fd != qpcheck::sim::channel_fd && fd != qpcheck::sim::async_fd) return static_cast<int>(syscall(SYS_fcntl, fd, command, argument));
+  if (fd != qpcheck::sim::channel_fd && fd != qpcheck::sim::async_fd)
+    return static_cast<int>(syscall(SYS_fcntl, fd, command, argument));
   auto& shared = qpcheck::sim::kernel().shared;
   if (fd == qpcheck::sim::async_fd) shared.async_used = 1;
   auto& nonblocking = fd == qpcheck::sim::async_fd ? shared.async_nonblocking : shared.nonblocking;

@@ -57,7 +57,9 @@ void observe_stopped(std::uint8_t index, std::uint8_t qpair, model::Stopped by) 
 // lies outside of the arena, is left alone.
 void copy_message(const Request& from, const Request& to) {
   Arena& arena = Arena::get();
-  const auto there = [&arena, &from](const Request& request) { return request.place != 0 && arena.offset_of(arena.at(request.place), from.bytes) != 0; };
+  const auto there = [&arena, &from](const Request& request) {
+    return request.place != 0 && arena.offset_of(arena.at(request.place), from.bytes) != 0;
+  };
   if (there(from) && there(to)) std::memmove(arena.at(to.place), arena.at(from.place), from.bytes);
 }
 
@@ -75,7 +77,8 @@ void answer(Kernel& kernel, std::uint8_t index, const Request& sent) {
     return kernel.push_completion(index, into, IBV_WC_SUCCESS, IBV_WC_RECV);
   }
   kernel.push_completion(index, into, covered ? IBV_WC_LOC_LEN_ERR : IBV_WC_LOC_PROT_ERR, IBV_WC_RECV);
-  observe_stopped(index, slot.qpair, covered ? model::Stopped::receive_too_short : model::Stopped::receive_not_registered);
+  observe_stopped(index, slot.qpair,
+                  covered ? model::Stopped::receive_too_short : model::Stopped::receive_not_registered);
   slot.qp = QpState::error;
   kernel.queue_async(index, IBV_EVENT_QP_FATAL);
 }
@@ -121,7 +124,8 @@ void flush_send(Kernel& kernel, std::uint8_t index) {
 
 void flush_receive(Kernel& kernel, std::uint8_t index) {
   Slot& slot = kernel.shared.slots[index];
-  kernel.push_completion(index, shift_out(kernel.handles.receives[index], slot.receives), IBV_WC_WR_FLUSH_ERR, IBV_WC_RECV);
+  kernel.push_completion(index, shift_out(kernel.handles.receives[index], slot.receives), IBV_WC_WR_FLUSH_ERR,
+                         IBV_WC_RECV);
   slot.late_receives = std::min(slot.late_receives, slot.receives);
 }
 
@@ -140,7 +144,8 @@ bool has_completions(const Kernel& kernel, std::uint8_t index) {
 
 // The QP failed under a connection that is up: an iWARP provider then closes the stream.
 bool stream_fails(const Slot& slot) {
-  return slot.connection.transport == model::Transport::iw && slot.qp == QpState::error && up(slot.connection, model::Side::host);
+  return slot.connection.transport == model::Transport::iw && slot.qp == QpState::error &&
+         up(slot.connection, model::Side::host);
 }
 
 EnvStep step_of(EnvKind kind) {
@@ -175,7 +180,8 @@ void list_timer(const Slot& slot, std::uint8_t index, EnvChoices& choices) {
   if (slot.timer_left_ms == no_timer || resolves(slot)) return;
   const bool iw = slot.connection.transport == model::Transport::iw;
   if (slot.timer_left_ms <= (iw ? 0 : Kernel::retries_may_end_ms)) choices.add(EnvKind::retries_exhausted, index);
-  if (enabled(slot.connection, EnvStep::repeat_to_target) && repeats_now(slot)) choices.add(EnvKind::repeat_to_target, index);
+  if (enabled(slot.connection, EnvStep::repeat_to_target) && repeats_now(slot))
+    choices.add(EnvKind::repeat_to_target, index);
 }
 
 bool waits_for_answer(const Slot& slot) {
@@ -201,7 +207,8 @@ void list_slot(const Kernel& kernel, std::uint8_t i, EnvChoices& choices) {
   if (may_answer_late(slot)) choices.add(EnvKind::put_off_answer, i);
   for (const EnvKind kind : of_connection) {
     if (kind == EnvKind::resolve && answered_at_the_end(slot) && waits_for_answer(slot)) continue;
-    if (enabled(slot.connection, step_of(kind)) || (kind == EnvKind::provider_closes && stream_fails(slot))) choices.add(kind, i);
+    if (enabled(slot.connection, step_of(kind)) || (kind == EnvKind::provider_closes && stream_fails(slot)))
+      choices.add(kind, i);
   }
   if (slot.qp == QpState::error && slot.sends > 0) choices.add(EnvKind::flush_send, i);
   if (slot.qp == QpState::error && slot.receives > 0) choices.add(EnvKind::flush_receive, i);
@@ -210,7 +217,8 @@ void list_slot(const Kernel& kernel, std::uint8_t i, EnvChoices& choices) {
   if (slot.id_alive != 0 && enabled(slot.connection, EnvStep::timewait_over)) choices.add(EnvKind::timewait_over, i);
   if (enabled(slot.connection, EnvStep::repeat_to_host)) choices.add(EnvKind::repeat_to_host, i);
   if (enabled(slot.connection, EnvStep::provider_aborts)) choices.add(EnvKind::provider_aborts, i);
-  if (slot.connection.transport == model::Transport::iw && slot.connection.to_side(model::Side::host).count > 0 && closes_stream(slot))
+  if (slot.connection.transport == model::Transport::iw && slot.connection.to_side(model::Side::host).count > 0 &&
+      closes_stream(slot))
     choices.add(EnvKind::deliver_and_close, i);
   if (enabled(slot.connection, EnvStep::provider_refuses)) choices.add(EnvKind::deliver_as_refused, i);
   if (slot.qp == QpState::none && has_completions(kernel, i)) choices.add(EnvKind::purge_completions, i);
@@ -243,7 +251,9 @@ std::uint32_t target_address(std::uint8_t target) { return htonl(0xC0000201u + t
 std::uint32_t host_address(std::uint8_t device) { return htonl(0x0a000001u + device); }  // 10.0.0.1
 
 std::uint8_t fair_label(const Kernel& kernel, const EnvChoice& choice) {
-  const auto label = [&choice](unsigned group) { return static_cast<std::uint8_t>(1 + group * max_slots + choice.subject); };
+  const auto label = [&choice](unsigned group) {
+    return static_cast<std::uint8_t>(1 + group * max_slots + choice.subject);
+  };
   switch (choice.kind) {
     case EnvKind::deliver_to_host: return label(0);
     case EnvKind::deliver_to_target: return label(1);

@@ -71,7 +71,8 @@ struct Reports {
   bool returns = false;    // return_requested, return_ended: it means to come back
   bool messages = false;   // accepted, received: it means to have a receive posted for each answer
   bool answers = false;    // it means to answer a peer that disconnects: by rdma_disconnect, or rdma_destroy_id
-  bool stops = false;      // it means to move its QP to the error state, or destroy it, as it handles the end of a connection
+  bool stops =
+      false;  // it means to move its QP to the error state, or destroy it, as it handles the end of a connection
   bool gives_back = false; // it means to come back, and to hold no more memory then
   bool notices = false;    // it means to notice that its peer is dead, and tell: told_up, told_gone
 };

@@ -165,7 +165,8 @@ int begin_resolving(Slot& slot, CmaInput input, int timeout_ms) {
 // iWARP: rdma_connect returns when TCP has connected, or has given up (siw_cm.c: siw_connect).
 void connect_stream(Call& call, std::uint8_t index) {
   Slot& slot = kernel().shared.slots[index];
-  const bool connects = slot.connection.transport == qpcheck::model::Transport::iw && slot.connection.host().cma == qpcheck::model::Cma::route_resolved;
+  const bool connects = slot.connection.transport == qpcheck::model::Transport::iw &&
+                        slot.connection.host().cma == qpcheck::model::Cma::route_resolved;
   if (!connects) return;
   if (slot.connection.target_off) call.takes(Kernel::tcp_gives_up_ms, "rdma_connect waits for TCP");
   else if (slot.delayed != 0) call.takes(Kernel::tcp_connects_late_ms, "rdma_connect waits for TCP");
@@ -188,7 +189,8 @@ rdma_event_channel* rdma_create_event_channel(void) {
 
 void rdma_destroy_event_channel(rdma_event_channel* channel) {
   Call call("rdma_destroy_event_channel", Offer::no);
-  if (channel == nullptr || channel != kernel().handles.channel) call.no_object("an event channel that is destroyed or was never created");
+  if (channel == nullptr || channel != kernel().handles.channel)
+    call.no_object("an event channel that is destroyed or was never created");
   for (const Slot& slot : kernel().shared.slots)
     if (slot.id_alive != 0) call.misuse("rdma_destroy_event_channel while an rdma_cm_id is on it");
   Arena::get().free(channel);
@@ -199,12 +201,15 @@ void rdma_destroy_event_channel(rdma_event_channel* channel) {
 
 int rdma_create_id(rdma_event_channel* channel, rdma_cm_id** id, void* context, rdma_port_space ps) {
   Call call("rdma_create_id", Offer::no, Fails::may);
-  if (channel == nullptr) call.not_simulated("rdma_create_id without an event channel: synchronous ids are not simulated");
-  if (channel != kernel().handles.channel) call.no_object("rdma_create_id on an event channel that is destroyed or was never created");
+  if (channel == nullptr)
+    call.not_simulated("rdma_create_id without an event channel: synchronous ids are not simulated");
+  if (channel != kernel().handles.channel)
+    call.no_object("rdma_create_id on an event channel that is destroyed or was never created");
   if (const int error = call.failure(); error != 0) return call.result(error);
   const std::uint8_t qpair = qpair_of_context() != nullptr ? qpair_of_context()(context) : qpcheck::model::nobody;
   const std::uint8_t index = free_slot(qpair);
-  if (index == qpcheck::model::nobody) StepRunner::get().abandon(StepEnd::beyond, "more rdma_cm_ids than the simulator keeps");
+  if (index == qpcheck::model::nobody)
+    StepRunner::get().abandon(StepEnd::beyond, "more rdma_cm_ids than the simulator keeps");
   auto* const made = static_cast<rdma_cm_id*>(Arena::get().allocate_zeroed(sizeof(rdma_cm_id)));
   made->channel = channel;
   made->context = context;
@@ -307,7 +312,8 @@ int rdma_disconnect(rdma_cm_id* id) {
 
 int rdma_get_cm_event(rdma_event_channel* channel, rdma_cm_event** event) {
   Call call("rdma_get_cm_event", Offer::yes, Fails::may);
-  if (channel == nullptr || channel != kernel().handles.channel) call.no_object("rdma_get_cm_event on a channel that is destroyed or was never created");
+  if (channel == nullptr || channel != kernel().handles.channel)
+    call.no_object("rdma_get_cm_event on a channel that is destroyed or was never created");
   if (event == nullptr) return call.result(EINVAL);
   if (const int error = call.failure(); error != 0) return call.result(error);
   for (;;) {
@@ -344,7 +350,8 @@ int rdma_ack_cm_event(rdma_cm_event* event) {
     --slot.held;
     if (event->event == RDMA_CM_EVENT_ESTABLISHED) slot.established = 1;
     if (event->event == RDMA_CM_EVENT_DEVICE_REMOVAL) slot.linger_excused = 0;  // it knows that no flush need come
-    observe_event(qpcheck::model::Seen::event_acknowledged, held.slot, static_cast<qpcheck::model::Event>(event->event), event->status);
+    observe_event(qpcheck::model::Seen::event_acknowledged, held.slot, static_cast<qpcheck::model::Event>(event->event),
+                  event->status);
     held = {};
     Arena::get().free(event);
     call.silent(0);
@@ -359,11 +366,12 @@ __be16 rdma_get_dst_port(rdma_cm_id* id) { return id->route.addr.dst_sin.sin_por
 
 const char* rdma_event_str(rdma_cm_event_type type) {
   static constexpr const char* texts[] = {
-      "RDMA_CM_EVENT_ADDR_RESOLVED", "RDMA_CM_EVENT_ADDR_ERROR", "RDMA_CM_EVENT_ROUTE_RESOLVED", "RDMA_CM_EVENT_ROUTE_ERROR",
-      "RDMA_CM_EVENT_CONNECT_REQUEST", "RDMA_CM_EVENT_CONNECT_RESPONSE", "RDMA_CM_EVENT_CONNECT_ERROR",
-      "RDMA_CM_EVENT_UNREACHABLE", "RDMA_CM_EVENT_REJECTED", "RDMA_CM_EVENT_ESTABLISHED", "RDMA_CM_EVENT_DISCONNECTED",
-      "RDMA_CM_EVENT_DEVICE_REMOVAL", "RDMA_CM_EVENT_MULTICAST_JOIN", "RDMA_CM_EVENT_MULTICAST_ERROR",
-      "RDMA_CM_EVENT_ADDR_CHANGE", "RDMA_CM_EVENT_TIMEWAIT_EXIT"};
+      "RDMA_CM_EVENT_ADDR_RESOLVED",  "RDMA_CM_EVENT_ADDR_ERROR",      "RDMA_CM_EVENT_ROUTE_RESOLVED",
+      "RDMA_CM_EVENT_ROUTE_ERROR",    "RDMA_CM_EVENT_CONNECT_REQUEST", "RDMA_CM_EVENT_CONNECT_RESPONSE",
+      "RDMA_CM_EVENT_CONNECT_ERROR",  "RDMA_CM_EVENT_UNREACHABLE",     "RDMA_CM_EVENT_REJECTED",
+      "RDMA_CM_EVENT_ESTABLISHED",    "RDMA_CM_EVENT_DISCONNECTED",    "RDMA_CM_EVENT_DEVICE_REMOVAL",
+      "RDMA_CM_EVENT_MULTICAST_JOIN", "RDMA_CM_EVENT_MULTICAST_ERROR", "RDMA_CM_EVENT_ADDR_CHANGE",
+      "RDMA_CM_EVENT_TIMEWAIT_EXIT"};
   return static_cast<unsigned>(type) < std::size(texts) ? texts[type] : "UNKNOWN EVENT";
 }
 

@@ -31,7 +31,8 @@ void say_number(Seen kind, Connection connection, std::uint8_t request) {
 
 }  // namespace
 
-void wait_begins(Connection connection, const rdma_cm_id* id, model::EventSet events, std::uint64_t for_ms, const char* place, std::uint64_t said_ms) {
+void wait_begins(Connection connection, const rdma_cm_id* id, model::EventSet events, std::uint64_t for_ms,
+                 const char* place, std::uint64_t said_ms) {
   Observation seen = about(Seen::wait_begins, connection, id);
   seen.events = events;
   seen.in_ms = for_ms;
@@ -67,7 +68,9 @@ void moved(Connection connection, const rdma_cm_id* id, model::Life from, model:
   say(seen);
 }
 
-void teardown_requested(Connection connection, const rdma_cm_id* id) { say(about(Seen::teardown_requested, connection, id)); }
+void teardown_requested(Connection connection, const rdma_cm_id* id) {
+  say(about(Seen::teardown_requested, connection, id));
+}
 
 void linger_begins(Connection connection, const rdma_cm_id* id, std::uint64_t for_ms, std::uint64_t said_ms) {
   Observation seen = about(Seen::linger_begins, connection, id);
@@ -76,7 +79,9 @@ void linger_begins(Connection connection, const rdma_cm_id* id, std::uint64_t fo
   say(seen);
 }
 
-void linger_timed_out(Connection connection, const rdma_cm_id* id) { say(about(Seen::linger_timed_out, connection, id)); }
+void linger_timed_out(Connection connection, const rdma_cm_id* id) {
+  say(about(Seen::linger_timed_out, connection, id));
+}
 
 void teardown_finished(Connection connection) { say(about(Seen::teardown_finished, connection)); }
 

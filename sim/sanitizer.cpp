@@ -118,8 +118,8 @@ const char* __ubsan_default_options();
 const char* __ubsan_default_options() { return "abort_on_error=1:print_stacktrace=1"; }
 
 // libubsan's, and in no header: what is about to be written, in parts.
-void __ubsan_get_current_report_data(const char** kind, const char** message, const char** file, unsigned* line, unsigned* column,
-                                     char** address);
+void __ubsan_get_current_report_data(const char** kind, const char** message, const char** file, unsigned* line,
+                                     unsigned* column, char** address);
 void __ubsan_on_report();
 void __ubsan_on_report() {
   if (!qpcheck::sim::StepRunner::get().in_program()) return qpcheck::sim::sanitizer::write_reports_to(STDERR_FILENO);

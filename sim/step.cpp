@@ -96,7 +96,8 @@ const char* signal_text(int number) {
 const char* where_pointer_was_read([[maybe_unused]] const void* context) {
 #ifdef __x86_64__
   const auto& registers = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
-  for (const int number : {REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_RBP, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP})
+  for (const int number : {REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_RBP, REG_R8, REG_R9, REG_R10,
+                           REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP})
     if (const char* const why = why_no_pointer(static_cast<std::uint64_t>(registers[number]))) return why;
 #endif
   return nullptr;
@@ -265,7 +266,8 @@ void StepRunner::misuse(model::Misuse kind, const char* why) {
 }  // namespace qpcheck::sim
 
 // The program's failed assertions: an outcome of the step, with the assertion's words.
-extern "C" void __assert_fail(const char* assertion, const char* file, unsigned int line, const char* function) noexcept {
+extern "C" void __assert_fail(const char* assertion, const char* file, unsigned int line,
+                              const char* function) noexcept {
   using qpcheck::sim::StepEnd;
   using qpcheck::sim::StepRunner;
   StepRunner& runner = StepRunner::get();

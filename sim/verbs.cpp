@@ -120,7 +120,9 @@ int poll_cq(ibv_cq* cq, int most, ibv_wc* wc) {
     }
     wc[polled++] = to_wc(completion);
     observe_completion(completion);
-    result = (result + Arena::get().hash(completion.place, completion.bytes) + completion.wr_id * 31 + completion.slot * 7u + completion.status + 1u) * 0x9E3779B97F4A7C15u;
+    result = (result + Arena::get().hash(completion.place, completion.bytes) + completion.wr_id * 31 +
+              completion.slot * 7u + completion.status + 1u) *
+             0x9E3779B97F4A7C15u;
     remove_completion(i);
   }
   if (polled == 0) call.found_nothing();
@@ -147,17 +149,21 @@ ibv_cq* make_cq(Call& call, std::uint8_t device, int entries, void* cq_context) 
   return cq;
 }
 
-std::uint8_t kept(std::uint32_t requests) { return static_cast<std::uint8_t>(std::min<std::uint32_t>(requests, more_than_kept)); }
+std::uint8_t kept(std::uint32_t requests) {
+  return static_cast<std::uint8_t>(std::min<std::uint32_t>(requests, more_than_kept));
+}
 
 // librdmacm makes those that the program leaves out, and keeps them in the id (ucma_create_cqs);
 // their completion channels are not simulated.
 void make_missing_cqs(Call& call, rdma_cm_id& id, ibv_qp_init_attr& attributes, Slot& slot) {
   if (attributes.recv_cq == nullptr) {
-    attributes.recv_cq = id.recv_cq = make_cq(call, kernel().device_of(slot), static_cast<int>(attributes.cap.max_recv_wr), &id);
+    attributes.recv_cq = id.recv_cq =
+        make_cq(call, kernel().device_of(slot), static_cast<int>(attributes.cap.max_recv_wr), &id);
     slot.own_cqs |= 2u;
   }
   if (attributes.send_cq == nullptr) {
-    attributes.send_cq = id.send_cq = make_cq(call, kernel().device_of(slot), static_cast<int>(attributes.cap.max_send_wr), &id);
+    attributes.send_cq = id.send_cq =
+        make_cq(call, kernel().device_of(slot), static_cast<int>(attributes.cap.max_send_wr), &id);
     slot.own_cqs |= 1u;
   }
 }
@@ -258,7 +264,8 @@ int ibv_destroy_cq(ibv_cq* cq) {
   const std::uint8_t number = cq_number(cq);
   if (number == qpcheck::model::nobody) call.no_object("ibv_destroy_cq of a CQ that is destroyed or was never created");
   for (const Slot& slot : kernel().shared.slots)
-    if (slot.qp != QpState::none && (slot.send_cq == number || slot.receive_cq == number)) return call.verbs_result(EBUSY);
+    if (slot.qp != QpState::none && (slot.send_cq == number || slot.receive_cq == number))
+      return call.verbs_result(EBUSY);
   kernel().release_cq(number);
   --kernel().handles.program_holds;
   Arena::get().free(cq);
@@ -270,7 +277,8 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   const std::uint8_t index = call.slot_of(id);
   Slot& slot = kernel().shared.slots[index];
   if (call.fails(kernel().device_of(slot))) return -1;
-  const bool no_cq = (attributes->recv_cq == nullptr && attributes->cap.max_recv_wr == 0) || (attributes->send_cq == nullptr && attributes->cap.max_send_wr == 0);
+  const bool no_cq = (attributes->recv_cq == nullptr && attributes->cap.max_recv_wr == 0) ||
+                     (attributes->send_cq == nullptr && attributes->cap.max_send_wr == 0);
   if (id->verbs == nullptr || slot.qp != QpState::none || no_cq) return call.result(EINVAL);
   if (pd == nullptr) pd = id->pd;  // librdmacm's own
   call.device_of(pd, "rdma_create_qp with a PD that is gone or was never allocated");
@@ -281,7 +289,8 @@ int rdma_create_qp(rdma_cm_id* id, ibv_pd* pd, ibv_qp_init_attr* attributes) {
   if (attributes->qp_type != IBV_QPT_RC || id->qp_type != IBV_QPT_RC) return call.result(EINVAL);
   make_missing_cqs(call, *id, *attributes, slot);
   const std::uint8_t send_cq = cq_number(attributes->send_cq), receive_cq = cq_number(attributes->recv_cq);
-  if (send_cq == qpcheck::model::nobody || receive_cq == qpcheck::model::nobody) call.no_object("rdma_create_qp with a CQ that is destroyed or was never created");
+  if (send_cq == qpcheck::model::nobody || receive_cq == qpcheck::model::nobody)
+    call.no_object("rdma_create_qp with a CQ that is destroyed or was never created");
   // The kernel looks a CQ up among those of the QP's device.
   for (const std::uint8_t cq : {send_cq, receive_cq})
     if (kernel().shared.cq_device[cq] != kernel().device_of(slot)) return call.result(EINVAL);
@@ -321,7 +330,9 @@ void rdma_destroy_qp(rdma_cm_id* id) {
   kernel().purge_async(index);
   // Only this thread could acknowledge, and it is here.
   if (kernel().shared.async_held[index] != 0)
-    StepRunner::get().abandon(StepEnd::blocked, "rdma_destroy_qp waits for an asynchronous event of its QP that this thread has fetched and not acknowledged");
+    StepRunner::get().abandon(
+        StepEnd::blocked,
+        "rdma_destroy_qp waits for an asynchronous event of its QP that this thread has fetched and not acknowledged");
   Arena::get().free(id->qp);
   id->qp = nullptr;
   kernel().handles.qps[index] = nullptr;

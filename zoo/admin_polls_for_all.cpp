@@ -47,8 +47,10 @@ class AdminPollsForAll final : public Controller {
 
 const Registered admin_polls_for_all{{
     .name = "admin-polls-for-all",
-    .sentence = "only the poll of the admin connection fetches events, and a failed controller no longer polls it: the others never learn of their DISCONNECTED",
-    .history = "SPDK's NVMe host over RDMA, after the connected flag of May 2025: I/O qpairs of a failed controller kept theirs set; the flag was reverted, and restored right after a second change",
+    .sentence = "only the poll of the admin connection fetches events, and a failed controller no longer polls it: the "
+                "others never learn of their DISCONNECTED",
+    .history = "SPDK's NVMe host over RDMA, after the connected flag of May 2025: I/O qpairs of a failed controller "
+               "kept theirs set; the flag was reverted, and restored right after a second change",
     .link = "https://github.com/spdk/spdk/issues/3642",
     .make = [](bool fixed) -> sim::Program* { return new AdminPollsForAll(fixed); },
     .reports = controller_reports,

@@ -31,7 +31,8 @@ class AwaitsTwice final : public OneConnection {
     if (fixed_) handle_arrived(now_ms);
     if (fixed_ && gone_) return finish();
     rdma_disconnect(link_.id);
-    wait_for({RDMA_CM_EVENT_DISCONNECTED, RDMA_CM_EVENT_REJECTED}, now_ms, event_timeout_ms, "disconnect: after rdma_disconnect");
+    wait_for({RDMA_CM_EVENT_DISCONNECTED, RDMA_CM_EVENT_REJECTED}, now_ms, event_timeout_ms,
+             "disconnect: after rdma_disconnect");
   }
 
   // What is in the channel already decides whether there is something to wait for.
@@ -46,7 +47,8 @@ class AwaitsTwice final : public OneConnection {
 const Registered awaits_twice{{
     .name = "awaits-twice",
     .sentence = "after DISCONNECTED was handled, the clean-up disconnects again and waits for another DISCONNECTED",
-    .history = "SPDK's NVMe host over RDMA, 2024: each teardown after a target's death lasts until the event timeout of a second",
+    .history = "SPDK's NVMe host over RDMA, 2024: each teardown after a target's death lasts until the event timeout "
+               "of a second",
     .link = "https://github.com/spdk/spdk/issues/3592",
     .make = [](bool fixed) -> sim::Program* { return new AwaitsTwice(fixed); },
     .reports = one_connection_reports,

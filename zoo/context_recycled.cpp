@@ -53,8 +53,10 @@ class ContextRecycled final : public OneConnection {
 
 const Registered context_recycled{{
     .name = "context-recycled",
-    .sentence = "the object that an id's context points to is freed at the close, while the id's DISCONNECTED is still to come",
-    .history = "libevpl: connection memory went back to its pool while DISCONNECTED was still owed, and the late event reached a freed object",
+    .sentence =
+        "the object that an id's context points to is freed at the close, while the id's DISCONNECTED is still to come",
+    .history = "libevpl: connection memory went back to its pool while DISCONNECTED was still owed, and the late event "
+               "reached a freed object",
     .link = "https://github.com/chimera-nas/libevpl/pull/52",
     .make = [](bool fixed) -> sim::Program* { return new ContextRecycled(fixed); },
     .reports = one_connection_reports,

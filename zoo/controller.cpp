@@ -10,7 +10,8 @@ using namespace sim;
 constexpr std::uint64_t event_timeout_ms = 1000;
 
 enum : std::size_t { poll_admin_entry, poll_io_entry, request_entry };
-constexpr std::array<Entry, 3> entry_points = {{{"poll admin", EntryKind::poll}, {"poll io", EntryKind::poll}, {"request disconnect io", EntryKind::request}}};
+constexpr std::array<Entry, 3> entry_points = {
+    {{"poll admin", EntryKind::poll}, {"poll io", EntryKind::poll}, {"request disconnect io", EntryKind::request}}};
 
 }  // namespace
 

@@ -27,7 +27,9 @@ class Controller : public sim::Program {
   void enter(std::size_t entry, std::uint64_t now_ms) override;
   sim::report::Connection connection_of(const void* context) const override { return context == &io_ ? 1 : 0; }
   bool connected() const override { return admin_.connected && io_.connected; }
-  bool connecting() const override { return admin_.link.state == Link::State::connecting || io_.link.state == Link::State::connecting; }
+  bool connecting() const override {
+    return admin_.link.state == Link::State::connecting || io_.link.state == Link::State::connecting;
+  }
   bool going_down() const override { return requested_ && !io_.finished; }
   std::uint64_t deadline_ms() const override { return io_.finished ? 0 : io_.deadline_ms; }
 

@@ -50,8 +50,10 @@ class CountsOnLateFlush final : public OneConnection {
 
 const Registered counts_on_late_flush{{
     .name = "counts-on-late-flush",
-    .sentence = "iWARP: a receive that is posted after the queue pair was flushed never completes, and the teardown lingers for its full time",
-    .history = "this tool's own src/qpair over siw, Linux's software iWARP, until 2026: 22 of 33 teardowns under traffic lasted their whole linger",
+    .sentence = "iWARP: a receive that is posted after the queue pair was flushed never completes, and the teardown "
+                "lingers for its full time",
+    .history = "this tool's own src/qpair over siw, Linux's software iWARP, until 2026: 22 of 33 teardowns under "
+               "traffic lasted their whole linger",
     .link = "https://github.com/torvalds/linux/blob/master/drivers/infiniband/sw/siw/siw_qp.c",
     .make = [](bool fixed) -> sim::Program* { return new CountsOnLateFlush(fixed); },
     .reports = {.handling = true, .lingers = true, .teardowns = true},

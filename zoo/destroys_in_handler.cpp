@@ -36,8 +36,10 @@ class DestroysInHandler final : public OneConnection {
 
 const Registered destroys_in_handler{{
     .name = "destroys-in-handler",
-    .sentence = "the handler of DISCONNECTED destroys the id before the event is acknowledged, and rdma_destroy_id waits for that for ever",
-    .history = "PureFlash, issue 52: the id is destroyed inside the handler of its own, not yet acknowledged event, a self-deadlock in rdma_destroy_id",
+    .sentence = "the handler of DISCONNECTED destroys the id before the event is acknowledged, and rdma_destroy_id "
+                "waits for that for ever",
+    .history = "PureFlash, issue 52: the id is destroyed inside the handler of its own, not yet acknowledged event, a "
+               "self-deadlock in rdma_destroy_id",
     .link = "https://github.com/cocalele/PureFlash/issues/52",
     .make = [](bool fixed) -> sim::Program* { return new DestroysInHandler(fixed); },
     .reports = one_connection_reports,

@@ -56,7 +56,8 @@ class DestroysThenPolls final : public OneConnection {
 
 const Registered destroys_then_polls{{
     .name = "destroys-then-polls",
-    .sentence = "the QP is destroyed and its request freed at once, and a completion that was flushed before is polled later",
+    .sentence =
+        "the QP is destroyed and its request freed at once, and a completion that was flushed before is polled later",
     .history = "Ceph's messenger over RDMA, 2018, and many others: a QP is destroyed before it is drained",
     .link = "https://github.com/ceph/ceph/pull/25447",
     .make = [](bool fixed) -> sim::Program* { return new DestroysThenPolls(fixed); },

@@ -26,7 +26,8 @@ class DisconnectedWhileConnecting final : public LifeConnection {
 const Registered disconnected_while_connecting{{
     .name = "disconnected-while-connecting",
     .sentence = "REJECTED where ESTABLISHED was expected is handled as the end of a connection that was up",
-    .history = "UCX, pull request 4719: a disconnect was handled before the connect had completed at this side; there at the passive side too, "
+    .history = "UCX, pull request 4719: a disconnect was handled before the connect had completed at this side; there "
+               "at the passive side too, "
                "here at the active one",
     .link = "https://github.com/openucx/ucx/pull/4719",
     .make = [](bool fixed) -> sim::Program* { return new DisconnectedWhileConnecting(fixed); },

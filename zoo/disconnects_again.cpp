@@ -42,8 +42,10 @@ class DisconnectsAgain final : public OneConnection {
 
 const Registered disconnects_again{{
     .name = "disconnects-again",
-    .sentence = "after the peer's DISCONNECTED the program disconnects too, and blocks until a DISCONNECTED that cannot come",
-    .history = "Mercury, issue 111: after the peer's DISCONNECTED an own rdma_disconnect produces no new event, and waiting for one hangs",
+    .sentence =
+        "after the peer's DISCONNECTED the program disconnects too, and blocks until a DISCONNECTED that cannot come",
+    .history = "Mercury, issue 111: after the peer's DISCONNECTED an own rdma_disconnect produces no new event, and "
+               "waiting for one hangs",
     .link = "https://github.com/mercury-hpc/mercury/issues/111",
     .make = [](bool fixed) -> sim::Program* { return new DisconnectsAgain(fixed); },
     .reports = one_connection_reports,

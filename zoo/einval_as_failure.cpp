@@ -29,8 +29,10 @@ class EinvalAsFailure final : public OneConnection {
 
 const Registered einval_as_failure{{
     .name = "einval-as-failure",
-    .sentence = "iWARP: EINVAL of rdma_disconnect after the peer closed is taken for a failure, and the teardown leaves everything behind",
-    .history = "SPDK, issue 1704, and perftest, issue 233 and pull request 246: once the peer has closed, rdma_disconnect gives EINVAL; it was treated as an error "
+    .sentence = "iWARP: EINVAL of rdma_disconnect after the peer closed is taken for a failure, and the teardown "
+                "leaves everything behind",
+    .history = "SPDK, issue 1704, and perftest, issue 233 and pull request 246: once the peer has closed, "
+               "rdma_disconnect gives EINVAL; it was treated as an error "
                "although DISCONNECTED still comes once",
     .link = "https://github.com/linux-rdma/perftest/issues/233",
     .make = [](bool fixed) -> sim::Program* { return new EinvalAsFailure(fixed); },

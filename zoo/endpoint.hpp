@@ -12,7 +12,8 @@
 
 namespace qpcheck::zoo {
 
-inline constexpr sim::Reports endpoint_reports{.waits = true, .handling = true, .teardowns = true, .telling = true, .requests = true};
+inline constexpr sim::Reports endpoint_reports{
+    .waits = true, .handling = true, .teardowns = true, .telling = true, .requests = true};
 
 class Endpoint : public OneConnection {
  public:

@@ -21,8 +21,8 @@ class ErrorEventsUnacked final : public OneConnection {
   }
 
   static bool is_error(rdma_cm_event_type type) {
-    return type == RDMA_CM_EVENT_ADDR_ERROR || type == RDMA_CM_EVENT_ROUTE_ERROR || type == RDMA_CM_EVENT_CONNECT_ERROR ||
-           type == RDMA_CM_EVENT_UNREACHABLE || type == RDMA_CM_EVENT_REJECTED;
+    return type == RDMA_CM_EVENT_ADDR_ERROR || type == RDMA_CM_EVENT_ROUTE_ERROR ||
+           type == RDMA_CM_EVENT_CONNECT_ERROR || type == RDMA_CM_EVENT_UNREACHABLE || type == RDMA_CM_EVENT_REJECTED;
   }
 
   void handle(const rdma_cm_event&, std::uint64_t) override {}
@@ -38,7 +38,8 @@ class ErrorEventsUnacked final : public OneConnection {
 const Registered error_events_unacked{{
     .name = "error-events-unacked",
     .sentence = "an error event is not acknowledged, and rdma_destroy_id waits for that for ever",
-    .history = "perftest, until 2019: ADDR_ERROR, ROUTE_ERROR, CONNECT_ERROR, UNREACHABLE and REJECTED left the dispatcher before the acknowledgement",
+    .history = "perftest, until 2019: ADDR_ERROR, ROUTE_ERROR, CONNECT_ERROR, UNREACHABLE and REJECTED left the "
+               "dispatcher before the acknowledgement",
     .link = "https://github.com/linux-rdma/perftest/pull/60",
     .make = [](bool fixed) -> sim::Program* { return new ErrorEventsUnacked(fixed); },
     .reports = {.handling = true, .teardowns = true},

@@ -33,8 +33,10 @@ class EventPoolEmpty final : public Controller {
 
 const Registered event_pool_empty{{
     .name = "event-pool-empty",
-    .sentence = "an event whose slot is taken while the pool is empty is acknowledged and dropped; it may be the DISCONNECTED that a teardown waits for",
-    .history = "SPDK's NVMe host over RDMA: 256 entries for all events whose slot is taken; the next one is acknowledged and dropped",
+    .sentence = "an event whose slot is taken while the pool is empty is acknowledged and dropped; it may be the "
+                "DISCONNECTED that a teardown waits for",
+    .history = "SPDK's NVMe host over RDMA: 256 entries for all events whose slot is taken; the next one is "
+               "acknowledged and dropped",
     .link = "https://github.com/spdk/spdk/blob/master/lib/nvme/nvme_rdma.c",
     .make = [](bool fixed) -> sim::Program* { return new EventPoolEmpty(fixed); },
     .reports = controller_reports,

@@ -62,7 +62,8 @@ class FreedBeforeDisconnected final : public OneConnection {
 const Registered freed_before_disconnected{{
     .name = "freed-before-disconnected",
     .sentence = "a connection whose disconnect answers \"again\" is freed all the same; its id and QP are left behind",
-    .history = "SPDK's NVMe host over RDMA: a qpair's forced clean-up may answer \"again\", and the caller frees the qpair at once",
+    .history = "SPDK's NVMe host over RDMA: a qpair's forced clean-up may answer \"again\", and the caller frees the "
+               "qpair at once",
     .link = "https://github.com/spdk/spdk/blob/master/lib/nvme/nvme_rdma.c",
     .make = [](bool fixed) -> sim::Program* { return new FreedBeforeDisconnected(fixed); },
     .reports = one_connection_reports,

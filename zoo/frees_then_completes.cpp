@@ -23,7 +23,9 @@ class FreesThenCompletes final : public OneConnection {
 
  private:
   void established() override {
-    request_ = new Request{[](void* application, ibv_wc_status) { static_cast<FreesThenCompletes*>(application)->returned_ = true; }, this};
+    request_ = new Request{
+        [](void* application, ibv_wc_status) { static_cast<FreesThenCompletes*>(application)->returned_ = true; },
+        this};
     if (link_.post_receive(reinterpret_cast<std::uintptr_t>(request_)) != 0) fail();
   }
 
@@ -66,8 +68,10 @@ class FreesThenCompletes final : public OneConnection {
 
 const Registered frees_then_completes{{
     .name = "frees-then-completes",
-    .sentence = "a request that comes back with an error fails its connection, which frees the request; then it is completed",
-    .history = "SPDK's NVMe host over RDMA, reported in 2026: the error path of a completion fails the qpair, which frees its requests, and goes on to "
+    .sentence =
+        "a request that comes back with an error fails its connection, which frees the request; then it is completed",
+    .history = "SPDK's NVMe host over RDMA, reported in 2026: the error path of a completion fails the qpair, which "
+               "frees its requests, and goes on to "
                "read the request",
     .link = "https://github.com/spdk/spdk/issues/3830",
     .make = [](bool fixed) -> sim::Program* { return new FreesThenCompletes(fixed); },

@@ -65,8 +65,10 @@ class ListedTwice final : public LifeConnection {
 
 const Registered listed_twice{{
     .name = "listed-twice",
-    .sentence = "a queue pair that connects again after a stale refusal is put twice on the list of connecting ones, and is completed twice",
-    .history = "SPDK's NVMe host over RDMA, fixed in 2024: on REJECTED with reason 10 the qpair was torn down and connected again, "
+    .sentence = "a queue pair that connects again after a stale refusal is put twice on the list of connecting ones, "
+                "and is completed twice",
+    .history = "SPDK's NVMe host over RDMA, fixed in 2024: on REJECTED with reason 10 the qpair was torn down and "
+               "connected again, "
                "and put twice on the connecting list",
     .link = "https://github.com/spdk/spdk/blob/master/lib/nvme/nvme_rdma.c",
     .make = [](bool fixed) -> sim::Program* { return new ListedTwice(fixed); },

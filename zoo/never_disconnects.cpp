@@ -60,8 +60,10 @@ class NeverDisconnects final : public OneConnection {
 
 const Registered never_disconnects{{
     .name = "never-disconnects",
-    .sentence = "the side whose peer disconnected never calls rdma_disconnect, and waits for what only an answered DREQ brings",
-    .history = "perftest, pull request 201: one side never called rdma_disconnect at termination; the kernel does not answer a DREQ for a live id by "
+    .sentence =
+        "the side whose peer disconnected never calls rdma_disconnect, and waits for what only an answered DREQ brings",
+    .history = "perftest, pull request 201: one side never called rdma_disconnect at termination; the kernel does not "
+               "answer a DREQ for a live id by "
                "itself, so the other side waited for minutes",
     .link = "https://github.com/linux-rdma/perftest/pull/201",
     .make = [](bool fixed) -> sim::Program* { return new NeverDisconnects(fixed); },

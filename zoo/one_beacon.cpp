@@ -61,8 +61,10 @@ class OneBeacon final : public OneConnection {
 
 const Registered one_beacon{{
     .name = "one-beacon",
-    .sentence = "the flush of a last send is taken for the end of both queues, and a receive that was not flushed yet never comes back",
-    .history = "Ceph, its PR 25447: the QP was destroyed undrained; the repair drains it by a beacon on the send queue only",
+    .sentence = "the flush of a last send is taken for the end of both queues, and a receive that was not flushed yet "
+                "never comes back",
+    .history =
+        "Ceph, its PR 25447: the QP was destroyed undrained; the repair drains it by a beacon on the send queue only",
     .link = "https://github.com/ceph/ceph/pull/25447",
     .make = [](bool fixed) -> sim::Program* { return new OneBeacon(fixed); },
     .reports = {.handling = true, .teardowns = true, .telling = true, .requests = true},

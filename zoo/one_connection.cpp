@@ -80,7 +80,8 @@ void OneConnection::linger(std::uint64_t now_ms, std::uint64_t for_ms) {
   report::linger_begins(0, link_.id, for_ms);
 }
 
-void OneConnection::wait_for(std::initializer_list<rdma_cm_event_type> events, std::uint64_t now_ms, std::uint64_t for_ms, const char* place) {
+void OneConnection::wait_for(std::initializer_list<rdma_cm_event_type> events, std::uint64_t now_ms,
+                             std::uint64_t for_ms, const char* place) {
   waiting_ = true;
   deadline_ms_ = now_ms + for_ms;
   report::wait_begins(0, link_.id, report::events(events), for_ms, place);

@@ -17,8 +17,8 @@ namespace qpcheck::zoo {
 inline constexpr sim::Reports one_connection_reports{.waits = true, .handling = true, .teardowns = true};
 
 // What tells that a connection that was up has ended.
-inline constexpr std::initializer_list<rdma_cm_event_type> end_events = {RDMA_CM_EVENT_DISCONNECTED, RDMA_CM_EVENT_REJECTED,
-                                                                         RDMA_CM_EVENT_DEVICE_REMOVAL};
+inline constexpr std::initializer_list<rdma_cm_event_type> end_events = {
+    RDMA_CM_EVENT_DISCONNECTED, RDMA_CM_EVENT_REJECTED, RDMA_CM_EVENT_DEVICE_REMOVAL};
 bool ends_connection(const rdma_cm_event& event);
 
 class OneConnection : public sim::Program {
@@ -49,7 +49,8 @@ class OneConnection : public sim::Program {
   virtual void take(rdma_cm_event* event, std::uint64_t now_ms);
 
   // A wait for the end of the connection, known to the properties.
-  void wait_for(std::initializer_list<rdma_cm_event_type> events, std::uint64_t now_ms, std::uint64_t for_ms, const char* place);
+  void wait_for(std::initializer_list<rdma_cm_event_type> events, std::uint64_t now_ms, std::uint64_t for_ms,
+                const char* place);
   void end_wait(sim::report::Ends how);
   bool waiting() const { return waiting_; }
 

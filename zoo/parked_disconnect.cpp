@@ -35,8 +35,10 @@ class ParkedDisconnect final : public Controller {
 
 const Registered parked_disconnect{{
     .name = "parked-disconnect",
-    .sentence = "DISCONNECTED is fetched and parked, so the connected flag is still set; the wait that a disconnect then arms can never be satisfied",
-    .history = "SPDK's NVMe host over RDMA, with the connected flag of May 2025 and still in August 2026: DISCONNECTED, parked by the admin qpair's poll, costs a teardown the full second",
+    .sentence = "DISCONNECTED is fetched and parked, so the connected flag is still set; the wait that a disconnect "
+                "then arms can never be satisfied",
+    .history = "SPDK's NVMe host over RDMA, with the connected flag of May 2025 and still in August 2026: "
+               "DISCONNECTED, parked by the admin qpair's poll, costs a teardown the full second",
     .link = "https://github.com/spdk/spdk/issues/3592",
     .make = [](bool fixed) -> sim::Program* { return new ParkedDisconnect(fixed); },
     .reports = controller_reports,

@@ -45,8 +45,10 @@ class QpLeftInRts final : public OneConnection {
 
 const Registered qp_left_in_rts{{
     .name = "qp-left-in-rts",
-    .sentence = "DISCONNECTED does not move the QP to the error state, so its requests are never flushed and the teardown lingers for its full time",
-    .history = "SPDK's NVMe host over RDMA, until November 2025: the published flag alone moved the second from the CM's timeout to the lingering timeout",
+    .sentence = "DISCONNECTED does not move the QP to the error state, so its requests are never flushed and the "
+                "teardown lingers for its full time",
+    .history = "SPDK's NVMe host over RDMA, until November 2025: the published flag alone moved the second from the "
+               "CM's timeout to the lingering timeout",
     .link = "https://github.com/spdk/spdk/issues/3592",
     .make = [](bool fixed) -> sim::Program* { return new QpLeftInRts(fixed); },
     .reports = {.handling = true, .lingers = true, .teardowns = true},

@@ -56,7 +56,8 @@ class RequestsFreedEarly final : public Controller {
 const Registered requests_freed_early{{
     .name = "requests-freed-early",
     .sentence = "the requests of a connection are freed while their flush completions are still in the shared CQ",
-    .history = "SPDK's NVMe host over RDMA, fixed in 2026: freed memory that the next connection used again was corrupted",
+    .history =
+        "SPDK's NVMe host over RDMA, fixed in 2026: freed memory that the next connection used again was corrupted",
     .link = "https://github.com/spdk/spdk/blob/master/lib/nvme/nvme_rdma.c",
     .make = [](bool fixed) -> sim::Program* { return new RequestsFreedEarly(fixed); },
     .reports = controller_reports,

@@ -22,7 +22,8 @@ class RouteError final : public OneConnection {
     OneConnection::start(now_ms);
     if (!connecting()) return;
     waiting_ = true;
-    const model::EventSet way = report::events({RDMA_CM_EVENT_ADDR_RESOLVED, RDMA_CM_EVENT_ROUTE_RESOLVED, RDMA_CM_EVENT_ESTABLISHED});
+    const model::EventSet way =
+        report::events({RDMA_CM_EVENT_ADDR_RESOLVED, RDMA_CM_EVENT_ROUTE_RESOLVED, RDMA_CM_EVENT_ESTABLISHED});
     report::wait_begins(0, link_.id, way, model::no_limit_ms, "connect");
   }
 
@@ -35,7 +36,8 @@ class RouteError final : public OneConnection {
       return;
     }
     OneConnection::take(event, now_ms);
-    if (was_connecting && !connecting() && waiting_) end_wait(connected() ? report::Ends::satisfied : report::Ends::cancelled);
+    if (was_connecting && !connecting() && waiting_)
+      end_wait(connected() ? report::Ends::satisfied : report::Ends::cancelled);
   }
 
   void disconnect(std::uint64_t now_ms) override {
@@ -49,7 +51,8 @@ class RouteError final : public OneConnection {
 
 const Registered route_error{{
     .name = "route-error",
-    .sentence = "ROUTE_ERROR has no case in the handler, and the wait for ESTABLISHED, which has no deadline, goes on for ever",
+    .sentence =
+        "ROUTE_ERROR has no case in the handler, and the wait for ESTABLISHED, which has no deadline, goes on for ever",
     .history = "DiSNI, its issue 41: the caller that waits for the connection never hears of ROUTE_ERROR",
     .link = "https://github.com/zrlio/disni/issues/41",
     .make = [](bool fixed) -> sim::Program* { return new RouteError(fixed); },

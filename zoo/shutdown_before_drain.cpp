@@ -25,7 +25,8 @@ class ShutdownBeforeDrain final : public Endpoint {
 
 const Registered shutdown_before_drain{{
     .name = "shutdown-before-drain",
-    .sentence = "the shutdown is reported when DISCONNECTED is handled, and requests whose completions are still in the CQ never come back",
+    .sentence = "the shutdown is reported when DISCONNECTED is handled, and requests whose completions are still in "
+                "the CQ never come back",
     .history = "libfabric, before its PR 5228: the shutdown was reported before the completion queue was drained",
     .link = "https://github.com/ofiwg/libfabric/pull/5228",
     .make = [](bool fixed) -> sim::Program* { return new ShutdownBeforeDrain(fixed); },

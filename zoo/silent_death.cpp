@@ -62,7 +62,8 @@ class SilentDeath final : public OneConnection {
 
 const Registered silent_death{{
     .name = "silent-death",
-    .sentence = "the peer's host loses power, nothing is ever sent, and the application believes for ever that the connection is up",
+    .sentence = "the peer's host loses power, nothing is ever sent, and the application believes for ever that the "
+                "connection is up",
     .history = "Valkey, its PR 916: a connection whose peer died without a word is never noticed",
     .link = "https://github.com/valkey-io/valkey/pull/916",
     .make = [](bool fixed) -> sim::Program* { return new SilentDeath(fixed); },

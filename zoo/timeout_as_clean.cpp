@@ -66,8 +66,10 @@ class TimeoutAsClean final : public OneConnection {
 
 const Registered timeout_as_clean{{
     .name = "timeout-as-clean",
-    .sentence = "DISCONNECTED with status -ETIMEDOUT is taken for a clean disconnect, and the program waits for the answer of a peer that never answered",
-    .history = "perftest, pull request 380: DISCONNECTED with status -ETIMEDOUT, a DREQ that nobody answered, was taken for a clean disconnect; "
+    .sentence = "DISCONNECTED with status -ETIMEDOUT is taken for a clean disconnect, and the program waits for the "
+                "answer of a peer that never answered",
+    .history = "perftest, pull request 380: DISCONNECTED with status -ETIMEDOUT, a DREQ that nobody answered, was "
+               "taken for a clean disconnect; "
                "the wait that makes it show is ours",
     .link = "https://github.com/linux-rdma/perftest/pull/380",
     .make = [](bool fixed) -> sim::Program* { return new TimeoutAsClean(fixed); },

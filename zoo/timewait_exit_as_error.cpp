@@ -61,8 +61,10 @@ class TimewaitExitAsError final : public OneConnection {
 
 const Registered timewait_exit_as_error{{
     .name = "timewait-exit-as-error",
-    .sentence = "TIMEWAIT_EXIT arrives where a teardown looks for DISCONNECTED, and is taken for a bad message: the error path releases nothing",
-    .history = "SPDK's NVMe host over RDMA, three reports (#1507, #3214, #3406): the teardown's event slot holds TIMEWAIT_EXIT, and the teardown takes its error path",
+    .sentence = "TIMEWAIT_EXIT arrives where a teardown looks for DISCONNECTED, and is taken for a bad message: the "
+                "error path releases nothing",
+    .history = "SPDK's NVMe host over RDMA, three reports (#1507, #3214, #3406): the teardown's event slot holds "
+               "TIMEWAIT_EXIT, and the teardown takes its error path",
     .link = "https://github.com/spdk/spdk/issues/1507",
     .make = [](bool fixed) -> sim::Program* { return new TimewaitExitAsError(fixed); },
     .reports = {.waits = true, .handling = true, .lingers = true, .teardowns = true},

@@ -69,8 +69,10 @@ class ToldTwice final : public OneConnection {
 
 const Registered told_twice{{
     .name = "told-twice",
-    .sentence = "the application is told of the shutdown by DISCONNECTED and again by the flush errors of the queue pair",
-    .history = "libfabric, issue 9123: the application was told of the shutdown twice, once by the error path of the queue pair and once by DISCONNECTED",
+    .sentence =
+        "the application is told of the shutdown by DISCONNECTED and again by the flush errors of the queue pair",
+    .history = "libfabric, issue 9123: the application was told of the shutdown twice, once by the error path of the "
+               "queue pair and once by DISCONNECTED",
     .link = "https://github.com/ofiwg/libfabric/issues/9123",
     .make = [](bool fixed) -> sim::Program* { return new ToldTwice(fixed); },
     .reports = {.handling = true, .lingers = true, .teardowns = true, .telling = true},

@@ -21,7 +21,8 @@ class WaitsForTimewaitExit final : public Endpoint {
   void ended() override {
     if (fixed_) return;
     waiting_ = true;
-    report::wait_begins(0, link_.id, report::events({RDMA_CM_EVENT_TIMEWAIT_EXIT}), model::no_limit_ms, "shutdown: after DISCONNECTED");
+    report::wait_begins(0, link_.id, report::events({RDMA_CM_EVENT_TIMEWAIT_EXIT}), model::no_limit_ms,
+                        "shutdown: after DISCONNECTED");
   }
 
   void handle(const rdma_cm_event& event, std::uint64_t now_ms) override {
@@ -34,8 +35,10 @@ class WaitsForTimewaitExit final : public Endpoint {
 
 const Registered waits_for_timewait_exit{{
     .name = "waits-for-timewait-exit",
-    .sentence = "the shutdown is reported after TIMEWAIT_EXIT, which is not guaranteed: without it the teardown never finishes",
-    .history = "libfabric, PR 5228: so that the completion queue was drained before the shutdown, a repair waited for TIMEWAIT_EXIT, and sometimes hung",
+    .sentence =
+        "the shutdown is reported after TIMEWAIT_EXIT, which is not guaranteed: without it the teardown never finishes",
+    .history = "libfabric, PR 5228: so that the completion queue was drained before the shutdown, a repair waited for "
+               "TIMEWAIT_EXIT, and sometimes hung",
     .link = "https://github.com/ofiwg/libfabric/pull/5228",
     .make = [](bool fixed) -> sim::Program* { return new WaitsForTimewaitExit(fixed); },
     .reports = endpoint_reports,

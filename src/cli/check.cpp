@@ -34,13 +34,18 @@ std::string told(const scenario::Config& config, const scenario::Smallest& found
   header.faults.clear();
   std::string setting = story::setting(header);
   setting.resize(setting.rfind(", faults"));
-  const std::string before = fmt::format("{} budget{} before it hold{}", found.checked, found.checked == 1 ? "" : "s", found.checked == 1 ? "s" : "");
-  const std::string incomplete = found.incomplete == 0 ? "" : fmt::format(", {} without a complete verdict", found.incomplete);
+  const std::string before = fmt::format("{} budget{} before it hold{}", found.checked, found.checked == 1 ? "" : "s",
+                                         found.checked == 1 ? "s" : "");
+  const std::string incomplete =
+      found.incomplete == 0 ? "" : fmt::format(", {} without a complete verdict", found.incomplete);
   if (found.interrupted)
-    return fmt::format("{}: interrupted among the budgets of {} fault{} ({}{})\n", setting, found.size, found.size == 1 ? "" : "s", before, incomplete);
+    return fmt::format("{}: interrupted among the budgets of {} fault{} ({}{})\n", setting, found.size,
+                       found.size == 1 ? "" : "s", before, incomplete);
   if (found.broken)
-    return fmt::format("{}: the smallest budget that breaks it has {} fault{} ({}{})\n", setting, found.size, found.size == 1 ? "" : "s", before, incomplete);
-  return fmt::format("{}: no budget of at most {} faults within the contract breaks it ({} hold{})\n", setting, found.size, found.checked, incomplete);
+    return fmt::format("{}: the smallest budget that breaks it has {} fault{} ({}{})\n", setting, found.size,
+                       found.size == 1 ? "" : "s", before, incomplete);
+  return fmt::format("{}: no budget of at most {} faults within the contract breaks it ({} hold{})\n", setting,
+                     found.size, found.checked, incomplete);
 }
 
 ExitCode exit_code(const scenario::Smallest& found) {
@@ -76,24 +81,32 @@ Checked checked_smallest(const scenario::Config& config, const search::Limits& l
   std::uint64_t states = 0, told_apart = 0, places = 0;
   std::uint32_t depth = 0;
   double hidden = 0;
-  const scenario::Smallest found = scenario::smallest(config, largest_budget, limits, with_progress(reduce), [&](const scenario::CheckResult& each) {
-    states += each.search.states;
-    told_apart += each.search.told_apart;
-    places += each.search.places;
-    depth = std::max(depth, each.search.depth);
-    hidden += each.search.hidden_probability();
-    together = each;
-  });
+  const scenario::Smallest found =
+      scenario::smallest(config, largest_budget, limits, with_progress(reduce), [&](const scenario::CheckResult& each) {
+        states += each.search.states;
+        told_apart += each.search.told_apart;
+        places += each.search.places;
+        depth = std::max(depth, each.search.depth);
+        hidden += each.search.hidden_probability();
+        together = each;
+      });
   end_progress();
-  Checked checked{row_of(found.broken ? *found.broken : together), found.broken ? found.broken->config : config, {}, told(config, found), exit_code(found)};
+  Checked checked{row_of(found.broken ? *found.broken : together),
+                  found.broken ? found.broken->config : config,
+                  {},
+                  told(config, found),
+                  exit_code(found)};
   checked.row.budgets = {found.size, found.checked, found.incomplete};
   if (found.broken) {
     checked.counterexample = found.broken->counterexample;
     return checked;
   }
   checked.row.setting.faults.clear();
-  checked.row.verdict = scenario::name(checked.code == holds ? scenario::Verdict::holds : scenario::Verdict::inconclusive);
-  checked.row.note = checked.code == holds ? "" : fmt::format("{} budget{} without a complete verdict", found.incomplete, found.incomplete == 1 ? "" : "s");
+  checked.row.verdict =
+      scenario::name(checked.code == holds ? scenario::Verdict::holds : scenario::Verdict::inconclusive);
+  checked.row.note = checked.code == holds ? ""
+                                           : fmt::format("{} budget{} without a complete verdict", found.incomplete,
+                                                         found.incomplete == 1 ? "" : "s");
   checked.row.exhaustive = checked.code == holds;
   checked.row.states = states;
   checked.row.states_told_apart = told_apart;
@@ -122,7 +135,8 @@ int run(const CheckOptions& options) {
   if (!configs) return refuse(configs.error().line());
   const auto limits = limits_of(options.limit);
   if (!limits) return refuse(limits.error().line());
-  if (options.smallest && !options.settings.faults.empty()) return refuse("--smallest goes through budgets itself; leave --faults out");
+  if (options.smallest && !options.settings.faults.empty())
+    return refuse("--smallest goes through budgets itself; leave --faults out");
   if (auto ready = prepare(options.out, *configs); !ready) return refuse(ready.error().line());
   catch_interrupts();
   ExitCode code = holds;
@@ -130,7 +144,8 @@ int run(const CheckOptions& options) {
   for (const scenario::Config& config : *configs) {
     if (interrupted()) break;
     const bool reduce = !options.no_reduction;
-    Checked checked = options.smallest ? checked_smallest(config, *limits, reduce) : cli::checked(config, *limits, reduce);
+    Checked checked =
+        options.smallest ? checked_smallest(config, *limits, reduce) : cli::checked(config, *limits, reduce);
     const auto file = save_trace(checked, options.out);
     if (!file) return refuse(file.error().line());
     checked.row.trace_file = *file;
@@ -149,12 +164,16 @@ int run(const CheckOptions& options) {
 
 void add_check(CommandLine& line) {
   auto options = std::make_shared<CheckOptions>();
-  Verb verb = line.verb("check", "search every interleaving that the budget of faults allows; say whether the properties hold");
+  Verb verb =
+      line.verb("check", "search every interleaving that the budget of faults allows; say whether the properties hold");
   options->settings.add_to(verb);
   verb.option("--limit", options->limit, "give up at states=N, time=SECONDS, memory=MIB");
   verb.option("--out", options->out, "write counterexamples into this directory").checked_by(not_empty);
-  verb.flag("--smallest", options->smallest, "go through budgets of faults in order of size, up to two faults; stop at the first that breaks a property");
-  verb.flag("--no-reduction", options->no_reduction, "visit each state, also where one stands for others that differ only in which qpair is which");
+  verb.flag(
+      "--smallest", options->smallest,
+      "go through budgets of faults in order of size, up to two faults; stop at the first that breaks a property");
+  verb.flag("--no-reduction", options->no_reduction,
+            "visit each state, also where one stands for others that differ only in which qpair is which");
   verb.flag("--json", options->json, "print the result as JSON");
   verb.runs([options] { return run(*options); });
 }

@@ -74,8 +74,11 @@ int conform_all(const ConformOptions& options) {
 void add_conform(CommandLine& line) {
   auto options = std::make_shared<ConformOptions>();
   Verb verb = line.verb("conform", "is a log legal by the contract? exit 0 legal, 1 not legal, 2 unreadable");
-  verb.option("logs", options->logs, "logs of real kernels (traces/kernel/README.md), or trace files, and folders of them").required();
-  verb.option("--transport", options->transport, "ib (InfiniBand and RoCE) or iwarp, where a log does not say it").checked_by(transport_or_none);
+  verb.option("logs", options->logs,
+              "logs of real kernels (traces/kernel/README.md), or trace files, and folders of them")
+      .required();
+  verb.option("--transport", options->transport, "ib (InfiniBand and RoCE) or iwarp, where a log does not say it")
+      .checked_by(transport_or_none);
   verb.flag("--quiet", options->quiet, "one line for each log, without expectation and rows");
   verb.runs([options] { return conform_all(*options); });
 }

@@ -21,8 +21,10 @@ int run(const std::string& checked) {
 
 void add_contract(CommandLine& line) {
   auto checked = std::make_shared<std::string>();
-  Verb verb = line.verb("contract", "print the contract: every table of the connection managers, events and faults, in Markdown");
-  verb.option("--check", *checked, "print nothing; exit 1 if this file is not what would be printed").checked_by(not_empty);
+  Verb verb = line.verb("contract",
+                        "print the contract: every table of the connection managers, events and faults, in Markdown");
+  verb.option("--check", *checked, "print nothing; exit 1 if this file is not what would be printed")
+      .checked_by(not_empty);
   verb.runs([checked] { return run(*checked); });
 }
 

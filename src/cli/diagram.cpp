@@ -52,13 +52,15 @@ std::string why(const scenario::CheckResult& result) {
 }  // namespace
 
 report::Graph explored_diagram(const scenario::CheckResult& result, const scenario::Watch& watch) {
-  report::Graph graph{.title = fmt::format("{}: {} (seen from qp{})", story::setting(scenario::header_of(result.config)),
-                                           scenario::name(result.verdict), watch.qpair)};
+  report::Graph graph{.title =
+                          fmt::format("{}: {} (seen from qp{})", story::setting(scenario::header_of(result.config)),
+                                      scenario::name(result.verdict), watch.qpair)};
   for (const ControlState& state : watch.explored.states())
     graph.node(id_of(state), scenario::words(state),
                &state == &watch.explored.states().front() ? report::NodeKind::initial : kind_of(state));
   if (result.counterexample)
-    graph.node(violated_id, "violated: " + story::names(result.counterexample->header.violated), report::NodeKind::bad, why(result));
+    graph.node(violated_id, "violated: " + story::names(result.counterexample->header.violated), report::NodeKind::bad,
+               why(result));
   std::set<ControlMove> on_path(watch.path.begin(), watch.path.end());
   for (const ControlMove& move : watch.explored.moves())
     draw(graph, move, on_path.contains(move) ? report::EdgeKind::highlighted : report::EdgeKind::normal);
@@ -85,13 +87,15 @@ struct DiagramOptions {
 };
 
 Result<report::Graph> explored(DiagramOptions& options) {
-  if (options.scenario.size() != 1) return Error("diagram explored: which scenario? as in: qpcheck diagram explored target-killed");
+  if (options.scenario.size() != 1)
+    return Error("diagram explored: which scenario? as in: qpcheck diagram explored target-killed");
   options.settings.scenarios = options.scenario;
   const auto configs = configs_of(options.settings);
   if (!configs) return configs.error();
   if (configs->size() != 1) return Error("diagram explored: one teardown at a time");
   if (options.watched >= configs->front().qpairs)
-    return Error(fmt::format("--watch: there is no qp{} among {} (the first is qp0); see --qpairs", options.watched, configs->front().qpairs));
+    return Error(fmt::format("--watch: there is no qp{} among {} (the first is qp0); see --qpairs", options.watched,
+                             configs->front().qpairs));
   scenario::Watch watch;
   watch.qpair = static_cast<std::uint8_t>(options.watched);
   const scenario::CheckResult result = scenario::check(configs->front(), {}, {}, &watch);
@@ -104,7 +108,8 @@ Result<report::Graph> graph_of(DiagramOptions& options) {
   if (declared == report::declared_diagrams.end())
     return Error(fmt::format("diagram: '{}' is not known; it is qpair, cma, cm-ib, cm-iw or explored", options.what));
   if (!options.scenario.empty() || options.of_explored)
-    return Error(fmt::format("diagram {}: takes neither a scenario nor its settings; it is one table, the same for all", options.what));
+    return Error(fmt::format("diagram {}: takes neither a scenario nor its settings; it is one table, the same for all",
+                             options.what));
   return declared->draw();
 }
 
@@ -118,13 +123,15 @@ int run(DiagramOptions& options) {
   if (options.format.empty()) options.format = format_of(options.out.empty() ? options.checked : options.out);
   if (options.format != "dot" && options.format != "svg" && options.format != "png")
     return refuse(fmt::format("--format: '{}' is not known; it is dot, svg or png", options.format));
-  if (!options.out.empty() && !options.checked.empty()) return refuse("--check: reads a file and writes none; leave out --out");
+  if (!options.out.empty() && !options.checked.empty())
+    return refuse("--check: reads a file and writes none; leave out --out");
   const auto graph = graph_of(options);
   if (!graph) return refuse(graph.error().line());
   const auto picture = drawn(*graph, options.format);
   if (!picture) return refuse(picture.error().line());
   if (!options.checked.empty())
-    return is_generated(options.checked, *picture, fmt::format("qpcheck diagram {} --format {}", options.what, options.format));
+    return is_generated(options.checked, *picture,
+                        fmt::format("qpcheck diagram {} --format {}", options.what, options.format));
   if (options.out.empty()) {
     std::fwrite(picture->data(), 1, picture->size(), stdout);
     return holds;
@@ -149,7 +156,8 @@ void add_diagram(CommandLine& line) {
   verb.heading("");
   verb.option("--format", options->format, "dot, svg or png; else what the file's name ends in, or dot");
   verb.option("--out", options->out, "write to this file instead of standard output").checked_by(not_empty);
-  verb.option("--check", options->checked, "print nothing; exit 1 if this file is not what would be printed").checked_by(not_empty);
+  verb.option("--check", options->checked, "print nothing; exit 1 if this file is not what would be printed")
+      .checked_by(not_empty);
   verb.runs([options, verb] {
     options->of_explored = verb.given(for_explored);
     return run(*options);

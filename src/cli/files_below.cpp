@@ -20,7 +20,8 @@ Result<Files> of_folder(const std::string& folder, const Files& endings, const s
   }
   if (error) return Error(fmt::format("{}: cannot be read: {}", folder, error.message()));
   if (files.empty())
-    return Error(fmt::format("{}: no {} (*{}) is in this folder or below it; name another", folder, what, fmt::join(endings, ", *")));
+    return Error(fmt::format("{}: no {} (*{}) is in this folder or below it; name another", folder, what,
+                             fmt::join(endings, ", *")));
   std::ranges::sort(files);
   return files;
 }

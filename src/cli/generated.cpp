@@ -23,7 +23,8 @@ int is_generated(const std::string& file, const std::string& now, const std::str
   const auto kept = read_file(file, largest);
   if (!kept) return refuse("--check: " + kept.error().line());
   if (*kept == now) return holds;
-  fmt::print("{}: line {} is not what `{}` prints; make it again: {} >{}\n", file, first_different_line(*kept, now), command, command, file);
+  fmt::print("{}: line {} is not what `{}` prints; make it again: {} >{}\n", file, first_different_line(*kept, now),
+             command, command, file);
   return violated;
 }
 

@@ -13,7 +13,8 @@
 namespace {
 
 constexpr const char* footer =
-    "Exit codes: 0 holds, 1 violated, 2 usage or bad input, 3 inconclusive (a limit was reached, or it was interrupted),\n"
+    "Exit codes: 0 holds, 1 violated, 2 usage or bad input, 3 inconclusive (a limit was reached, or it was "
+    "interrupted),\n"
     "4 vacuous, 5 nondeterministic or internal error.";
 
 int refuse_output() { return qpcheck::cli::refuse("cannot write to standard output; is it closed, or the disk full?"); }
@@ -33,16 +34,19 @@ bool prepare_descriptors() {
 
 int main(int argc, char** argv) {
   if (!prepare_descriptors()) return refuse_output();
-  qpcheck::cli::CommandLine line("qpcheck", "qpcheck: does the teardown of an RDMA connection always finish?", "qpcheck 0.1.0", footer);
-  for (const auto add : {qpcheck::cli::add_survey, qpcheck::cli::add_check, qpcheck::cli::add_replay, qpcheck::cli::add_explain,
-                         qpcheck::cli::add_keep, qpcheck::cli::add_story, qpcheck::cli::add_contract, qpcheck::cli::add_diagram,
-                         qpcheck::cli::add_conform, qpcheck::cli::add_list, qpcheck::cli::add_bench})
+  qpcheck::cli::CommandLine line("qpcheck", "qpcheck: does the teardown of an RDMA connection always finish?",
+                                 "qpcheck 0.1.0", footer);
+  for (const auto add :
+       {qpcheck::cli::add_survey, qpcheck::cli::add_check, qpcheck::cli::add_replay, qpcheck::cli::add_explain,
+        qpcheck::cli::add_keep, qpcheck::cli::add_story, qpcheck::cli::add_contract, qpcheck::cli::add_diagram,
+        qpcheck::cli::add_conform, qpcheck::cli::add_list, qpcheck::cli::add_bench})
     add(line);
   try {
     const int code = line.run(argc, argv);
     return std::fflush(stdout) != 0 || std::ferror(stdout) != 0 ? refuse_output() : code;
   } catch (const std::bad_alloc&) {
-    std::fputs("qpcheck: the system has no memory to begin with; give it more (ulimit -v), or close something\n", stderr);
+    std::fputs("qpcheck: the system has no memory to begin with; give it more (ulimit -v), or close something\n",
+               stderr);
     return qpcheck::cli::inconclusive;
   } catch (const std::exception& error) {
     if (std::ferror(stdout) != 0) return refuse_output();

@@ -23,9 +23,11 @@ struct ReplayOptions {
 
 // How the run compares with its trace, in one line.
 std::string compared(const Replayed& run) {
-  if (run.played.departure) return fmt::format("departs at step {}: {}", run.played.departure->step, run.played.departure->line);
+  if (run.played.departure)
+    return fmt::format("departs at step {}: {}", run.played.departure->step, run.played.departure->line);
   if (!run.as_recorded) return violation_of(run.played);
-  return run.same() ? "replayed with the same observations" : "differs: " + story::first_difference(run.kept, run.played.trace);
+  return run.same() ? "replayed with the same observations"
+                    : "differs: " + story::first_difference(run.kept, run.played.trace);
 }
 
 ExitCode code_of(const Replayed& run) {
@@ -35,7 +37,8 @@ ExitCode code_of(const Replayed& run) {
 
 class Replay {
  public:
-  Replay(const ReplayOptions& options, const search::Limits& limits, bool brief) : options_(options), limits_(limits), brief_(brief) {}
+  Replay(const ReplayOptions& options, const search::Limits& limits, bool brief)
+      : options_(options), limits_(limits), brief_(brief) {}
 
   int one(const std::string& file) const {
     const auto run = replayed(file, options_.teardown, options_.properties);
@@ -69,9 +72,14 @@ class Replay {
       if (auto saved = save(*result.counterexample); !saved) return refuse(saved.error().line());
       row.trace_file = options_.out;
     }
-    const std::string from = common.empty() ? "from the start" : fmt::format("from the state after step {}", common.size());
-    if (brief_) fmt::print("; searched on {}: {}{}, {} states\n", from, row.verdict, row.setting.violated.empty() ? "" : " (" + story::names(row.setting.violated) + ")", row.states);
-    else fmt::print("searched on {}:\n\n{}{}", from, report::sentences(row), result.counterexample ? "\n" + story::explain(*result.counterexample) : "");
+    const std::string from =
+        common.empty() ? "from the start" : fmt::format("from the state after step {}", common.size());
+    if (brief_)
+      fmt::print("; searched on {}: {}{}, {} states\n", from, row.verdict,
+                 row.setting.violated.empty() ? "" : " (" + story::names(row.setting.violated) + ")", row.states);
+    else
+      fmt::print("searched on {}:\n\n{}{}", from, report::sentences(row),
+                 result.counterexample ? "\n" + story::explain(*result.counterexample) : "");
     return cli::code_of(result.verdict);
   }
 
@@ -83,11 +91,14 @@ class Replay {
 int replay(const ReplayOptions& options) {
   const auto limits = limits_of(options.limit);
   if (!limits) return refuse(limits.error().line());
-  if (!options.limit.empty() && !options.search_on) return refuse("--limit: there is no search to limit; add --search-on, or leave it out");
+  if (!options.limit.empty() && !options.search_on)
+    return refuse("--limit: there is no search to limit; add --search-on, or leave it out");
   const auto files = files_below(options.paths, {".json"}, "trace");
   if (!files) return refuse(files.error().line());
-  if (files->size() > 1 && !options.out.empty()) return refuse(fmt::format("--out: it takes the run of one trace, and there are {}", files->size()));
-  const Replay each(options, *limits, options.quiet || *files != std::vector{options.paths[0]});  // several, or a folder
+  if (files->size() > 1 && !options.out.empty())
+    return refuse(fmt::format("--out: it takes the run of one trace, and there are {}", files->size()));
+  const Replay each(options, *limits,
+                    options.quiet || *files != std::vector{options.paths[0]});  // several, or a folder
   if (options.search_on) catch_interrupts();
   ExitCode worst = holds;
   bool refused = false;
@@ -123,14 +134,18 @@ int explain(const std::vector<std::string>& paths) {
 
 void add_replay(CommandLine& line) {
   auto options = std::make_shared<ReplayOptions>();
-  Verb verb = line.verb("replay", "play traces again, choice by choice; exit 0 nothing violated, 1 violated, 5 departs or differs");
+  Verb verb = line.verb(
+      "replay", "play traces again, choice by choice; exit 0 nothing violated, 1 violated, 5 departs or differs");
   verb.option("traces", options->paths, "trace files, and folders of them; several: a line each").required();
   verb.option("--teardown", options->teardown, "play them under another teardown");
-  verb.option("--property", options->properties, "judge by these only (see: qpcheck list properties)").comma_separated();
+  verb.option("--property", options->properties, "judge by these only (see: qpcheck list properties)")
+      .comma_separated();
   verb.flag("--quiet", options->quiet, "do not tell the story");
-  verb.flag("--search-on", options->search_on, "where a run departs or violates nothing, search on from its last common point; exit as check");
+  verb.flag("--search-on", options->search_on,
+            "where a run departs or violates nothing, search on from its last common point; exit as check");
   verb.option("--limit", options->limit, "give up that search at states=N, time=SECONDS, memory=MIB");
-  verb.option("--out", options->out, "write this run, or what --search-on found, as a trace to this file").checked_by(not_empty);
+  verb.option("--out", options->out, "write this run, or what --search-on found, as a trace to this file")
+      .checked_by(not_empty);
   verb.runs([options] { return replay(*options); });
 }
 

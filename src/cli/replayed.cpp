@@ -20,7 +20,9 @@ std::vector<std::string> names_of(const std::vector<trace::Violation>& violated)
 // once can only show that they are the same.
 void keep_lasso(const trace::Trace& kept, scenario::Played& played) {
   const std::string finishes(properties::name(properties::Property::finishes));
-  if (names_of(kept.header.violated) != std::vector{finishes} || played.trace.steps != kept.steps || !played.violated.empty()) return;
+  if (names_of(kept.header.violated) != std::vector{finishes} || played.trace.steps != kept.steps ||
+      !played.violated.empty())
+    return;
   played.violated.add(properties::Property::finishes);
   played.trace.header.violated = kept.header.violated;
 }
@@ -42,11 +44,13 @@ std::vector<scenario::WantedStep> Replayed::common() const {
   return steps;
 }
 
-Result<Replayed> replayed(const std::string& file, const std::string& teardown, const std::vector<std::string>& properties) {
+Result<Replayed> replayed(const std::string& file, const std::string& teardown,
+                          const std::vector<std::string>& properties) {
   auto loaded = trace::load(file);
   if (!loaded) return loaded.error();
   Replayed run{*std::move(loaded), {}, {}, true};
-  std::erase_if(run.kept.header.faults, [](const auto& fault) { return fault.second == 0; });  // older traces name those too
+  std::erase_if(run.kept.header.faults,
+                [](const auto& fault) { return fault.second == 0; });  // older traces name those too
   const bool other_teardown = !teardown.empty() && teardown != run.kept.header.teardown;
   if (other_teardown) run.kept.header.teardown = teardown;
   run.as_recorded = !other_teardown && properties.empty();

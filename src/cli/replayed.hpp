@@ -24,7 +24,8 @@ struct Replayed {
 
 // As it was recorded, and judged by what it says was violated (by all properties if it
 // says nothing); else under this teardown, judged by these properties, or by all.
-Result<Replayed> replayed(const std::string& file, const std::string& teardown = "", const std::vector<std::string>& properties = {});
+Result<Replayed> replayed(const std::string& file, const std::string& teardown = "",
+                          const std::vector<std::string>& properties = {});
 
 // "violates finishes", or "violates nothing".
 std::string violation_of(const scenario::Played& played);

@@ -18,7 +18,7 @@
 #include "cli/zoo_table.hpp"
 #include "report/diagrams.hpp"
 #include "report/table.hpp"
-#include "scenario/cells.hpp"
+#include "scenario/matrix.hpp"
 #include "scenario/stories.hpp"
 #include "story/explain.hpp"
 #include "trace/file.hpp"
@@ -79,47 +79,66 @@ class Survey {
     end_progress();
     if (result.verdict == scenario::Verdict::holds) hidden_ = std::max(hidden_, result.search.hidden_probability());
     if (!as_expected(cell, result) && !interrupted())
-      unexpected_ += fmt::format("{}{}: {}", unexpected_.empty() ? "" : "; ", story::setting(scenario::header_of(cell.config)),
-                                 scenario::name(result.verdict));
+      unexpected_ += fmt::format("{}{}: {}", unexpected_.empty() ? "" : "; ",
+                                 story::setting(scenario::header_of(cell.config)), scenario::name(result.verdict));
     return result;
   }
 
   void scenario_table(Part part) {
     std::vector<report::VerdictRow> rows;
     for (const scenario::Cell& cell : scenario_cells(part)) {
-      if (!rows.empty() && rows.back().setting.transport != model::name(cell.config.transport)) print_now(report::table(std::exchange(rows, {})) + "\n");
+      if (!rows.empty() && rows.back().setting.transport != model::name(cell.config.transport))
+        print_now(report::table(std::exchange(rows, {})) + "\n");
       if (interrupted()) break;
       const scenario::CheckResult result = check(cell);
       rows.push_back(row_of(result));
       if (part == Part::main && result.counterexample) keep(result);
     }
     print_now(report::table(rows) + "\n");
-    fmt::print("qp0 is the admin qpair, the others are I/O qpairs, all on one channel. `holds`: every state within these\n"
-               "bounds was visited (a hash collision hid one with a probability below {:.0e}); `violated`: the search\n"
-               "stopped at a shortest story. Depth: choices from the start to the farthest state. States of target-killed\n"
-               "that differ only in which qpair is which are counted once.\n", hidden_ * 1.0000001 + 1e-300);
+    fmt::print(
+        "qp0 is the admin qpair, the others are I/O qpairs, all on one channel. `holds`: every state within these\n"
+        "bounds was visited (a hash collision hid one with a probability below {:.0e}); `violated`: the search\n"
+        "stopped at a shortest story. Depth: choices from the start to the farthest state. States of target-killed\n"
+        "that differ only in which qpair is which are counted once.\n",
+        hidden_ * 1.0000001 + 1e-300);
     if (part == Part::three)
       fmt::print("`inconclusive`: no violation among the first states, where all of them take minutes (./run deep).\n");
   }
 
   void keep(const scenario::CheckResult& result) {
     save(*result.counterexample, file_name(result.config));
-    if (result.config.scenario->name == "target-killed" && result.config.teardown == Teardown::connected_flag) parked_ = *result.counterexample;
+    if (result.config.scenario->name == "target-killed" && result.config.teardown == Teardown::connected_flag)
+      parked_ = *result.counterexample;
   }
 
   void fault_table() {
-    report::Table table({{"fault"}, {"excuses"}, {"ib always-wait"}, {"connected-flag"}, {"settled"}, {"iwarp always-wait"}, {"connected-flag"}, {"settled"}});
+    report::Table table({{"fault"},
+                         {"excuses"},
+                         {"ib always-wait"},
+                         {"connected-flag"},
+                         {"settled"},
+                         {"iwarp always-wait"},
+                         {"connected-flag"},
+                         {"settled"}});
     bool beyond = false;
     for (const model::FaultInfo& fault : model::fault_infos) {
-      if (!fault.within_contract && !beyond) table.group("beyond the contract: only finishes, legal-calls, no-use-after-destroy and no-crash are looked at");
+      if (!fault.within_contract && !beyond)
+        table.group("beyond the contract: only finishes, legal-calls, no-use-after-destroy and no-crash are looked at");
       beyond = !fault.within_contract;
-      table.row(fault_row(std::string(fault.name), fault.excuses, [&](model::Transport transport, Teardown teardown) { return scenario::fault_cell(fault.fault, transport, teardown); }));
+      table.row(fault_row(std::string(fault.name), fault.excuses, [&](model::Transport transport, Teardown teardown) {
+        return scenario::fault_cell(fault.fault, transport, teardown);
+      }));
     }
     table.group("a teardown that waits longer than the kernel repeats its DREQ (--deadline 120000)");
-    table.row(fault_row("hang", model::Excuses::target, [](model::Transport transport, Teardown teardown) { return std::optional(scenario::deadline_cell(transport, teardown)); }));
+    table.row(fault_row("hang", model::Excuses::target, [](model::Transport transport, Teardown teardown) {
+      return std::optional(scenario::deadline_cell(transport, teardown));
+    }));
     print_now(table.text() + "\n");
-    fmt::print("Each cell is an exhaustive check of `reset` with that one fault (reorder, reorder-in-id: of `connect-only`), and\n"
-               "says `holds` or the first violated property; -: it cannot be spent there. Excuses: whose timeouts it excuses.\n");
+    fmt::print(
+        "Each cell is an exhaustive check of `reset` with that one fault (reorder, reorder-in-id: of `connect-only`), "
+        "and\n"
+        "says `holds` or the first violated property; -: it cannot be spent there. Excuses: whose timeouts it "
+        "excuses.\n");
   }
 
   template <class CellOf>
@@ -142,10 +161,13 @@ class Survey {
 
   void tell_stories() {
     const scenario::Story& origin = scenario::stories()[0];
-    const scenario::Played played = scenario::play(scenario::config_of(origin, Teardown::always_wait), scenario::wanted_steps(origin));
+    const scenario::Played played =
+        scenario::play(scenario::config_of(origin, Teardown::always_wait), scenario::wanted_steps(origin));
     save(played.trace, "origin-always-wait.json");
     fmt::print("\nThe origin's story: {}\n\n{}", origin.sentence, story::explain(played.trace));
-    if (parked_) fmt::print("\nThe parked story, found by the search: {}\n\n{}", scenario::stories()[1].sentence, story::explain(*parked_));
+    if (parked_)
+      fmt::print("\nThe parked story, found by the search: {}\n\n{}", scenario::stories()[1].sentence,
+                 story::explain(*parked_));
   }
 
   void draw() {
@@ -157,7 +179,8 @@ class Survey {
       const scenario::CheckResult result = scenario::check(config, {}, with_progress(), &watch);
       end_progress();
       if (interrupted()) return;
-      picture(explored_diagram(result, watch), fmt::format("explored-{}-{}", config.scenario->name, scenario::name(config.teardown)));
+      picture(explored_diagram(result, watch),
+              fmt::format("explored-{}-{}", config.scenario->name, scenario::name(config.teardown)));
     }
   }
 
@@ -188,7 +211,8 @@ class Survey {
 Result<std::vector<Part>> parts_of(const std::vector<std::string>& names) {
   std::vector<Part> parts;
   for (std::size_t i = 0; i < scenario::part_names.size(); ++i)
-    if (names.empty() || std::find(names.begin(), names.end(), scenario::part_names[i]) != names.end()) parts.push_back(static_cast<Part>(i));
+    if (names.empty() || std::find(names.begin(), names.end(), scenario::part_names[i]) != names.end())
+      parts.push_back(static_cast<Part>(i));
   for (const std::string& name : names)
     if (std::find(scenario::part_names.begin(), scenario::part_names.end(), name) == scenario::part_names.end())
       return Error(fmt::format("--part: '{}' is not known; it is main, iwarp, three, faults or zoo", name));
@@ -205,7 +229,9 @@ int run(const std::string& out, const std::vector<std::string>& names) {
 void add_survey(CommandLine& line) {
   auto out = std::make_shared<std::string>("out");
   auto parts = std::make_shared<std::vector<std::string>>();
-  Verb verb = line.verb("survey", "the main job: every scenario under every teardown, on both transports, each fault alone, and the zoo; two stories, traces and diagrams; exit 0 when the tables are the expected ones");
+  Verb verb = line.verb("survey",
+                        "the main job: every scenario under every teardown, on both transports, each fault alone, and "
+                        "the zoo; two stories, traces and diagrams; exit 0 when the tables are the expected ones");
   verb.option("--out", *out, "the directory for traces and diagrams").checked_by(not_empty).shows_default();
   verb.option("--part", *parts, "only these tables: main, iwarp, three, faults, zoo").comma_separated();
   verb.runs([out, parts] { return run(*out, *parts); });

@@ -29,7 +29,8 @@ bool is_caught(const sim::ProgramInfo& program, const scenario::CheckResult& res
   return result.verdict == scenario::Verdict::violated && property && result.violated.has(*property);
 }
 
-std::vector<std::string> row_of(const sim::ProgramInfo& program, const scenario::CheckResult& bug, const scenario::CheckResult& twin) {
+std::vector<std::string> row_of(const sim::ProgramInfo& program, const scenario::CheckResult& bug,
+                                const scenario::CheckResult& twin) {
   const bool found = bug.counterexample.has_value();
   return {std::string(program.name),
           found ? story::names(bug.counterexample->header.violated) : std::string(scenario::name(bug.verdict)),
@@ -43,7 +44,12 @@ std::vector<std::string> row_of(const sim::ProgramInfo& program, const scenario:
 
 ZooTable check_zoo() {
   ZooTable zoo;
-  report::Table table({{"program"}, {"its bug is found by"}, {"choices", report::Align::right}, {"fixed"}, {"states", report::Align::right}, {"time", report::Align::right}});
+  report::Table table({{"program"},
+                       {"its bug is found by"},
+                       {"choices", report::Align::right},
+                       {"fixed"},
+                       {"states", report::Align::right},
+                       {"time", report::Align::right}});
   std::string histories;
   for (const sim::ProgramInfo& program : zoo::programs()) {
     scenario::CheckResult bug = checked(program, false);
@@ -51,13 +57,18 @@ ZooTable check_zoo() {
     if (interrupted()) break;
     table.row(row_of(program, bug, twin));
     if (!is_caught(program, bug) || twin.verdict != scenario::Verdict::holds)
-      zoo.unexpected += fmt::format("{}{}: {}, fixed {}", zoo.unexpected.empty() ? "" : "; ", program.name, scenario::name(bug.verdict), scenario::name(twin.verdict));
-    histories += fmt::format("\n{} ({})\n{}{}  {}\n", program.name, program.caught_by, story::wrapped(program.sentence, "  "), story::wrapped(program.history, "  "), program.link);
+      zoo.unexpected += fmt::format("{}{}: {}, fixed {}", zoo.unexpected.empty() ? "" : "; ", program.name,
+                                    scenario::name(bug.verdict), scenario::name(twin.verdict));
+    histories +=
+        fmt::format("\n{} ({})\n{}{}  {}\n", program.name, program.caught_by, story::wrapped(program.sentence, "  "),
+                    story::wrapped(program.history, "  "), program.link);
     if (bug.counterexample) zoo.found.push_back(*std::move(bug.counterexample));
   }
-  zoo.text = fmt::format("{}\nEach is checked exhaustively in the configuration that shows its bug (check --program NAME): choices of the\n"
-                         "shortest story, states of the fixed twin (check --program NAME --fixed), which holds, and time of both.\n{}",
-                         table.text(), histories);
+  zoo.text = fmt::format(
+      "{}\nEach is checked exhaustively in the configuration that shows its bug (check --program NAME): choices of "
+      "the\n"
+      "shortest story, states of the fixed twin (check --program NAME --fixed), which holds, and time of both.\n{}",
+      table.text(), histories);
   return zoo;
 }
 

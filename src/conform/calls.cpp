@@ -125,13 +125,16 @@ class Call {
   // On iWARP the call itself opens the TCP connection, and says what became of that.
   void connect_fails() {
     for (const model::IwRow& row : model::iw_table)
-      if (row.from == here().connection.host().iw && row.event == Input::connect && row.error != 0) ends(row.error, state_);
+      if (row.from == here().connection.host().iw && row.event == Input::connect && row.error != 0)
+        ends(row.error, state_);
   }
 
   // The library moves the queue pair first, and tells the kernel then.
   void disconnect() {
     const bool ib = here().connection.transport == Transport::ib;
-    const auto moved = [&](Id& id) { id.qp_error = id.qp_error || (ib && (side_ == Side::target || id.address_known)); };
+    const auto moved = [&](Id& id) {
+      id.qp_error = id.qp_error || (ib && (side_ == Side::target || id.address_known));
+    };
     for (const bool cannot_post : {false, true}) {
       if (cannot_post && !(ib && up(here().connection, side_))) continue;
       State next = state_;

@@ -10,7 +10,8 @@ namespace {
 
 bool tells_removal(const Line& line) {
   if (line.kind == Kind::event) return line.name == name(model::Event::device_removal);
-  return line.kind == Kind::call && line.status != 0 && (line.error == ENXIO || line.error == EIO || line.error == ENODEV);
+  return line.kind == Kind::call && line.status != 0 &&
+         (line.error == ENXIO || line.error == EIO || line.error == ENODEV);
 }
 
 bool tells(const Line& line, Trouble trouble) {
@@ -27,8 +28,10 @@ Evidence evidence_of(const Log& log) {
       evidence.stale = true;
     if (line.kind == Kind::trouble) evidence.trouble_us = std::min(evidence.trouble_us, line.begin_us);
     if (tells(line, Trouble::link_down)) evidence.link_down_us = std::min(evidence.link_down_us, line.begin_us);
-    if (tells(line, Trouble::device_removed) && !log.timed) evidence.removed[static_cast<std::size_t>(line.side)] = true;
-    if (tells(line, Trouble::device_removed) && evidence.removed_us == -Evidence::never) evidence.removed_us = line.begin_us;
+    if (tells(line, Trouble::device_removed) && !log.timed)
+      evidence.removed[static_cast<std::size_t>(line.side)] = true;
+    if (tells(line, Trouble::device_removed) && evidence.removed_us == -Evidence::never)
+      evidence.removed_us = line.begin_us;
     evidence.end_us = std::max(evidence.end_us, line.end_us);
   }
   return evidence;

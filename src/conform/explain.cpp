@@ -26,7 +26,8 @@ void add_expected(const Node& node, const Line& line, const Moment& moment, std:
   if (line.kind == Kind::event)
     for (const Fetched& fetched : fetches(node.state, line.side, line, moment)) expected.insert(fetched.words());
   if (line.kind == Kind::call)
-    for (const Returned& returned : calls(node.state, line, moment)) expected.insert(returned_words(line, returned.error));
+    for (const Returned& returned : calls(node.state, line, moment))
+      expected.insert(returned_words(line, returned.error));
 }
 
 // "host ESTABLISHED (id in CONNECT)": where this side's end may be.

@@ -14,7 +14,8 @@ using model::Transport;
 
 class Fetch {
  public:
-  Fetch(const State& state, std::size_t at, Side side, const Line& line, const Moment& moment, std::vector<Fetched>& out)
+  Fetch(const State& state, std::size_t at, Side side, const Line& line, const Moment& moment,
+        std::vector<Fetched>& out)
       : state_(state), at_(at), side_(side), line_(line), moment_(moment), out_(out) {}
 
   void all() {
@@ -57,7 +58,8 @@ class Fetch {
 
   // Fetching CONNECT_RESPONSE is what connects: the library moves the queue pair, and the kernel sends the RTU.
   void response(const Id& id) {
-    if (id.qp_gone || line_.qp == "none") return gives(Event::connect_response, StatusRule::exactly, 0, [&](Pair& pair) { return popped(pair); });
+    if (id.qp_gone || line_.qp == "none")
+      return gives(Event::connect_response, StatusRule::exactly, 0, [&](Pair& pair) { return popped(pair); });
     if (!id.qp_error) return established_or_not();
     gives(Event::connect_error, StatusRule::any_error, -1, [&](Pair& pair) { return failed(pair); });
   }
@@ -96,7 +98,8 @@ class Fetch {
     for (const model::CmaInput news : {model::CmaInput::neighbour_changed, model::CmaInput::bond_changed}) {
       model::Connection connection = here().connection;
       const model::Raised raised = apply(connection, news).raised;
-      if (raised.event != Event::none) gives(raised.event, StatusRule::exactly, raised.status, [](Pair&) { return true; });
+      if (raised.event != Event::none)
+        gives(raised.event, StatusRule::exactly, raised.status, [](Pair&) { return true; });
     }
   }
 

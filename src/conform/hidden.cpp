@@ -12,7 +12,8 @@ using model::Transport;
 
 class Steps {
  public:
-  Steps(const State& state, const Moment& moment, std::vector<State>& out) : state_(state), moment_(moment), out_(out) {}
+  Steps(const State& state, const Moment& moment, std::vector<State>& out)
+      : state_(state), moment_(moment), out_(out) {}
 
   void all() {
     for (at_ = 0; at_ < state_.pairs.size(); ++at_) {
@@ -170,7 +171,9 @@ class Steps {
     offer([&](Pair& pair) {
       const model::Ib ib = pair.connection.end(side).ib;
       const bool connecting = ib == model::Ib::req_sent || ib == model::Ib::mra_req_rcvd;
-      const Datagram datagram = connecting ? Datagram::req : ib == model::Ib::dreq_sent ? Datagram::dreq : Datagram::rep;
+      const Datagram datagram = connecting                   ? Datagram::req
+                                : ib == model::Ib::dreq_sent ? Datagram::dreq
+                                                             : Datagram::rep;
       pair.connection.to_side(other(side)).push(datagram, 0);
       return true;
     });
@@ -216,7 +219,8 @@ class Steps {
 
   void provider() {
     for (const Side side : {Side::host, Side::target}) {
-      for (const Input upcall : {Input::provider_established, Input::provider_abort, Input::provider_error}) input(side, upcall);
+      for (const Input upcall : {Input::provider_established, Input::provider_abort, Input::provider_error})
+        input(side, upcall);
       called_refused(side);
       if (!up(here().connection, side) || may_break(side)) input(side, Input::provider_close);
     }
@@ -248,7 +252,9 @@ class Steps {
   // Every id on the device, at one moment.
   void removal(Side side) {
     const auto place = static_cast<std::size_t>(side);
-    if (!moment_.evidence->removed[place] || state_.removed[place] || moment_.latest[place] < moment_.evidence->removed_us) return;
+    if (!moment_.evidence->removed[place] || state_.removed[place] ||
+        moment_.latest[place] < moment_.evidence->removed_us)
+      return;
     State next = state_;
     next.not_before = std::max(next.not_before, moment_.evidence->removed_us);
     next.removed[place] = true;

@@ -23,9 +23,10 @@ constexpr std::int64_t latest_us = std::int64_t{1} << 52;
 constexpr std::int64_t largest = 0x7fffffff;
 
 // Calls whose result depends on the connection, and those that are read and not judged.
-constexpr std::array judged_calls = {
-    "rdma_create_id", "rdma_resolve_addr", "rdma_resolve_route", "rdma_connect", "rdma_accept", "rdma_reject",
-    "rdma_establish", "rdma_notify", "rdma_disconnect", "rdma_create_qp", "rdma_destroy_qp", "rdma_destroy_id", "ibv_modify_qp(ERR)"};
+constexpr std::array judged_calls = {"rdma_create_id",    "rdma_resolve_addr", "rdma_resolve_route", "rdma_connect",
+                                     "rdma_accept",       "rdma_reject",       "rdma_establish",     "rdma_notify",
+                                     "rdma_disconnect",   "rdma_create_qp",    "rdma_destroy_qp",    "rdma_destroy_id",
+                                     "ibv_modify_qp(ERR)"};
 constexpr std::array other_calls = {
     "rdma_bind_addr", "rdma_listen", "rdma_ack_cm_event", "rdma_get_cm_event", "rdma_set_option",
     "rdma_create_event_channel", "rdma_destroy_event_channel", "ibv_post_recv", "ibv_post_send", "ibv_poll_cq",
@@ -34,14 +35,16 @@ constexpr std::array other_calls = {
 class Object {
  public:
   explicit Object(const ordered_json& json) : json_(json) {
-    if (!json.is_object()) throw Unreadable{fmt::format("an object is expected, not {}; one JSON object a line", json.type_name())};
+    if (!json.is_object())
+      throw Unreadable{fmt::format("an object is expected, not {}; one JSON object a line", json.type_name())};
   }
 
   bool has(const char* key) const { return json_.contains(key); }
 
   std::string text(const char* key) const {
     const ordered_json& value = at(key);
-    if (!value.is_string()) throw Unreadable{fmt::format("\"{}\": a string is expected, not {}; correct it", key, value.type_name())};
+    if (!value.is_string())
+      throw Unreadable{fmt::format("\"{}\": a string is expected, not {}; correct it", key, value.type_name())};
     return value.get<std::string>();
   }
 
@@ -49,7 +52,8 @@ class Object {
     const ordered_json& value = at(key);
     const bool fits = value.is_number_unsigned() ? value.get<std::uint64_t>() <= static_cast<std::uint64_t>(most)
                                                  : value.is_number_integer() && value.get<std::int64_t>() >= least;
-    if (!fits) throw Unreadable{fmt::format("\"{}\": a whole number from {} to {} is expected; correct it", key, least, most)};
+    if (!fits)
+      throw Unreadable{fmt::format("\"{}\": a whole number from {} to {} is expected; correct it", key, least, most)};
     return value.get<std::int64_t>();
   }
   std::int64_t number(const char* key) const { return number(key, largest, -largest); }
@@ -112,7 +116,8 @@ void read_posted(const Object& object, Line& line) {
 constexpr std::string_view link_down = " down", device_removed = "link del";
 bool tells_trouble(std::string_view message) {
   constexpr std::array words = {std::string_view("netem"), link_down, device_removed, std::string_view("neigh ")};
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return message.find(word) != std::string_view::npos; });
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return message.find(word) != std::string_view::npos; });
 }
 
 Trouble trouble_told(std::string_view message) {
@@ -123,7 +128,8 @@ Trouble trouble_told(std::string_view message) {
 model::Side receiver_of(const Object& object) {
   if (!object.has("to")) return model::Side::target;
   const std::string who = object.text("to");
-  if (who != "host" && who != "target") throw Unreadable{fmt::format("\"to\": host or target is expected, not \"{}\"; correct it", printable(who, 80))};
+  if (who != "host" && who != "target")
+    throw Unreadable{fmt::format("\"to\": host or target is expected, not \"{}\"; correct it", printable(who, 80))};
   return who == "host" ? model::Side::host : model::Side::target;
 }
 
@@ -161,7 +167,8 @@ Line read_line(const ordered_json& json, std::size_t number) {
   line.begin_us = line.end_us = object.number("t_us", latest_us, -latest_us);
   const std::string side = object.text("side");
   if (!in(std::array{"host", "target", "agent", "shell"}, side))
-    throw Unreadable{fmt::format("\"side\": host, target, agent or shell is expected, not \"{}\"; correct it", printable(side, 80))};
+    throw Unreadable{
+        fmt::format("\"side\": host, target, agent or shell is expected, not \"{}\"; correct it", printable(side, 80))};
   line.side = side == "target" || side == "agent" ? model::Side::target : model::Side::host;
   line.connection = static_cast<int>(object.number("conn", 1023, -1));
   read_kind(object, object.text("kind"), line);
@@ -205,7 +212,8 @@ Result<Log> read_kernel_log(std::string_view text, std::string_view where, std::
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view row = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (++number > max_lines) return at_line(where, number, fmt::format("more than {} lines, which no log has; cut it", max_lines));
+    if (++number > max_lines)
+      return at_line(where, number, fmt::format("more than {} lines, which no log has; cut it", max_lines));
     const auto json = read_strict_json(row, fmt::format("{}: line {}", where, number), "line of a log");
     if (!json) return json.error();
     try {
@@ -220,7 +228,9 @@ Result<Log> read_kernel_log(std::string_view text, std::string_view where, std::
   }
   if (log.lines.empty()) return Error(fmt::format("{}: an empty log; give one that has lines", where));
   if (!transport) transport = told;
-  if (!transport) return Error(fmt::format("{}: no line says which transport it was; add --transport ib or --transport iwarp", where));
+  if (!transport)
+    return Error(
+        fmt::format("{}: no line says which transport it was; add --transport ib or --transport iwarp", where));
   log.transport = *transport;
   open_windows(log.lines);
   const auto at_target = [](const Line& line) { return line.side == model::Side::target; };

@@ -27,7 +27,8 @@ Result<Log> read_trace(std::string_view text, std::string_view where, std::optio
   if (!trace) return trace.error();
   if (!transport) transport = transport_named(trace->header.transport);
   if (!transport) {
-    return Error(fmt::format("{}: /header/transport: '{}' is no transport; 'ib' and 'iwarp' are", where, trace->header.transport));
+    return Error(fmt::format("{}: /header/transport: '{}' is no transport; 'ib' and 'iwarp' are", where,
+                             trace->header.transport));
   }
   Log log = log_of(*trace, *transport);
   log.name = where;
@@ -38,7 +39,8 @@ Result<Log> read_trace(std::string_view text, std::string_view where, std::optio
 
 Result<Log> read_log(std::string_view text, std::string_view where, std::optional<model::Transport> transport) {
   if (text.size() > max_bytes)
-    return Error(fmt::format("{}: more than {} MiB, which no log has; is this the right file?", where, max_bytes >> 20));
+    return Error(
+        fmt::format("{}: more than {} MiB, which no log has; is this the right file?", where, max_bytes >> 20));
   return is_document(text) ? read_trace(text, where, transport) : read_kernel_log(text, where, transport);
 }
 

@@ -11,8 +11,9 @@ namespace {
 using model::Side;
 namespace seen = trace::seen;
 
-constexpr std::array<std::string_view, 9> calls = {"rdma_create_id", "rdma_resolve_addr", "rdma_resolve_route", "rdma_connect",
-                              "rdma_disconnect", "rdma_create_qp", "rdma_destroy_qp", "rdma_destroy_id", "ibv_modify_qp"};
+constexpr std::array<std::string_view, 9> calls = {"rdma_create_id",  "rdma_resolve_addr", "rdma_resolve_route",
+                                                   "rdma_connect",    "rdma_disconnect",   "rdma_create_qp",
+                                                   "rdma_destroy_qp", "rdma_destroy_id",   "ibv_modify_qp"};
 
 int errno_named(std::string_view name) {
   for (int error = 1; error < 256; ++error)

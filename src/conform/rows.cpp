@@ -60,7 +60,8 @@ class Rows {
   void of_filter(Event event) {
     for (const model::FilterRow& filter : model::cma_filter) {
       if (filter.raise != event) continue;
-      lines_.insert(fmt::format("cma, in {}: {} is told as {} ({})", name(filter.from), name(filter.event), name(event), filter.why));
+      lines_.insert(fmt::format("cma, in {}: {} is told as {} ({})", name(filter.from), name(filter.event), name(event),
+                                filter.why));
       for (const model::IbRow& row : model::ib_table)
         if (row.raise == filter.event) add("ib_cm", row);
     }
@@ -71,7 +72,9 @@ class Rows {
     lines_.insert(fmt::format("{}, in {}: {}{}{} ({})", machine, name(row.from), name(row.event),
                               row.guard == model::Guard::always ? "" : ", ", name(row.guard), row.why));
   }
-  void add(const model::CmaRow& row) { lines_.insert(fmt::format("cma, in {}: {} ({})", name(row.from), name(row.event), row.why)); }
+  void add(const model::CmaRow& row) {
+    lines_.insert(fmt::format("cma, in {}: {} ({})", name(row.from), name(row.event), row.why));
+  }
 
   std::set<std::string> lines_;
 };

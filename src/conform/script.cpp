@@ -27,7 +27,8 @@ std::vector<Script> scripts_of(const Log& log) {
     if (line.connection >= 0 && line.kind != Kind::other) connections.insert(line.connection);
   // An event of an id that nobody knows belongs to no connection, and is judged as one.
   for (const Line& line : log.lines)
-    if (line.connection < 0 && (line.kind == Kind::call || line.kind == Kind::event)) connections.insert(line.connection);
+    if (line.connection < 0 && (line.kind == Kind::call || line.kind == Kind::event))
+      connections.insert(line.connection);
   std::vector<Script> scripts;
   for (const int connection : connections) scripts.push_back(script_of(log, connection));
   return scripts;

@@ -69,7 +69,8 @@ Moment Search::moment(const Node& node) const {
   }
   moment.first = node.at[0] == 0;
   const auto latest = std::max(moment.latest[0], moment.latest[1]);
-  for (const std::int64_t posted : script_.sends_posted_us) moment.sends_posted = moment.sends_posted || posted <= latest;
+  for (const std::int64_t posted : script_.sends_posted_us)
+    moment.sends_posted = moment.sends_posted || posted <= latest;
   return moment;
 }
 

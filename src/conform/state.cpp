@@ -19,7 +19,8 @@ void append_bytes(std::string& key, const Plain& value) {
 }
 
 void append(std::string& key, const Id& id) {
-  for (const bool flag : {id.alive, id.known, id.requested, id.address_known, id.connect_error, id.has_qp, id.qp_error, id.qp_gone})
+  for (const bool flag :
+       {id.alive, id.known, id.requested, id.address_known, id.connect_error, id.has_qp, id.qp_error, id.qp_gone})
     key.push_back(flag ? '1' : '0');
   key.push_back(static_cast<char>(id.count));
   for (std::size_t i = 0; i < id.count; ++i) {
@@ -83,7 +84,9 @@ Pair* State::of_host() {
 void State::forget_dead() {
   std::erase_if(pairs, [](const Pair& pair) {
     const model::Wire& wire = pair.connection.to_side(Side::target);
-    const auto request = [](model::Datagram datagram) { return datagram == model::Datagram::req || datagram == model::Datagram::mpa_request; };
+    const auto request = [](model::Datagram datagram) {
+      return datagram == model::Datagram::req || datagram == model::Datagram::mpa_request;
+    };
     const bool may_begin = std::any_of(wire.datagrams.begin(), wire.datagrams.begin() + wire.count, request);
     return !pair.ids[0].alive && !pair.ids[1].alive && !may_begin;
   });
@@ -93,7 +96,8 @@ void State::forget_times(const Moment& moment) {
   if (not_before <= moment.earliest_at_all()) not_before = long_ago;
   for (Pair& pair : pairs) {
     for (const Side side : {Side::host, Side::target}) {
-      std::int64_t &timewait = pair.timewait_since[static_cast<std::size_t>(side)], &repeats = pair.repeats_since[static_cast<std::size_t>(side)];
+      std::int64_t &timewait = pair.timewait_since[static_cast<std::size_t>(side)],
+                   &repeats = pair.repeats_since[static_cast<std::size_t>(side)];
       if (timewait != 0 && timewait + least_timewait_us <= moment.earliest_at_all()) timewait = long_ago;
       if (repeats != 0 && repeats + least_give_up_us <= moment.earliest_at_all()) repeats = long_ago;
     }
@@ -106,7 +110,8 @@ void note_times(const Pair& before, Pair& after, const Moment& moment) {
     const auto place = static_cast<std::size_t>(side);
     const bool other_state = before.connection.end(side) != after.connection.end(side);
     note(in_timewait(before, side), in_timewait(after, side), moment.earliest[place], after.timewait_since[place]);
-    note(awaits_answer(before, side) && !other_state, awaits_answer(after, side), moment.earliest[place], after.repeats_since[place]);
+    note(awaits_answer(before, side) && !other_state, awaits_answer(after, side), moment.earliest[place],
+         after.repeats_since[place]);
   }
 }
 
@@ -145,13 +150,15 @@ State initial_state(const Log& log, bool created) {
   Pair pair;
   model::Connection& connection = pair.connection;
   connection.transport = log.transport;
-  pair.ids[0] = {.alive = true, .known = true, .address_known = log.begins_established, .has_qp = log.begins_established};
+  pair.ids[0] = {
+      .alive = true, .known = true, .address_known = log.begins_established, .has_qp = log.begins_established};
   connection.host().cma = model::Cma::addr_query;
   if (log.begins_established) {
     pair.ids[1] = {.alive = true, .known = true, .requested = true, .has_qp = true};
     for (model::End& end : connection.ends) {
       end.cma = model::Cma::connect;
-      (log.transport == model::Transport::iw ? void(end.iw = model::Iw::established) : void(end.ib = model::Ib::established));
+      (log.transport == model::Transport::iw ? void(end.iw = model::Iw::established)
+                                             : void(end.ib = model::Ib::established));
     }
   }
   state.pairs.push_back(pair);

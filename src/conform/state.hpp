@@ -88,7 +88,8 @@ struct Moment {
 
 // One input reaches one end; what it raises is queued; times are noted. False: the call
 // blocks, or the wire has no room, and nothing was changed.
-bool step(Pair& pair, model::Side side, model::Input input, std::uint8_t reason, const Moment& moment, int* error = nullptr);
+bool step(Pair& pair, model::Side side, model::Input input, std::uint8_t reason, const Moment& moment,
+          int* error = nullptr);
 // The wire has room for what one input may post.
 bool has_room(const model::Connection& connection);
 // rdma_destroy_id, or the end of the process: what was not fetched is purged.

@@ -65,7 +65,8 @@ class QueuePair {
 
   std::string state(const std::string& qp) const {
     if (destroyed_) return qp == "none" ? "" : "no queue pair; rdma_destroy_qp was called";
-    if (ib_ && in_error_ && qp != "ERR" && qp != "none") return "the queue pair in ERR, where it was moved; it stays there until it is destroyed";
+    if (ib_ && in_error_ && qp != "ERR" && qp != "none")
+      return "the queue pair in ERR, where it was moved; it stays there until it is destroyed";
     return "";
   }
 
@@ -76,7 +77,8 @@ class QueuePair {
     if (line.request >= of.posted) return fmt::format("no completion; {} {} was posted", of.posted, line.name);
     of.completed = line.request + 1;
     if (line.status == 0 && of.failed) return "completions that are flushed; one before this has failed";
-    if (line.status == flushed && ib_ && !may_flush()) return "no flush; on IB and RoCE only this side moves its queue pair to ERR, and it has not";
+    if (line.status == flushed && ib_ && !may_flush())
+      return "no flush; on IB and RoCE only this side moves its queue pair to ERR, and it has not";
     of.failed = of.failed || line.status != 0;
     in_error_ = in_error_ || (ib_ && line.status != 0);
     return "";

@@ -37,7 +37,8 @@ int Qpair::begin_connecting(std::uint64_t now_ms) {
   }
   sockaddr_in address = options.paths[path_];
   auto* const to = reinterpret_cast<sockaddr*>(&address);
-  if (checked("rdma_resolve_addr", rdma_resolve_addr(id_, nullptr, to, static_cast<int>(options.resolve_timeout_ms))) != 0) {
+  const int timeout_ms = static_cast<int>(options.resolve_timeout_ms);
+  if (checked("rdma_resolve_addr", rdma_resolve_addr(id_, nullptr, to, timeout_ms)) != 0) {
     const int error = errno;
     connect_failed();
     return -error;

@@ -44,7 +44,8 @@ void Qpair::handle(const rdma_cm_event& event, std::uint64_t now_ms) {
       device_removed_ = device_removed_ || event.event == RDMA_CM_EVENT_DEVICE_REMOVAL;
       // Also after ESTABLISHED: a target that dies before our RTU reached it answers
       // with a reject. Only `settled` knows; the other two are kept as they were published.
-      if (life_ == Life::connecting && stale_retries_left_ > 0 && event.event == RDMA_CM_EVENT_REJECTED && event.status == rejected_as_stale)
+      if (life_ == Life::connecting && stale_retries_left_ > 0 && event.event == RDMA_CM_EVENT_REJECTED &&
+          event.status == rejected_as_stale)
         refused_as_stale(now_ms);
       else if (connecting()) connect_failed();
       else if (settled && life_ != Life::stale) connection_gone(event.event, now_ms);

@@ -28,7 +28,8 @@ std::byte* Qpair::buffer(std::uint32_t slot) const {
 }
 
 int Qpair::post_receive(std::uint32_t slot) {
-  ibv_sge piece{reinterpret_cast<std::uint64_t>(buffer(slot)), controller_.options_.message_bytes, controller_.mr_->lkey};
+  ibv_sge piece{reinterpret_cast<std::uint64_t>(buffer(slot)), controller_.options_.message_bytes,
+                controller_.mr_->lkey};
   ibv_recv_wr request{};
   request.wr_id = request_id(slot);
   request.sg_list = &piece;
@@ -60,7 +61,8 @@ int Qpair::send(std::span<const std::byte> message, std::uint64_t tag) {
 
   std::byte* const place = buffer(options.queue_depth + slot);
   if (!message.empty()) std::memcpy(place, message.data(), message.size());
-  ibv_sge piece{reinterpret_cast<std::uint64_t>(place), static_cast<std::uint32_t>(message.size()), controller_.mr_->lkey};
+  ibv_sge piece{reinterpret_cast<std::uint64_t>(place), static_cast<std::uint32_t>(message.size()),
+                controller_.mr_->lkey};
   ibv_send_wr request{};
   request.wr_id = send_bit | request_id(slot);
   request.sg_list = &piece;

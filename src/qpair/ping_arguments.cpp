@@ -129,7 +129,8 @@ Arguments parse_client(Words words) {
     read_option(word, words, to);
   }
   if (to.address.empty()) words.complain("client needs the server's address");
-  if (to.failover_port != 0 && to.failover.empty()) words.complain("--failover-port needs --failover ADDRESS beside it");
+  if (to.failover_port != 0 && to.failover.empty())
+    words.complain("--failover-port needs --failover ADDRESS beside it");
   if (words.bad()) return *words.bad();
   return to;
 }

@@ -101,7 +101,8 @@ bool Client::event_ready(int timeout_ms) const {
 bool Client::completion_may_come() const {
   for (std::uint32_t i = 0; i < controller_.size(); ++i) {
     const Life life = controller_.at(i).life();
-    if (life == Life::lingering || life == Life::stale || (life == Life::connected && !tracks_[i].answered)) return true;
+    if (life == Life::lingering || life == Life::stale || (life == Life::connected && !tracks_[i].answered))
+      return true;
   }
   return false;
 }

@@ -83,7 +83,8 @@ bool Client::all_answered() const { return std::ranges::all_of(tracks_, &Track::
 
 std::string Client::why_gone() const {
   for (std::uint32_t i = 0; i < controller_.size(); ++i)
-    if (const std::string why = watch_.why_gone(controller_.at(i)); !why.empty()) return "qp" + std::to_string(i) + ": " + why;
+    if (const std::string why = watch_.why_gone(controller_.at(i)); !why.empty())
+      return "qp" + std::to_string(i) + ": " + why;
   return "";
 }
 
@@ -97,7 +98,8 @@ bool Client::all_up() {
 void Client::sent(Qpair& qpair, std::uint64_t tag, ibv_wc_status status) {
   watch_.note_progress();
   if (status == IBV_WC_SUCCESS || status == IBV_WC_WR_FLUSH_ERR || qpair.life() != Life::connected) return;
-  complain("qp" + std::to_string(qpair.number()) + " message " + std::to_string(tag) + ": " + ibv_wc_status_str(status));
+  complain("qp" + std::to_string(qpair.number()) + " message " + std::to_string(tag) + ": " +
+           ibv_wc_status_str(status));
 }
 
 void Client::received(Qpair& qpair, std::span<const std::byte> bytes) {

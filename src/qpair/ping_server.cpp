@@ -181,7 +181,8 @@ int Server::listen(const ServerArguments& arguments) {
   }
   const bool bound = rdma_bind_addr(listener_, reinterpret_cast<sockaddr*>(&address)) == 0;
   if (!bound || rdma_listen(listener_, 0) != 0)
-    return fail("cannot listen at " + text(address) + ": " + call_words(bound ? "rdma_listen" : "rdma_bind_addr", errno) +
+    return fail("cannot listen at " + text(address) + ": " +
+                call_words(bound ? "rdma_listen" : "rdma_bind_addr", errno) +
                 "; is the address one of an RDMA device (rdma link), and the port free?");
   std::printf("listening at %s\n", text(address).c_str());
   std::fflush(stdout);

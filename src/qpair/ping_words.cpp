@@ -45,7 +45,8 @@ std::string milliseconds(double ms) {
 
 template <class Property>
 void add_count(std::string& line, std::span<const WayDown> ways, const char* what, Property has) {
-  if (const auto count = std::ranges::count_if(ways, has); count != 0) line += "; " + std::string(what) + ": " + std::to_string(count);
+  if (const auto count = std::ranges::count_if(ways, has); count != 0)
+    line += "; " + std::string(what) + ": " + std::to_string(count);
 }
 
 }  // namespace
@@ -67,7 +68,8 @@ std::string event_words(rdma_cm_event_type type, int status) {
   const std::string hint = type == RDMA_CM_EVENT_REJECTED ? reject_hint(status) : "";
   if (status < 0) return name + ": " + errno_words(status) + hint;
   if (type == RDMA_CM_EVENT_REJECTED) return name + ": " + reject_reason(status) + hint;
-  if (type == RDMA_CM_EVENT_ROUTE_ERROR) return name + ": status " + std::to_string(status) + " of the subnet administrator";
+  if (type == RDMA_CM_EVENT_ROUTE_ERROR)
+    return name + ": status " + std::to_string(status) + " of the subnet administrator";
   return name + ": status " + std::to_string(status);
 }
 

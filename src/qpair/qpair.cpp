@@ -51,7 +51,8 @@ void Qpair::describe(Description& to, std::uint64_t now_ms) const {
   to.put(attempt_open_);
   to.put(stale_retries_left_);
   to.put(parked_ == nullptr ? 255u : static_cast<unsigned>(parked_->event));
-  if (parked_ != nullptr) to.put<4>(static_cast<std::uint32_t>(parked_->status));  // a REJ's reason decides: stale or not
+  if (parked_ != nullptr)
+    to.put<4>(static_cast<std::uint32_t>(parked_->status));  // a REJ's reason decides: stale or not
   to.put<2>(waiting_for_);
   to.put<2>(sends_posted_);
   to.put<2>(receives_posted_);

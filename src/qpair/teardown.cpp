@@ -46,7 +46,8 @@ void Qpair::arm_disconnect_wait(std::uint64_t now_ms) {
 // Ours: handle all that is already here, then decide by the state of the connection.
 void Qpair::disconnect_settled(std::uint64_t now_ms) {
   const Stopwatch spent;
-  for (handle_parked_event(now_ms); (parked_ = controller_.take_pending(*this)) != nullptr;) handle_parked_event(now_ms + spent.ms());
+  for (handle_parked_event(now_ms); (parked_ = controller_.take_pending(*this)) != nullptr;)
+    handle_parked_event(now_ms + spent.ms());
   if (!was_established_) return linger(now_ms + spent.ms());
   // Also when the peer was first: its DREQ needs an answer. When the call fails, the
   // kernel was not told and nothing will come of it: the peer learns by rdma_destroy_id.

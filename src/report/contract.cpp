@@ -74,8 +74,8 @@ std::string sent(const IbRow& row) {
 // What every table of moves has, around what only this one has.
 template <class Row>
 std::vector<std::string> cells(const Row& row, std::initializer_list<std::string> more) {
-  std::vector<std::string> all = {std::string(name(row.from)), std::string(name(row.event)), std::string(name(row.guard)),
-                                  next(name(row.from), name(row.to))};
+  std::vector<std::string> all = {std::string(name(row.from)), std::string(name(row.event)),
+                                  std::string(name(row.guard)), next(name(row.from), name(row.to))};
   all.insert(all.end(), more);
   all.emplace_back(row.why);
   return all;
@@ -106,19 +106,22 @@ std::string filter_part() {
 
 std::string ib_part() {
   MarkdownTable table({"state", "input", "guard", "to", "sends", "tells cma", "errno", "why"});
-  for (const IbRow& row : ib_table) table.row(cells(row, {sent(row), or_nothing(name(row.raise)), in_words(row.error)}));
-  return fmt::format("## ib_cm: InfiniBand and RoCE\n\n"
-                     "REQ, REP and DREQ of a live id are repeated until they are answered; everything else is sent once\n"
-                     "and may be lost. ENDED is IDLE after use, GONE an id that its kernel no longer knows. Reasons of a\n"
-                     "REJ: {} timeout, {} no such service, {} stale connection, {} the application's.\n\n",
-                     reason_timeout, reason_invalid_service, reason_stale, reason_consumer) +
+  for (const IbRow& row : ib_table)
+    table.row(cells(row, {sent(row), or_nothing(name(row.raise)), in_words(row.error)}));
+  return fmt::format(
+             "## ib_cm: InfiniBand and RoCE\n\n"
+             "REQ, REP and DREQ of a live id are repeated until they are answered; everything else is sent once\n"
+             "and may be lost. ENDED is IDLE after use, GONE an id that its kernel no longer knows. Reasons of a\n"
+             "REJ: {} timeout, {} no such service, {} stale connection, {} the application's.\n\n",
+             reason_timeout, reason_invalid_service, reason_stale, reason_consumer) +
          table.text();
 }
 
 std::string iw_part() {
   MarkdownTable table({"state", "input", "guard", "to", "sends", "tells", "errno", "blocks", "why"});
   for (const IwRow& row : iw_table)
-    table.row(cells(row, {or_nothing(name(row.send)), told(row.raise, row.status), in_words(row.error), row.blocks == Blocks::yes ? "yes" : ""}));
+    table.row(cells(row, {or_nothing(name(row.send)), told(row.raise, row.status), in_words(row.error),
+                          row.blocks == Blocks::yes ? "yes" : ""}));
   return "## iw_cm: iWARP\n\n"
          "Messages are parts of a TCP stream: none is lost while both hosts live. What is told reaches the\n"
          "user while cma's state is CONNECT, which it stays after the end. A call that *blocks* cannot return\n"
@@ -129,19 +132,22 @@ std::string iw_part() {
 std::string events_part() {
   MarkdownTable table({"event", "meaning", "status", "who", "when", "how often", "on IB and RoCE", "on iWARP"});
   for (const EventRule& rule : event_rules)
-    table.row({std::string(name(rule.event)), std::string(rule.meaning), std::string(rule.status), std::string(rule.who),
-               std::string(rule.when), std::string(rule.how_often), std::string(name(rule.of_id[0])), std::string(name(rule.of_id[1]))});
+    table.row({std::string(name(rule.event)), std::string(rule.meaning), std::string(rule.status),
+               std::string(rule.who), std::string(rule.when), std::string(rule.how_often),
+               std::string(name(rule.of_id[0])), std::string(name(rule.of_id[1]))});
   return "## The sixteen events\n\n"
          "The last two columns say how often one id may be told the event. Events of one id are fetched in the\n"
-         "order in which they were queued; between ids there is no order. `model/event_rules.hpp` holds the rules.\n\n" +
+         "order in which they were queued; between ids there is no order. `model/event_rules.hpp` holds the "
+         "rules.\n\n" +
          table.text();
 }
 
 std::string faults_part() {
   MarkdownTable table({"fault", "what happens", "contract", "excuses", "transports"});
   for (const FaultInfo& info : fault_infos)
-    table.row({fmt::format("`{}`", info.name), std::string(info.sentence), info.within_contract ? "within" : "**beyond**",
-               std::string(name(info.excuses)), info.on == On::ib ? "IB and RoCE" : "all"});
+    table.row({fmt::format("`{}`", info.name), std::string(info.sentence),
+               info.within_contract ? "within" : "**beyond**", std::string(name(info.excuses)),
+               info.on == On::ib ? "IB and RoCE" : "all"});
   return "## The faults\n\n"
          "What a run may spend from its budget. A fault *within* the contract is something that Linux, a network\n"
          "or a peer may really do; one *beyond* it is insurance against other stacks.\n\n" +

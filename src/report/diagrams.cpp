@@ -86,7 +86,8 @@ bool speaks(const model::FilterRow&) { return true; }
 bool from_everywhere(const model::IbRow& row) { return row.event == model::Input::destroy; }
 bool from_everywhere(const model::IwRow& row) { return row.event == model::Input::destroy && row.from != row.to; }
 bool from_everywhere(const model::CmaRow& row) {
-  return row.event == model::CmaInput::destroy || row.event == model::CmaInput::device_removed || row.event == model::CmaInput::bond_changed;
+  return row.event == model::CmaInput::destroy || row.event == model::CmaInput::device_removed ||
+         row.event == model::CmaInput::bond_changed;
 }
 bool from_everywhere(const model::FilterRow&) { return false; }
 
@@ -109,7 +110,8 @@ Graph drawn(std::string title, std::size_t states, const Tables&... tables) {
   const auto draw = [&graph](const auto& rows) {
     for (const auto& row : rows)
       if (row.from != row.to && !from_everywhere(row))
-        graph.edge(std::string(name(row.from)), std::string(name(row.to)), action(row), EdgeKind::normal, std::string(row.why));
+        graph.edge(std::string(name(row.from)), std::string(name(row.to)), action(row), EdgeKind::normal,
+                   std::string(row.why));
   };
   (draw(tables), ...);
   return graph;
@@ -130,19 +132,21 @@ Graph qpair_life_diagram() {
 }
 
 Graph cma_diagram() {
-  Graph graph = drawn<Cma>("rdma_cm_id: cma, and its filter above ib_cm (\"input / event told\")", model::cma_names.size(),
-                           model::cma_table, model::cma_filter);
+  Graph graph = drawn<Cma>("rdma_cm_id: cma, and its filter above ib_cm (\"input / event told\")",
+                           model::cma_names.size(), model::cma_table, model::cma_filter);
   const std::string bound = "any state with a device", any = "any state";
   graph.node(bound, bound + "\nbond failed over / ADDR_CHANGE", NodeKind::dim).node(any, any, NodeKind::dim);
   for (const model::CmaRow& row : model::cma_table)
     if (from_everywhere(row) && row.from != row.to)
-      graph.edge(row.event == model::CmaInput::destroy ? any : bound, std::string(name(row.to)), action(row), EdgeKind::dim, std::string(row.why));
+      graph.edge(row.event == model::CmaInput::destroy ? any : bound, std::string(name(row.to)), action(row),
+                 EdgeKind::dim, std::string(row.why));
   return merge_parallel_edges(graph);
 }
 
 Graph cm_ib_diagram() {
-  return merge_parallel_edges(drawn<Ib>(
-      "IB/RoCE connection manager: ib_cm (\"input / datagram sent\"; destroy leads from every state to GONE)", model::ib_names.size(), model::ib_table));
+  return merge_parallel_edges(
+      drawn<Ib>("IB/RoCE connection manager: ib_cm (\"input / datagram sent\"; destroy leads from every state to GONE)",
+                model::ib_names.size(), model::ib_table));
 }
 
 Graph cm_iw_diagram() {

@@ -54,7 +54,9 @@ nlohmann::ordered_json json_of(const VerdictRow& row) {
   one["places"] = row.places;
   one["depth"] = row.depth;
   one["hidden_state_probability"] = row.hidden;
-  if (row.budgets) one["budgets"] = {{"largest", row.budgets->largest}, {"held", row.budgets->held}, {"incomplete", row.budgets->incomplete}};
+  if (row.budgets)
+    one["budgets"] = {
+        {"largest", row.budgets->largest}, {"held", row.budgets->held}, {"incomplete", row.budgets->incomplete}};
   if (!row.trace_file.empty()) one["trace"] = row.trace_file;
   return one;
 }
@@ -65,7 +67,8 @@ std::string table(const std::vector<VerdictRow>& rows) {
   Table table({{"scenario"}, {"teardown"}, {"verdict"}, {"property"}, {"states", Align::right},
                {"places", Align::right}, {"depth", Align::right}, {"time", Align::right}});
   for (const VerdictRow& row : rows)
-    table.row({row.setting.scenario + (story::beyond_contract(row.setting) ? " (beyond the contract)" : ""), row.setting.teardown, row.verdict,
+    table.row({row.setting.scenario + (story::beyond_contract(row.setting) ? " (beyond the contract)" : ""),
+               row.setting.teardown, row.verdict,
                row.setting.violated.empty() ? "-" : story::names(row.setting.violated), grouped(row.states),
                grouped(row.places), std::to_string(row.depth), fmt::format("{:.2f} s", row.seconds)});
   return table.text();
@@ -74,11 +77,14 @@ std::string table(const std::vector<VerdictRow>& rows) {
 std::string sentences(const VerdictRow& row) {
   std::string text = story::setting(row.setting) + ": " + row.verdict + "\n";
   if (!row.setting.violated.empty()) text += "  violated: " + story::names(row.setting.violated) + "\n";
-  if (!row.all_properties) text += story::wrapped(fmt::format("looked at these properties only: {}", fmt::join(row.properties, ", ")), "  ");
+  if (!row.all_properties)
+    text += story::wrapped(fmt::format("looked at these properties only: {}", fmt::join(row.properties, ", ")), "  ");
   if (!row.note.empty()) text += story::wrapped(row.note, "  ");
-  const std::string apart = row.states_told_apart == row.states ? "" : fmt::format(" ({} with the qpairs told apart)", grouped(row.states_told_apart));
-  text += fmt::format("  {}: {} states{}, {} places inside steps, depth {}, {:.2f} s\n", bounds(row), grouped(row.states), apart,
-                      grouped(row.places), row.depth, row.seconds);
+  const std::string apart = row.states_told_apart == row.states
+                                ? ""
+                                : fmt::format(" ({} with the qpairs told apart)", grouped(row.states_told_apart));
+  text += fmt::format("  {}: {} states{}, {} places inside steps, depth {}, {:.2f} s\n", bounds(row),
+                      grouped(row.states), apart, grouped(row.places), row.depth, row.seconds);
   if (row.exhaustive) text += fmt::format("  probability that a hash collision hid a state: {:.1e}\n", row.hidden);
   if (!row.trace_file.empty()) text += "  written to " + row.trace_file + "\n";
   return text;

@@ -42,12 +42,17 @@ struct Claim {
 };
 
 Claim claim_of(WorldModel& model, const search::Result& result, const Config& config, Watch* watch) {
-  const auto along_path = [](WorldModel& walked, const search::Path& path, auto visit) { return search::replay_path(walked, path, visit); };
-  const auto along_lasso = [](WorldModel& walked, const search::Lasso& lasso, auto visit) { return search::replay_lasso(walked, lasso, visit); };
+  const auto along_path = [](WorldModel& walked, const search::Path& path, auto visit) {
+    return search::replay_path(walked, path, visit);
+  };
+  const auto along_lasso = [](WorldModel& walked, const search::Lasso& lasso, auto visit) {
+    return search::replay_lasso(walked, lasso, visit);
+  };
   if (const search::Violation* violation = result.violation())
     return {true, static_cast<Property>(violation->code - 1), "", steps_of(model, violation->path, along_path, watch)};
   if (result.lasso && config.properties.has(Property::finishes)) {
-    return {true, Property::finishes, properties::Finishes::why(result.lasso->cycle.size()), steps_of(model, *result.lasso, along_lasso, watch)};
+    return {true, Property::finishes, properties::Finishes::why(result.lasso->cycle.size()),
+            steps_of(model, *result.lasso, along_lasso, watch)};
   }
   return {};
 }
@@ -67,7 +72,8 @@ void confirm(CheckResult& result, const Claim& claim, const std::vector<WantedSt
   if (!same || !first.violated.has(*claim.property)) {
     result.verdict = Verdict::nondeterministic;
     result.note = "the counterexample did not come about again in the same way";
-    if (first.departure) result.note += ": step " + std::to_string(first.departure->step) + ": " + first.departure->line;
+    if (first.departure)
+      result.note += ": step " + std::to_string(first.departure->step) + ": " + first.departure->line;
   }
   result.violated = first.violated;
   result.counterexample = std::move(first.trace);
@@ -78,7 +84,8 @@ std::string antecedents_missing(const Config& config, properties::PropertySet an
   std::string names;
   for (const auto& property : properties::property_infos)
     if (config.properties.has(property.id) && !antecedents.has(property.id))
-      names += (names.empty() ? "" : ", ") + std::string(property.name) + " (never: " + std::string(property.antecedent) + ")";
+      names += (names.empty() ? "" : ", ") + std::string(property.name) +
+               " (never: " + std::string(property.antecedent) + ")";
   return names;
 }
 
@@ -99,9 +106,11 @@ std::string never_spent(const model::Budget& budget, const model::Budget& least_
 
 std::string why_incomplete(search::Ended ended, const Host& host) {
   if (ended == search::Ended::endless)
-    return "the program never comes back to a state, so the search would never end: " + host.grows() + ", only grows; a count that nothing depends on may be left out, or made to stop";
+    return "the program never comes back to a state, so the search would never end: " + host.grows() +
+           ", only grows; a count that nothing depends on may be left out, or made to stop";
   if (ended == search::Ended::interrupted) return "it was interrupted";
-  if (ended == search::Ended::no_memory) return "the system has no more memory; --limit memory=MIB ends a search before that";
+  if (ended == search::Ended::no_memory)
+    return "the system has no more memory; --limit memory=MIB ends a search before that";
   return "the limit of " + std::string(search::name(ended)) + " was reached";
 }
 
@@ -129,7 +138,8 @@ void judge(CheckResult& result, const WorldModel& model, const Host& host, const
 CheckResult check_earlier(Config config, const search::Limits& limits, const search::Options& options, Watch* watch) {
   config.from_connecting = true;
   CheckResult result = check(config, limits, options, watch);
-  result.note = "already connecting breaks a property, or does not succeed, so the search began there" + (result.note.empty() ? "" : "; " + result.note);
+  result.note = "already connecting breaks a property, or does not succeed, so the search began there" +
+                (result.note.empty() ? "" : "; " + result.note);
   return result;
 }
 
@@ -154,12 +164,13 @@ class Searched {
   Claim claim(CheckResult& result, const search::Limits& limits, search::Options options, Costs costs) {
     options.exact_costs = costs == Costs::exact || watch_ != nullptr;
     const Reduction reduction = options.reduce && watch_ == nullptr ? Reduction::alike : Reduction::none;
-    model_ = std::make_unique<WorldModel>(world_, &start_, watch_ != nullptr ? Memory::step : Memory::search, reduction);
+    model_ =
+        std::make_unique<WorldModel>(world_, &start_, watch_ != nullptr ? Memory::step : Memory::search, reduction);
     if (watch_ != nullptr) {
       model_->watch(watch_->qpair);
-      result.search = search::explore(*model_, limits, options, [&](const auto&, const search::Edge&, const auto&, bool) {
-        watch_->explored.see(model_->move());
-      });
+      result.search = search::explore(
+          *model_, limits, options,
+          [&](const auto&, const search::Edge&, const auto&, bool) { watch_->explored.see(model_->move()); });
     } else {
       result.search = search::explore(*model_, limits, options);
     }

@@ -14,14 +14,18 @@ constexpr std::uint8_t poll_controller_label = 55, poll_qpair_label = 56, clock_
 constexpr std::uint32_t place(Verb verb) { return static_cast<std::uint32_t>(verb) << 16; }
 
 // DREP < DREQ < FIN < MPA reject < MPA reply < MPA request < MRA < REJ < REP < REQ < RTU < RST; "answer …" is last
-constexpr std::array<std::uint8_t, model::datagram_names.size()> datagram_order = {15, 9, 8, 11, 6, 7, 1, 0, 5, 4, 3, 2, 10};
+constexpr std::array<std::uint8_t, model::datagram_names.size()> datagram_order = {15, 9, 8, 11, 6, 7, 1,
+                                                                                   0,  5, 4, 3,  2, 10};
 
 // Deliveries to the host that its provider takes in a way of its own: named behind the plain one.
-constexpr bool is_variant(EnvKind kind) { return kind == EnvKind::deliver_and_close || kind == EnvKind::deliver_as_refused; }
+constexpr bool is_variant(EnvKind kind) {
+  return kind == EnvKind::deliver_and_close || kind == EnvKind::deliver_as_refused;
+}
 
 // The side that a choice about a datagram is about; nullopt: it is about none.
 std::optional<model::Side> side_of(const sim::EnvChoice& choice) {
-  const bool moved = choice.kind == EnvKind::fault && (choice.fault == sim::Fault::drop || choice.fault == sim::Fault::reorder);
+  const bool moved =
+      choice.kind == EnvKind::fault && (choice.fault == sim::Fault::drop || choice.fault == sim::Fault::reorder);
   if (moved) return static_cast<model::Side>(choice.variant);
   if (choice.kind == EnvKind::deliver_to_target) return model::Side::target;
   if (choice.kind == EnvKind::deliver_to_host || is_variant(choice.kind)) return model::Side::host;

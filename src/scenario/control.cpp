@@ -7,7 +7,8 @@ namespace {
 
 // "poll qp0" -> "poll qpair"; other qpairs' numbers stay out of the picture as well.
 std::string without_number(std::string text) {
-  for (std::size_t at; (at = text.find("qp")) != std::string::npos && at + 2 < text.size() && text[at + 2] >= '0' && text[at + 2] <= '9';) {
+  for (std::size_t at; (at = text.find("qp")) != std::string::npos && at + 2 < text.size() && text[at + 2] >= '0' &&
+                       text[at + 2] <= '9';) {
     const std::size_t end = text.find_first_not_of("0123456789.", at + 2);
     text.replace(at, (end == std::string::npos ? text.size() : end) - at, "qpair");
     break;
@@ -42,7 +43,8 @@ ControlState control_state(const World& world, std::uint8_t qpair) {
     if (here.in_use == 0 || here.id_alive == 0 || here.qpair != qpair) continue;
     const model::End& host = here.connection.host();
     const bool iw = here.connection.transport == model::Transport::iw;
-    state.cm = static_cast<std::uint8_t>(iw ? ControlState::iwarp + static_cast<unsigned>(host.iw) : static_cast<unsigned>(host.ib));
+    state.cm = static_cast<std::uint8_t>(iw ? ControlState::iwarp + static_cast<unsigned>(host.iw)
+                                            : static_cast<unsigned>(host.ib));
     state.held = world.kernel().held_for(slot).bits;
   }
   return state;
@@ -52,17 +54,20 @@ std::string words(const ControlState& state) {
   std::string text(name(static_cast<model::Life>(state.life)));
   if (state.flag != 0) text += "\nconnected = true";
   for (std::size_t i = 0; i < model::event_count; ++i)
-    if (model::EventSet(state.held).has(static_cast<model::Event>(i))) text += "\nparked: " + std::string(model::event_names[i]);
+    if (model::EventSet(state.held).has(static_cast<model::Event>(i)))
+      text += "\nparked: " + std::string(model::event_names[i]);
   if (state.cm != 255)
-    text += "\nCM: " + std::string(state.cm < ControlState::iwarp ? name(static_cast<model::Ib>(state.cm))
-                                                                  : name(static_cast<model::Iw>(state.cm - ControlState::iwarp)));
+    text += "\nCM: " + std::string(state.cm < ControlState::iwarp
+                                       ? name(static_cast<model::Ib>(state.cm))
+                                       : name(static_cast<model::Iw>(state.cm - ControlState::iwarp)));
   return text;
 }
 
 std::string move_label(const std::string& choice, bool time_was_up, const ControlState& from, const ControlState& to) {
   const std::string label = without_number(choice);
   if (from.life == to.life) return label;
-  const std::string row = row_words(static_cast<model::Life>(from.life), static_cast<model::Life>(to.life), time_was_up);
+  const std::string row =
+      row_words(static_cast<model::Life>(from.life), static_cast<model::Life>(to.life), time_was_up);
   return row.empty() ? label : label + " [" + row + "]";
 }
 

@@ -28,7 +28,8 @@ class Growth {
     if (value <= greatest_[word]) return;
     greatest_[word] = value;
     if (++raised_[word] == suspicious && found_.empty())
-      found_ = "byte " + std::to_string(at) + " of the program's allocation " + std::to_string(block) + ", which has " + std::to_string(bytes) + " bytes";
+      found_ = "byte " + std::to_string(at) + " of the program's allocation " + std::to_string(block) + ", which has " +
+               std::to_string(bytes) + " bytes";
   }
 
   // Which bytes; empty: nothing grows.

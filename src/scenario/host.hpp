@@ -23,8 +23,17 @@ namespace qpcheck::scenario {
 
 // In the order of their names.
 enum class HostKind : std::uint8_t {
-  poll_controller, poll_qpair, request_connect, request_disconnect, request_failover, request_reset, request_shutdown, send,
-  program_poll, program_request, program_start,  // of a program that is not src/qpair
+  poll_controller,
+  poll_qpair,
+  request_connect,
+  request_disconnect,
+  request_failover,
+  request_reset,
+  request_shutdown,
+  send,
+  program_poll,
+  program_request,
+  program_start,  // of a program that is not src/qpair
 };
 
 struct HostChoice {
@@ -100,7 +109,8 @@ std::unique_ptr<Host> make_host(const Config& config);
 model::Verb verb_of(HostKind kind);
 std::string name(HostChoice choice);
 constexpr bool is_fair(HostKind kind) {
-  return kind == HostKind::poll_controller || kind == HostKind::poll_qpair || kind == HostKind::program_poll || kind == HostKind::program_start;
+  return kind == HostKind::poll_controller || kind == HostKind::poll_qpair || kind == HostKind::program_poll ||
+         kind == HostKind::program_start;
 }
 
 }  // namespace qpcheck::scenario

@@ -111,7 +111,8 @@ bool InnerSearch::remember_and_offer(std::uint32_t number, const char* name, boo
   if (taken_.size() < sequence_.size()) return true;  // still on the way that was walked before
   const bool arrived = has_arrived_ && taken < taken_.size();
   if (!arrived) {
-    const search::Places::Arrival here = places_->arrive(edge(), key(number, must_act, world_.violated(), world_.environment_fingerprint()));
+    const search::Places::Arrival here =
+        places_->arrive(edge(), key(number, must_act, world_.violated(), world_.environment_fingerprint()));
     at_ = here.place;
     by_ = search::goes_on;
     if (!here.go_on) return false;
@@ -124,7 +125,8 @@ bool InnerSearch::remember_and_offer(std::uint32_t number, const char* name, boo
 }
 
 // A place; never 0.
-std::uint64_t InnerSearch::key(std::uint32_t number, bool must_act, properties::PropertySet violated, std::uint64_t environment) const {
+std::uint64_t InnerSearch::key(std::uint32_t number, bool must_act, properties::PropertySet violated,
+                               std::uint64_t environment) const {
   const std::uint64_t call = (std::uint64_t{number} * 2u + must_act) << 32 | violated.bits;
   const std::uint64_t parts[] = {begun_, results_, call, environment};
   return search::stored(search::hash_object(parts));

@@ -92,7 +92,8 @@ class InnerSearch final : public sim::CallHook {
   bool remember_and_offer(std::uint32_t number, const char* name, bool must_act);
   bool act(std::uint32_t number, const char* name);
   void take_next();
-  std::uint64_t key(std::uint32_t number, bool must_act, properties::PropertySet violated, std::uint64_t environment) const;
+  std::uint64_t key(std::uint32_t number, bool must_act, properties::PropertySet violated,
+                    std::uint64_t environment) const;
   std::uint64_t look_ahead(std::uint32_t number, const Choice& choice);
   void wait_with(std::uint32_t number, const char* name, const Choice& choice, std::uint64_t leads_to);
 

@@ -19,15 +19,21 @@ const sim::ProgramInfo* program_named(std::string_view name, std::span<const sim
 Result<Config> program_config_of(const trace::Header& header, std::span<const sim::ProgramInfo> programs) {
   if (header.program != trace::Header{}.program) {
     const sim::ProgramInfo* const program = program_named(header.program, programs);
-    if (program == nullptr) return Error("program '" + header.program + "' is not known; it is 'qpair', or one of: qpcheck list zoo" + did_you_mean_one_of(header.program, programs));
+    if (program == nullptr)
+      return Error("program '" + header.program + "' is not known; it is 'qpair', or one of: qpcheck list zoo" +
+                   did_you_mean_one_of(header.program, programs));
     if (header.teardown != as_it_was && header.teardown != fixed_twin)
       return Error("teardown '" + header.teardown + "' is not one of this program; it is 'as-it-was' or 'fixed'");
     return Config::of(*program, header.teardown == fixed_twin);
   }
   const Scenario* const scenario = scenario_named(header.scenario);
-  if (scenario == nullptr) return Error("scenario '" + header.scenario + "' is not known; see: qpcheck list scenarios" + did_you_mean_one_of(header.scenario, scenarios));
+  if (scenario == nullptr)
+    return Error("scenario '" + header.scenario + "' is not known; see: qpcheck list scenarios" +
+                 did_you_mean_one_of(header.scenario, scenarios));
   const auto teardown = teardown_named(header.teardown);
-  if (!teardown) return Error("teardown '" + header.teardown + "' is not known; see: qpcheck list teardowns" + did_you_mean_one_of(header.teardown, teardown_infos));
+  if (!teardown)
+    return Error("teardown '" + header.teardown + "' is not known; see: qpcheck list teardowns" +
+                 did_you_mean_one_of(header.teardown, teardown_infos));
   return Config::of(*scenario, *teardown);
 }
 
@@ -35,7 +41,8 @@ Result<AskSet> requests_of(const trace::Header& header) {
   AskSet set;
   for (const std::string& request : header.requests) {
     const auto ask = ask_named(request);
-    if (!ask) return Error("request '" + request + "' is not known; it is connect, disconnect, failover, reset or shutdown");
+    if (!ask)
+      return Error("request '" + request + "' is not known; it is connect, disconnect, failover, reset or shutdown");
     set.add(*ask);
   }
   return set;
@@ -45,8 +52,11 @@ Result<void> set_faults(model::Budget& budget, const trace::Header& header) {
   budget = {};
   for (const auto& [fault_name, count] : header.faults) {
     std::uint8_t* const left = budget_of(budget, fault_name);
-    if (left == nullptr) return Error("fault '" + fault_name + "' is not known; see: qpcheck list faults" + did_you_mean_one_of(fault_name, model::fault_infos));
-    if (count > 9) return Error("fault '" + fault_name + "' has a budget of " + std::to_string(count) + "; at most 9 is possible");
+    if (left == nullptr)
+      return Error("fault '" + fault_name + "' is not known; see: qpcheck list faults" +
+                   did_you_mean_one_of(fault_name, model::fault_infos));
+    if (count > 9)
+      return Error("fault '" + fault_name + "' has a budget of " + std::to_string(count) + "; at most 9 is possible");
     *left = static_cast<std::uint8_t>(count);
   }
   return {};
@@ -141,7 +151,8 @@ class Player final : public sim::CallHook {
     for (const auto& property : properties::property_infos)
       for (const World::Because& because : world_.why())
         if (because.property == property.id)
-          played_.trace.header.violated.push_back({std::string(property.name), who(because.reason), because.reason.text});
+          played_.trace.header.violated.push_back(
+              {std::string(property.name), who(because.reason), because.reason.text});
   }
 
   static std::string who(const properties::Reason& reason) {
@@ -263,7 +274,8 @@ trace::Header header_of(const Config& config) {
     if (config.requests.has(static_cast<Ask>(i))) header.requests.emplace_back(ask_names[i]);
   if (config.sends != config.scenario->sends) header.sends = config.sends;
   for (const model::FaultInfo& fault : model::fault_infos)
-    if (const std::uint8_t count = config.faults.of[static_cast<std::size_t>(fault.fault)]; count > 0) header.faults[std::string(fault.name)] = count;
+    if (const std::uint8_t count = config.faults.of[static_cast<std::size_t>(fault.fault)]; count > 0)
+      header.faults[std::string(fault.name)] = count;
   if (config.faults.any > 0) header.faults[std::string(any_fault)] = config.faults.any;
   return header;
 }
@@ -272,17 +284,23 @@ Result<Config> config_of(const trace::Header& header, std::span<const sim::Progr
   auto config = program_config_of(header, programs);
   if (!config) return config.error();
   const auto transport = transport_named(header.transport);
-  if (!transport) return Error("transport '" + header.transport + "' is not known; see: qpcheck list transports" + did_you_mean(header.transport, model::transport_names));
+  if (!transport)
+    return Error("transport '" + header.transport + "' is not known; see: qpcheck list transports" +
+                 did_you_mean(header.transport, model::transport_names));
   if (header.from != "established" && header.from != "connecting")
     return Error("start '" + header.from + "' is not known; it is 'established' or 'connecting'");
   if (header.qpairs < 1 || header.qpairs > model::max_qpairs)
-    return Error("qpairs " + std::to_string(header.qpairs) + " is out of range; it is 1 to " + std::to_string(model::max_qpairs));
+    return Error("qpairs " + std::to_string(header.qpairs) + " is out of range; it is 1 to " +
+                 std::to_string(model::max_qpairs));
   if (header.sends.value_or(0) > most_sends)
-    return Error("sends " + std::to_string(*header.sends) + " is out of range; it is 0 to " + std::to_string(most_sends));
+    return Error("sends " + std::to_string(*header.sends) + " is out of range; it is 0 to " +
+                 std::to_string(most_sends));
   if (header.devices < 1 || header.devices > sim::max_devices)
-    return Error("devices " + std::to_string(header.devices) + " is out of range; it is 1 to " + std::to_string(sim::max_devices));
+    return Error("devices " + std::to_string(header.devices) + " is out of range; it is 1 to " +
+                 std::to_string(sim::max_devices));
   if (header.queue_depth < 1 || header.queue_depth > sim::max_posted)
-    return Error("queue_depth " + std::to_string(header.queue_depth) + " is out of range; it is 1 to " + std::to_string(sim::max_posted));
+    return Error("queue_depth " + std::to_string(header.queue_depth) + " is out of range; it is 1 to " +
+                 std::to_string(sim::max_posted));
   const auto requests = requests_of(header);
   if (!requests) return requests.error();
   Config set = *config;

@@ -84,7 +84,8 @@ void ProgramHost::list(HostChoices& choices) const {
 std::uint8_t ProgramHost::polls(HostChoice choice) const {
   if (choice.kind != HostKind::program_poll || program() == nullptr) return 0;
   const auto entries = program()->entries();
-  const auto polls = std::count_if(entries.begin(), entries.end(), [](const sim::Entry& entry) { return entry.kind == sim::EntryKind::poll; });
+  const auto polls = std::count_if(entries.begin(), entries.end(),
+                                   [](const sim::Entry& entry) { return entry.kind == sim::EntryKind::poll; });
   return polls == 1 ? 0xff : 0;
 }
 

@@ -106,7 +106,8 @@ void QpairHost::read() const {
   std::array<std::uint8_t, 2048> description;
   std::size_t described = describe_rest(description, {});
   for (std::uint8_t qpair = 0; qpair < config_.qpairs; ++qpair) described += describe_of(qpair, description);
-  [[maybe_unused]] volatile const std::size_t read = choices.count + next_deadline_ms() + all_connected() + pending() + described;
+  [[maybe_unused]] volatile const std::size_t read =
+      choices.count + next_deadline_ms() + all_connected() + pending() + described;
 }
 
 void QpairHost::call() {
@@ -145,7 +146,8 @@ void QpairHost::list(HostChoices& choices) const {
   const auto offer = [&](HostKind kind, std::uint8_t qpair) {
     if (offers({kind, qpair})) choices.add({kind, qpair});
   };
-  for (const HostKind kind : {HostKind::poll_controller, HostKind::request_connect, HostKind::request_failover, HostKind::request_reset, HostKind::request_shutdown})
+  for (const HostKind kind : {HostKind::poll_controller, HostKind::request_connect, HostKind::request_failover,
+                              HostKind::request_reset, HostKind::request_shutdown})
     offer(kind, 0);
   for (std::uint8_t qpair = 0; qpair < config_.qpairs; ++qpair)
     for (const HostKind kind : {HostKind::poll_qpair, HostKind::request_disconnect, HostKind::send}) offer(kind, qpair);
@@ -189,7 +191,8 @@ bool QpairHost::may_ask(HostKind kind) const {
     case HostKind::request_disconnect:
       if (mixed.empty()) return only == Request::disconnect_each;
       return mixed.has(Ask::disconnect) && (!program.busy() || program.procedure() == qpair::Procedure::connect);
-    case HostKind::request_failover: return first && (mixed.empty() ? only == Request::failover : mixed.has(Ask::failover));
+    case HostKind::request_failover:
+      return first && (mixed.empty() ? only == Request::failover : mixed.has(Ask::failover));
     case HostKind::request_reset: return first && (mixed.empty() ? only == Request::reset : mixed.has(Ask::reset));
     case HostKind::request_shutdown:
       if (mixed.empty()) return first && only == Request::shutdown;
@@ -263,8 +266,10 @@ std::uint8_t QpairHost::life_of(std::uint8_t qpair) const {
   return static_cast<std::uint8_t>(started() ? controller().at(qpair).life() : Life::idle);
 }
 
-void QpairHost::wait_begins(const qpair::Qpair& qpair, qpair::EventMask events, std::uint64_t deadline_ms, const char* place) {
-  report::wait_begins(number(qpair), qpair.id(), model::EventSet(static_cast<std::uint16_t>(events)), until(deadline_ms), place, said_ms(controller().options(), qpair.life()));
+void QpairHost::wait_begins(const qpair::Qpair& qpair, qpair::EventMask events, std::uint64_t deadline_ms,
+                            const char* place) {
+  report::wait_begins(number(qpair), qpair.id(), model::EventSet(static_cast<std::uint16_t>(events)),
+                      until(deadline_ms), place, said_ms(controller().options(), qpair.life()));
 }
 
 void QpairHost::wait_ends(const qpair::Qpair& qpair, qpair::WaitEnd how) {
@@ -272,9 +277,13 @@ void QpairHost::wait_ends(const qpair::Qpair& qpair, qpair::WaitEnd how) {
   report::wait_ends(number(qpair), qpair.id(), static_cast<report::Ends>(how));
 }
 
-void QpairHost::event_handled(const qpair::Qpair& qpair, const rdma_cm_event& event) { report::handled(number(qpair), event); }
+void QpairHost::event_handled(const qpair::Qpair& qpair, const rdma_cm_event& event) {
+  report::handled(number(qpair), event);
+}
 
-void QpairHost::flag_changed(const qpair::Qpair& qpair, bool connected) { report::flag(number(qpair), qpair.id(), connected); }
+void QpairHost::flag_changed(const qpair::Qpair& qpair, bool connected) {
+  report::flag(number(qpair), qpair.id(), connected);
+}
 
 void QpairHost::life_changed(const qpair::Qpair& qpair, Life from, Life to) {
   report::moved(number(qpair), qpair.id(), static_cast<model::Life>(from), static_cast<model::Life>(to));
@@ -284,7 +293,8 @@ void QpairHost::teardown_requested(const qpair::Qpair& qpair) { report::teardown
 
 void QpairHost::linger_begins(const qpair::Qpair& qpair, std::uint64_t deadline_ms) {
   // iWARP: of a QP that is being connected, until that attempt is over.
-  const bool connecting = config_.transport == model::Transport::iw && until(deadline_ms) == qpair::iwarp_attempt_ends_within_ms;
+  const bool connecting =
+      config_.transport == model::Transport::iw && until(deadline_ms) == qpair::iwarp_attempt_ends_within_ms;
   report::linger_begins(number(qpair), qpair.id(), until(deadline_ms), connecting ? 0 : linger_timeout_ms);
 }
 
@@ -297,7 +307,8 @@ void QpairHost::up(qpair::Qpair& qpair) { report::told_up(number(qpair)); }
 void QpairHost::gone(qpair::Qpair& qpair) { report::told_gone(number(qpair)); }
 
 void QpairHost::sent(qpair::Qpair& qpair, std::uint64_t tag, ibv_wc_status status) {
-  report::completed(number(qpair), static_cast<std::uint8_t>(tag), status == IBV_WC_SUCCESS ? model::Told::success : model::Told::failure);
+  report::completed(number(qpair), static_cast<std::uint8_t>(tag),
+                    status == IBV_WC_SUCCESS ? model::Told::success : model::Told::failure);
 }
 
 void QpairHost::received(qpair::Qpair& qpair, std::span<const std::byte> message) {

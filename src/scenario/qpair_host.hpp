@@ -55,7 +55,8 @@ class QpairHost final : public Host, public qpair::Observer, public qpair::Appli
  private:
   struct State {
     qpair::Controller* controller = nullptr;
-    std::uint8_t requested = 0;  // the one request of a controller's procedure has been made; mixed: the one to come up again
+    std::uint8_t requested =
+        0;  // the one request of a controller's procedure has been made; mixed: the one to come up again
     std::array<std::uint8_t, model::max_qpairs> sends_left{};
   };
   static std::uint8_t qpair_of(const void* context);

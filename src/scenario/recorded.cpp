@@ -58,7 +58,8 @@ std::string last_queued(const sim::Shared& shared, std::uint8_t slot) {
   return "";
 }
 
-void slot_changes(std::vector<Observed>& changes, std::uint8_t index, const sim::Shared& before, const sim::Shared& now) {
+void slot_changes(std::vector<Observed>& changes, std::uint8_t index, const sim::Shared& before,
+                  const sim::Shared& now) {
   const sim::Slot &was = before.slots[index], &is = now.slots[index];
   if (is.in_use == 0) return;
   const std::string who = sim::slot_name(index, is.qpair);

@@ -54,7 +54,8 @@ properties::PropertySet Config::applicable() const {
 }
 
 bool Config::alike() const {
-  const bool each_alone = requests.empty() ? scenario->request == Request::disconnect_each : requests.bits == 1u << static_cast<unsigned>(Ask::disconnect);
+  const bool each_alone = requests.empty() ? scenario->request == Request::disconnect_each
+                                           : requests.bits == 1u << static_cast<unsigned>(Ask::disconnect);
   // A device that is removed tells its connections so in the order of their ids.
   const bool in_order = faults.allows(model::Fault::remove);
   return program == nullptr && qpairs > 1 && each_alone && !from_connecting && !own_cqs && sends == 0 && !in_order;

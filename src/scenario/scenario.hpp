@@ -64,12 +64,16 @@ struct TeardownInfo {
   std::string_view name, sentence;
 };
 inline constexpr std::array<TeardownInfo, 3> teardown_infos = {{
-    {qpair::Teardown::always_wait, "always-wait", "before any fix: calls rdma_disconnect and waits for DISCONNECTED, whatever happened before"},
-    {qpair::Teardown::connected_flag, "connected-flag", "the published fix: looks at a `connected` flag, then calls rdma_disconnect and waits"},
+    {qpair::Teardown::always_wait, "always-wait",
+     "before any fix: calls rdma_disconnect and waits for DISCONNECTED, whatever happened before"},
+    {qpair::Teardown::connected_flag, "connected-flag",
+     "the published fix: looks at a `connected` flag, then calls rdma_disconnect and waits"},
     {qpair::Teardown::settled, "settled", "waits for the state, not for an event; the default of src/qpair"},
 }};
 static_assert(model::in_order(teardown_infos, &TeardownInfo::teardown), "a teardown's row stands at its number");
-constexpr std::string_view name(qpair::Teardown teardown) { return teardown_infos.at(static_cast<std::size_t>(teardown)).name; }
+constexpr std::string_view name(qpair::Teardown teardown) {
+  return teardown_infos.at(static_cast<std::size_t>(teardown)).name;
+}
 
 // "contract=1": one of any fault within the contract.
 inline constexpr std::string_view any_fault = "contract";
@@ -87,7 +91,8 @@ inline constexpr std::uint32_t most_sends = 8;  // of each qpair: the numbers th
 inline constexpr std::uint32_t default_disconnect_timeout_ms = qpair::Options{}.disconnect_timeout_ms;
 
 // A program that is not src/qpair has entry points of its own, and no teardown to select.
-inline constexpr Scenario own_scenario{"own", "the entry points of a program of its own", Request::disconnect_each, false, 0, {}};
+inline constexpr Scenario own_scenario{
+    "own", "the entry points of a program of its own", Request::disconnect_each, false, 0, {}};
 
 struct Config {
   const Scenario* scenario = &scenarios[0];

@@ -3,7 +3,8 @@
 namespace qpcheck::scenario {
 namespace {
 
-void add_faults(std::vector<model::Budget>& all, const model::Budget& so_far, std::size_t first, std::size_t left, model::Transport transport) {
+void add_faults(std::vector<model::Budget>& all, const model::Budget& so_far, std::size_t first, std::size_t left,
+                model::Transport transport) {
   if (left == 0) {
     all.push_back(so_far);
     return;
@@ -25,8 +26,8 @@ std::vector<model::Budget> budgets_of(std::size_t size, model::Transport transpo
   return all;
 }
 
-Smallest smallest(const Config& config, std::size_t largest, const search::Limits& limits, const search::Options& options,
-                  const std::function<void(const CheckResult&)>& each) {
+Smallest smallest(const Config& config, std::size_t largest, const search::Limits& limits,
+                  const search::Options& options, const std::function<void(const CheckResult&)>& each) {
   Smallest found;
   for (found.size = 0;; ++found.size) {
     for (const model::Budget& budget : budgets_of(found.size, config.transport)) {

@@ -26,7 +26,7 @@ struct Smallest {
 };
 
 // `each` hears of every check as it ends.
-Smallest smallest(const Config& config, std::size_t largest, const search::Limits& limits, const search::Options& options,
-                  const std::function<void(const CheckResult&)>& each = {});
+Smallest smallest(const Config& config, std::size_t largest, const search::Limits& limits,
+                  const search::Options& options, const std::function<void(const CheckResult&)>& each = {});
 
 }  // namespace qpcheck::scenario

@@ -24,15 +24,29 @@ struct Story {
 
 inline const std::array<Story, 3>& stories() {
   static const std::array<Story, 3> all = {{
-      {"origin", "DISCONNECTED is handled, then the clean-up disconnects again and waits for a second one", "target-killed",
-       false, 2, qpair::Teardown::always_wait, {"kill target", "deliver DREQ qp0", "poll controller", "poll qp0", "request disconnect qp0"}},
-      {"parked", "DISCONNECTED is fetched but not handled; arming the wait consumes it", "target-killed", false, 2, qpair::Teardown::connected_flag,
+      {"origin",
+       "DISCONNECTED is handled, then the clean-up disconnects again and waits for a second one",
+       "target-killed",
+       false,
+       2,
+       qpair::Teardown::always_wait,
+       {"kill target", "deliver DREQ qp0", "poll controller", "poll qp0", "request disconnect qp0"}},
+      {"parked",
+       "DISCONNECTED is fetched but not handled; arming the wait consumes it",
+       "target-killed",
+       false,
+       2,
+       qpair::Teardown::connected_flag,
        {"kill target", "deliver DREQ qp0", "poll controller", "request disconnect qp0"}},
-      {"rejected", "the target dies while the RTU is under way: REJECTED after ESTABLISHED leaves the flag set", "target-killed",
-       true, 1, qpair::Teardown::connected_flag,
-       {"resolve qp0", "poll controller", "poll qp0", "resolve qp0", "poll controller", "poll qp0", "deliver REQ qp0 at target",
-        "target accepts qp0", "deliver REP qp0", "kill target", "poll controller", "deliver REJ qp0", "poll qp0",
-        "poll controller", "poll qp0", "request disconnect qp0"}},
+      {"rejected",
+       "the target dies while the RTU is under way: REJECTED after ESTABLISHED leaves the flag set",
+       "target-killed",
+       true,
+       1,
+       qpair::Teardown::connected_flag,
+       {"resolve qp0", "poll controller", "poll qp0", "resolve qp0", "poll controller", "poll qp0",
+        "deliver REQ qp0 at target", "target accepts qp0", "deliver REP qp0", "kill target", "poll controller",
+        "deliver REJ qp0", "poll qp0", "poll controller", "poll qp0", "request disconnect qp0"}},
   }};
   return all;
 }

@@ -33,7 +33,10 @@ bool belongs_to_prefix(const Choice& choice, bool connected) {
 }  // namespace
 
 World::World(const Config& config)
-    : config_(config), qpairs_(static_cast<std::uint8_t>(config.program == nullptr ? config.qpairs : model::max_qpairs)), host_(make_host(config_)), least_left_(config.faults) {
+    : config_(config),
+      qpairs_(static_cast<std::uint8_t>(config.program == nullptr ? config.qpairs : model::max_qpairs)),
+      host_(make_host(config_)),
+      least_left_(config.faults) {
   sim::StepRunner::get().set_observer(this);
   sim::boot({config.faults, config.transport, config.devices}, host_->namer(), host_->number_in_wr_id());
   sim::Arena& arena = sim::Arena::get();
@@ -61,7 +64,9 @@ void World::connect_all() {
     Choices choices;
     list(choices);
     for (const Choice& choice : choices) {
-      if (!belongs_to_prefix(choice, host_->all_connected()) || (choice.actor == Actor::host && !host_->offers(choice.host))) continue;
+      if (!belongs_to_prefix(choice, host_->all_connected()) ||
+          (choice.actor == Actor::host && !host_->offers(choice.host)))
+        continue;
       begin_step();
       const bool whole = choice.actor == Actor::environment ? (take_environment(choice), true)
                                                             : take_host(choice, nullptr) == sim::StepEnd::completed;
@@ -75,14 +80,16 @@ void World::connect_all() {
 bool World::message_left() const {
   Choices choices;
   list_environment(choices);
-  return std::any_of(choices.begin(), choices.end(), [](const Choice& choice) { return belongs_to_prefix(choice, true); });
+  return std::any_of(choices.begin(), choices.end(),
+                     [](const Choice& choice) { return belongs_to_prefix(choice, true); });
 }
 
 bool World::silent_death_unnoticed() const {
   if (config_.program == nullptr || !config_.program->reports.notices) return false;
   const auto& slots = kernel().shared.slots;
   return std::any_of(slots.begin(), slots.end(), [this](const sim::Slot& slot) {
-    return slot.in_use != 0 && slot.id_alive != 0 && slot.qpair != model::nobody && slot.connection.target_off && monitors().told_up(slot.qpair);
+    return slot.in_use != 0 && slot.id_alive != 0 && slot.qpair != model::nobody && slot.connection.target_off &&
+           monitors().told_up(slot.qpair);
   });
 }
 
@@ -93,7 +100,9 @@ bool World::disconnect_unanswered() const {
   for (std::uint8_t i = 0; i < sim::max_slots; ++i) {
     const sim::Slot& slot = kernel().shared.slots[i];
     const bool waits = slot.in_use != 0 && slot.id_alive != 0 && slot.connection.host().ib == model::Ib::dreq_rcvd;
-    if (waits && !kernel().queued_for(i).has(model::Event::disconnected) && !kernel().held_for(i).has(model::Event::disconnected)) return true;
+    if (waits && !kernel().queued_for(i).has(model::Event::disconnected) &&
+        !kernel().held_for(i).has(model::Event::disconnected))
+      return true;
   }
   return false;
 }
@@ -126,7 +135,8 @@ void World::begin_step() {
 
 void World::take_environment(const Choice& choice) {
   sim::take(kernel(), choice.environment);
-  if (choice.environment.kind == sim::EnvKind::fault) least_left_ = model::fewest(least_left_, kernel().shared.faults_left);
+  if (choice.environment.kind == sim::EnvKind::fault)
+    least_left_ = model::fewest(least_left_, kernel().shared.faults_left);
 }
 
 // Of queue pairs that are not destroyed.
@@ -292,7 +302,8 @@ World::Identity World::identity_of_alike() {
   do {
     ++orders;
     const auto first = order.qpairs().begin();
-    if (!std::is_sorted(first, first + qpairs_, [&](std::uint8_t a, std::uint8_t b) { return hash[a] < hash[b]; })) continue;
+    if (!std::is_sorted(first, first + qpairs_, [&](std::uint8_t a, std::uint8_t b) { return hash[a] < hash[b]; }))
+      continue;
     std::size_t size = 0;
     for (const std::uint8_t qpair : std::span(order.qpairs()).first(qpairs_)) {
       std::copy(of[qpair].begin(), of[qpair].end(), description.begin() + static_cast<std::ptrdiff_t>(size));

@@ -27,8 +27,11 @@ class WorldModel {
   static constexpr bool liveness = true;
 
   // `start`: where to begin; borrowed. Null: where the world does.
-  explicit WorldModel(World& world, const sim::Image* start = nullptr, Memory memory = Memory::search, Reduction reduction = Reduction::none)
-      : world_(world), inner_(world, memory), start_(start == nullptr ? &world.start_image() : start),
+  explicit WorldModel(World& world, const sim::Image* start = nullptr, Memory memory = Memory::search,
+                      Reduction reduction = Reduction::none)
+      : world_(world),
+        inner_(world, memory),
+        start_(start == nullptr ? &world.start_image() : start),
         alike_(reduction == Reduction::alike && starts_alike()) {}
 
   std::size_t stored_bytes(const State& state) const { return state.used; }

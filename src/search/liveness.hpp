@@ -106,7 +106,8 @@ private:
       for (std::uint32_t e = graph_.first(nodes[i]); e != FairGraph::no_edges; e = graph_.next(e)) {
         const auto [to, label, turn] = graph_.edge(e);
         if (to == id && turn != graph_.turn(id)) return true;
-        if (components_.of(to) == components_.of(id) && std::find(nodes.begin(), nodes.end(), to) == nodes.end()) nodes.push_back(to);
+        if (components_.of(to) == components_.of(id) && std::find(nodes.begin(), nodes.end(), to) == nodes.end())
+          nodes.push_back(to);
       }
     return false;
   }

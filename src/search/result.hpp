@@ -84,7 +84,8 @@ enum class Ended : std::uint8_t {
 };
 
 [[nodiscard]] constexpr const char* name(Ended ended) {
-  constexpr const char* names[] = {"exhausted", "violation", "states", "time", "memory", "no memory", "interrupted", "endless"};
+  constexpr const char* names[] = {"exhausted", "violation", "states",      "time",
+                                   "memory",    "no memory", "interrupted", "endless"};
   return names[static_cast<int>(ended)];
 }
 

@@ -29,15 +29,18 @@ std::string first_observed(const std::vector<Observed>& kept, const std::vector<
 
 std::string first_inner(const std::vector<InnerChoice>& kept, const std::vector<InnerChoice>& now) {
   const auto words = [](const std::vector<InnerChoice>& inner, std::size_t i) {
-    return i < inner.size() ? fmt::format("{} before {} (call {})", inner[i].choice, inner[i].before, inner[i].call) : "nothing";
+    return i < inner.size() ? fmt::format("{} before {} (call {})", inner[i].choice, inner[i].before, inner[i].call)
+                            : "nothing";
   };
   for (std::size_t i = 0; i < std::max(kept.size(), now.size()); ++i)
-    if (words(kept, i) != words(now, i)) return fmt::format("\"{}\" falls inside it, the trace says \"{}\"", words(now, i), words(kept, i));
+    if (words(kept, i) != words(now, i))
+      return fmt::format("\"{}\" falls inside it, the trace says \"{}\"", words(now, i), words(kept, i));
   return "";
 }
 
 std::string in_step(const Step& kept, const Step& now) {
-  if (kept.choice != now.choice) return fmt::format("the choice is \"{}\", the trace says \"{}\"", now.choice, kept.choice);
+  if (kept.choice != now.choice)
+    return fmt::format("the choice is \"{}\", the trace says \"{}\"", now.choice, kept.choice);
   const std::string inner = first_inner(kept.inner, now.inner);
   return inner.empty() ? first_observed(kept.observed, now.observed) : inner;
 }
@@ -58,7 +61,8 @@ std::string first_difference(const Trace& kept, const Trace& now) {
     const std::string found = in_step(kept.steps[i], now.steps[i]);
     if (!found.empty()) return fmt::format("step {} ({}): {}", i + 1, kept.steps[i].choice, found);
   }
-  if (now.steps.size() > kept.steps.size()) return fmt::format("step {}: the trace ends before it", kept.steps.size() + 1);
+  if (now.steps.size() > kept.steps.size())
+    return fmt::format("step {}: the trace ends before it", kept.steps.size() + 1);
   return in_header(kept.header, now.header);
 }
 

@@ -22,7 +22,8 @@ std::string faults(const Header& header) {
   std::string text;
   for (const auto& [name, count] : header.faults)
     if (count > 0)
-      text += fmt::format("{}{}={}{}", text.empty() ? "" : ",", name, count, beyond_contract(name) ? " (beyond the contract)" : "");
+      text += fmt::format("{}{}={}{}", text.empty() ? "" : ",", name, count,
+                          beyond_contract(name) ? " (beyond the contract)" : "");
   return text.empty() ? "none" : text;
 }
 
@@ -122,8 +123,9 @@ std::string in_short(const Trace& trace) {
     const std::string way = WayOfEvent(who, event).in(trace);
     text += wrapped(fmt::format("{}'s {}: {}", who, event, way.empty() ? "there was none" : way), "  ");
   }
-  return text + wrapped(fmt::format("{}'s wait for {}: armed in step {} at \"{}\"", who, fmt::join(wait.armed->events, " or "),
-                                    wait.step, wait.armed->armed_at), "  ");
+  return text + wrapped(fmt::format("{}'s wait for {}: armed in step {} at \"{}\"", who,
+                                    fmt::join(wait.armed->events, " or "), wait.step, wait.armed->armed_at),
+                        "  ");
 }
 
 }  // namespace
@@ -140,8 +142,9 @@ bool beyond_contract(const Header& header) {
 
 std::string setting(const Header& header) {
   if (header.program != Header{}.program)
-    return fmt::format("{}, {}, {}, from {}, faults: {}", header.program, header.teardown == "fixed" ? "fixed" : "as it was",
-                       header.transport, header.from, faults(header));
+    return fmt::format("{}, {}, {}, from {}, faults: {}", header.program,
+                       header.teardown == "fixed" ? "fixed" : "as it was", header.transport, header.from,
+                       faults(header));
   return fmt::format("{}, teardown {}, {} qpair{}, {}, from {}{}, faults: {}", header.scenario,
                      header.teardown, header.qpairs, header.qpairs == 1 ? "" : "s",
                      header.transport, header.from, not_default(header), faults(header));

@@ -59,10 +59,14 @@ std::string said(const seen::RequestRefused&) { return "a request is refused"; }
 std::string said(const seen::RequestCompleted& request) {
   return fmt::format("request {} completed to the application", request.number);
 }
-std::string said(const seen::AnswerTold& answer) { return fmt::format("application is told: message {}", answer.number); }
+std::string said(const seen::AnswerTold& answer) {
+  return fmt::format("application is told: message {}", answer.number);
+}
 std::string said(const seen::MessageStopped& message) { return stopped_by(message.by); }
 std::string said(const seen::Told& told) { return "application is told: " + told.what; }
-std::string said(const seen::CmMoved& moved) { return fmt::format("{} CM: {} -> {}", moved.side, moved.from, moved.to); }
+std::string said(const seen::CmMoved& moved) {
+  return fmt::format("{} CM: {} -> {}", moved.side, moved.from, moved.to);
+}
 std::string said(const seen::IdMoved& moved) { return fmt::format("host id: {} -> {}", moved.from, moved.to); }
 std::string said(const seen::Sent& sent) { return fmt::format("{} is under way to the {}", sent.datagram, sent.to); }
 std::string said(const seen::QpError&) { return "QP: in the error state"; }
@@ -73,7 +77,8 @@ std::string sentence(const Kind& of) {
 }
 std::string sentence(const seen::Inner& inner) { return fmt::format("before {}: {}", inner.before, inner.choice); }
 std::string sentence(const seen::ReturnEnded& ended) {
-  return ended.what + (ended.all_connected ? " is over: every qpair is connected" : " is over: not every qpair is connected");
+  return ended.what +
+         (ended.all_connected ? " is over: every qpair is connected" : " is over: not every qpair is connected");
 }
 std::string sentence(const seen::Misuse& misuse) { return "misuse: " + misuse.what; }
 std::string sentence(const seen::TimePasses& time) {

@@ -11,15 +11,18 @@ using scenario::Config;
 
 // Any number below `end`, also where the size is small: rc::gen::inRange alone then keeps
 // to small numbers.
-rc::Gen<std::uint8_t> below(std::uint8_t end) { return rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::uint8_t>(0, end)); }
+rc::Gen<std::uint8_t> below(std::uint8_t end) {
+  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::uint8_t>(0, end));
+}
 
 rc::Gen<scenario::AskSet> gen_requests() {
   const auto request = below(scenario::ask_names.size());
-  return rc::gen::map(rc::gen::resize(5, rc::gen::container<std::vector<std::uint8_t>>(request)), [](const std::vector<std::uint8_t>& drawn) {
-    scenario::AskSet set;
-    for (const std::uint8_t ask : drawn) set.add(static_cast<scenario::Ask>(ask));
-    return set;
-  });
+  return rc::gen::map(rc::gen::resize(5, rc::gen::container<std::vector<std::uint8_t>>(request)),
+                      [](const std::vector<std::uint8_t>& drawn) {
+                        scenario::AskSet set;
+                        for (const std::uint8_t ask : drawn) set.add(static_cast<scenario::Ask>(ask));
+                        return set;
+                      });
 }
 
 std::vector<const scenario::Scenario*> named(const std::vector<std::string_view>& names) {
@@ -56,11 +59,14 @@ rc::Gen<model::Budget> gen_budget(bool beyond_contract) {
 rc::Gen<Config> gen_config(const Scenarios& scenarios) {
   using rc::gen::inRange;
   const auto choices = rc::gen::tuple(
-      rc::gen::elementOf(named(scenarios.names)), rc::gen::elementOf(scenarios.teardowns), inRange<std::uint32_t>(1, model::max_qpairs + 1),
-      rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(), inRange<std::uint8_t>(1, sim::max_devices + 1), rc::gen::arbitrary<bool>(), inRange<std::uint32_t>(1, sim::max_posted + 1),
-      inRange<std::uint8_t>(0, sim::max_posted + 1), gen_requests(), gen_budget(scenarios.beyond_contract));
+      rc::gen::elementOf(named(scenarios.names)), rc::gen::elementOf(scenarios.teardowns),
+      inRange<std::uint32_t>(1, model::max_qpairs + 1), rc::gen::arbitrary<bool>(), rc::gen::arbitrary<bool>(),
+      inRange<std::uint8_t>(1, sim::max_devices + 1), rc::gen::arbitrary<bool>(),
+      inRange<std::uint32_t>(1, sim::max_posted + 1), inRange<std::uint8_t>(0, sim::max_posted + 1), gen_requests(),
+      gen_budget(scenarios.beyond_contract));
   return rc::gen::map(choices, [judge = scenarios.judge](const auto& drawn) {
-    const auto& [scenario, teardown, qpairs, from_connecting, iwarp, devices, own_cqs, queue_depth, sends, requests, budget] = drawn;
+    const auto& [scenario, teardown, qpairs, from_connecting, iwarp, devices, own_cqs, queue_depth, sends, requests,
+                 budget] = drawn;
     Config config = Config::of(*scenario, teardown);
     config.qpairs = qpairs;
     config.from_connecting = config.from_connecting || from_connecting;
@@ -78,7 +84,8 @@ rc::Gen<Config> gen_config(const Scenarios& scenarios) {
 
 std::string story_of(const Run& run, const std::string& sentence) {
   trace::Trace trace = trace_of(run);
-  if (trace.header.violated.empty()) trace.header.violated = {{"a property of your own", "", "it is not so that " + sentence}};
+  if (trace.header.violated.empty())
+    trace.header.violated = {{"a property of your own", "", "it is not so that " + sentence}};
   return "the run of which it is false:\n\n" + story::explain(trace);
 }
 

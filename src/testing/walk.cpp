@@ -28,7 +28,9 @@ class Walker final : public sim::CallHook {
     run_.config = config;
     run_.violated = world_.violated();  // by the prefix
     world_.restore(world_.start_image());
-    world_.record_to([this](const model::Observation& seen) { run_.moments.push_back({seen, world_.kernel().view()}); });
+    world_.record_to([this](const model::Observation& seen) {
+      run_.moments.push_back({seen, world_.kernel().view()});
+    });
   }
 
   Run walk(const std::vector<Decision>& decisions) {
@@ -115,7 +117,9 @@ std::size_t Run::choices() const {
   return count;
 }
 
-Run walk(const scenario::Config& config, const std::vector<Decision>& decisions) { return Walker(config).walk(decisions); }
+Run walk(const scenario::Config& config, const std::vector<Decision>& decisions) {
+  return Walker(config).walk(decisions);
+}
 
 trace::Trace trace_of(const Run& run) { return scenario::play(run.config, run.steps).trace; }
 

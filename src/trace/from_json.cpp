@@ -185,8 +185,8 @@ Observed read_one_of(const Place& place, std::string_view kind, std::index_seque
   };
   (try_kind(std::type_identity<std::variant_alternative_t<Index, Observed>>{}), ...);
   if (!found)
-    place["seen"].reject(fmt::format("\"{}\" is nothing that format {} knows; correct its spelling", printable(kind, 80),
-                                     format_version));
+    place["seen"].reject(fmt::format("\"{}\" is nothing that format {} knows; correct its spelling",
+                                     printable(kind, 80), format_version));
   return *std::move(found);
 }
 

@@ -62,7 +62,9 @@ struct OfMessage {
 struct Call {
   static constexpr std::string_view kind = "call";
   std::string who, name, error;  // "rdma_disconnect"; "EINVAL", empty: it succeeded
-  static void fields(auto& self, auto&& take) { take("who", self.who), take("name", self.name), take("error", self.error); }
+  static void fields(auto& self, auto&& take) {
+    take("who", self.who), take("name", self.name), take("error", self.error);
+  }
   bool operator==(const Call&) const = default;
 };
 
@@ -80,7 +82,9 @@ struct Fetched {
   static constexpr std::string_view kind = "event fetched";
   std::string who, event;
   std::int64_t status = 0;  // the event's own
-  static void fields(auto& self, auto&& take) { take("who", self.who), take("event", self.event), take("status", self.status); }
+  static void fields(auto& self, auto&& take) {
+    take("who", self.who), take("event", self.event), take("status", self.status);
+  }
   bool operator==(const Fetched&) const = default;
 };
 // left it lying at the end of the step, and acted on it.
@@ -94,7 +98,8 @@ struct WaitBegins {
   std::vector<std::string> events;
   Milliseconds at_most_ms;
   static void fields(auto& self, auto&& take) {
-    take("who", self.who), take("events", self.events), take("at_most_ms", self.at_most_ms), take("armed_at", self.armed_at);
+    take("who", self.who), take("events", self.events), take("at_most_ms", self.at_most_ms),
+        take("armed_at", self.armed_at);
   }
   bool operator==(const WaitBegins&) const = default;
 };
@@ -136,7 +141,9 @@ struct Completion {
   static constexpr std::string_view kind = "completion";
   std::string who, opcode;  // "send", "receive"
   std::int64_t status = 0;  // an ibv_wc_status
-  static void fields(auto& self, auto&& take) { take("who", self.who), take("opcode", self.opcode), take("status", self.status); }
+  static void fields(auto& self, auto&& take) {
+    take("who", self.who), take("opcode", self.opcode), take("status", self.status);
+  }
   bool operator==(const Completion&) const = default;
 };
 
@@ -195,7 +202,9 @@ struct IdMoved {
 struct Sent {
   static constexpr std::string_view kind = "sent";
   std::string who, datagram, to;  // "host", "target"
-  static void fields(auto& self, auto&& take) { take("who", self.who), take("datagram", self.datagram), take("to", self.to); }
+  static void fields(auto& self, auto&& take) {
+    take("who", self.who), take("datagram", self.datagram), take("to", self.to);
+  }
   bool operator==(const Sent&) const = default;
 };
 using QpError = OfConnection<"QP in error">;
@@ -208,11 +217,11 @@ struct TimePasses {
 
 }  // namespace seen
 
-using Observed = std::variant<seen::Call, seen::Inner, seen::Queued, seen::Fetched, seen::Parked, seen::Handled, seen::WaitBegins,
-                              seen::WaitEnds, seen::Flag, seen::Life, seen::TeardownRequested, seen::TeardownFinished,
-                              seen::LingerBegins, seen::LingerTimedOut, seen::Completion, seen::RequestAccepted,
-                              seen::RequestRefused, seen::RequestCompleted, seen::AnswerTold, seen::MessageStopped, seen::Told,
-                              seen::ReturnEnded, seen::Misuse, seen::CmMoved, seen::IdMoved, seen::Sent, seen::QpError,
-                              seen::TimePasses>;
+using Observed = std::variant<seen::Call, seen::Inner, seen::Queued, seen::Fetched, seen::Parked, seen::Handled,
+                              seen::WaitBegins, seen::WaitEnds, seen::Flag, seen::Life, seen::TeardownRequested,
+                              seen::TeardownFinished, seen::LingerBegins, seen::LingerTimedOut, seen::Completion,
+                              seen::RequestAccepted, seen::RequestRefused, seen::RequestCompleted, seen::AnswerTold,
+                              seen::MessageStopped, seen::Told, seen::ReturnEnded, seen::Misuse, seen::CmMoved,
+                              seen::IdMoved, seen::Sent, seen::QpError, seen::TimePasses>;
 
 }  // namespace qpcheck::trace

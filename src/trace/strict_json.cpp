@@ -75,7 +75,8 @@ class Inspector final : public nlohmann::json_sax<ordered_json> {
 
   // The quotation before it may hold any words, so only what the library can say counts.
   static std::string expectation_at_the_end(std::string_view words) {
-    for (const std::string_view expected : {"string literal", "':'", "'}'", "']'", "'[', '{', or a literal", "end of input"})
+    for (const std::string_view expected :
+         {"string literal", "':'", "'}'", "']'", "'[', '{', or a literal", "end of input"})
       if (words.ends_with(fmt::format("'; expected {}", expected))) return fmt::format("; expected {}", expected);
     return "";
   }

@@ -52,7 +52,7 @@ struct Header {
   std::string transport = "ib";                 // "ib" (IB and RoCE) or "iwarp"
   std::string from;                             // "established" or "connecting"
   std::uint32_t qpairs = 2;                     // 1 or more
-  std::uint32_t devices = 1;                    // RDMA devices of the host: with 2, the second target is reached by the second
+  std::uint32_t devices = 1;  // RDMA devices of the host: with 2, the second target is reached by the second
   std::uint32_t disconnect_timeout_ms = 1000;   // for how long a teardown waits
   bool own_cqs = false;                         // a completion queue for each qpair
   std::uint32_t queue_depth = 1;                // receives kept posted, and sends allowed, for each qpair

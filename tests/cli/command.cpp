@@ -15,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void become(const std::vector<std::string>& words, const Surroundings& surroundings, const Folder& outputs) {
+[[noreturn]] void become(const std::vector<std::string>& words, const Surroundings& surroundings,
+                         const Folder& outputs) {
   const auto redirect = [&](int descriptor, const char* name, int flags) {
     const int file = open(name, flags, 0600);
     if (file < 0 || dup2(file, descriptor) < 0) _exit(126);
@@ -67,7 +68,8 @@ Folder::~Folder() {
 std::map<std::string, std::string> Folder::content() const {
   std::map<std::string, std::string> content;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path_))
-    content[entry.path().lexically_relative(path_).string()] = entry.is_regular_file() ? read(entry.path()) : "(folder)";
+    content[entry.path().lexically_relative(path_).string()] =
+        entry.is_regular_file() ? read(entry.path()) : "(folder)";
   return content;
 }
 

@@ -12,13 +12,15 @@ std::string doubled_disconnected() {
   std::string text;
   for (const std::string& line : lines_of(read(kernel_log("rxe/a1-q1-1")))) {
     text += line + "\n";
-    if (line.find("\"DISCONNECTED\"") != std::string::npos && line.find("\"host\"") != std::string::npos) text += line + "\n";
+    if (line.find("\"DISCONNECTED\"") != std::string::npos && line.find("\"host\"") != std::string::npos)
+      text += line + "\n";
   }
   return text;
 }
 
 TEST_CASE("conform: 0 when every log is legal, one line each") {
-  const Ended ended = qpcheck({"conform", kernel_log("rxe/a1-q1-1"), kernel_log("siw/a1-q1-1"), source("traces/found/parked-connected-flag.json").string()});
+  const Ended ended = qpcheck({"conform", kernel_log("rxe/a1-q1-1"), kernel_log("siw/a1-q1-1"),
+                               source("traces/found/parked-connected-flag.json").string()});
   CHECK(ended.code == 0);
   CHECK(ended.err.empty());
   CHECK(occurrences(ended.out, "\n") == 3);
@@ -40,10 +42,14 @@ TEST_CASE("conform and explain take folders: all that is below them, in order, o
 
 TEST_CASE("conform: a trace in which an event was lost for want of memory is legal") {
   const Folder folder;
-  const std::vector<std::string> check = {"check", "reset", "--teardown", "always-wait", "--transport", "iwarp", "--faults", "enomem=1", "--qpairs", "1", "--property", "no-crash", "--out", "out"};
+  const std::vector<std::string> check = {"check",      "reset",    "--teardown", "always-wait", "--transport",
+                                          "iwarp",      "--faults", "enomem=1",   "--qpairs",    "1",
+                                          "--property", "no-crash", "--out",      "out"};
   CHECK(qpcheck(check, {.folder = folder.path()}).code == 1);
-  REQUIRE(read(folder / "out/reset-always-wait-qpairs=1-iwarp-enomem=1-only-no-crash.json").find("no memory for ESTABLISHED") != std::string::npos);
-  const Ended ended = qpcheck({"conform", "out/reset-always-wait-qpairs=1-iwarp-enomem=1-only-no-crash.json"}, {.folder = folder.path()});
+  REQUIRE(read(folder / "out/reset-always-wait-qpairs=1-iwarp-enomem=1-only-no-crash.json")
+              .find("no memory for ESTABLISHED") != std::string::npos);
+  const Ended ended = qpcheck({"conform", "out/reset-always-wait-qpairs=1-iwarp-enomem=1-only-no-crash.json"},
+                              {.folder = folder.path()});
   CHECK(ended.code == 0);
   CHECK(ended.out.starts_with("legal "));
 }
@@ -56,7 +62,8 @@ TEST_CASE("conform: 1 when a log is not legal, and it says where, what was expec
   CHECK(ended.err.empty());
   CHECK(occurrences(ended.out, "\nnot legal bad.jsonl: line ") == 1);
   CHECK(occurrences(ended.out, ": conn 0, host: DISCONNECTED (status 0)\n") == 1);
-  for (const char* const words : {"expected there:", "id in DISCONNECT", "rows that would have allowed it:", "cma_comp_exch"})
+  for (const char* const words :
+       {"expected there:", "id in DISCONNECT", "rows that would have allowed it:", "cma_comp_exch"})
     CHECK(ended.out.find(words) != std::string::npos);
   CHECK(occurrences(qpcheck({"conform", "--quiet", "bad.jsonl"}, {.folder = folder.path()}).out, "\n") == 1);
 }

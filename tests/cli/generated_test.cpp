@@ -42,7 +42,8 @@ TEST_CASE("a kept file that differs is named in one line, with the place and the
     check.insert(check.end(), {"--check", file});
     write(file, now);
     CHECK(qpcheck(check).code == 0);
-    for (const std::string& other : {now.substr(0, now.find("\n") + 1), now + "more\n", replaced(now, "ESTABLISHED", "UP")}) {
+    for (const std::string& other :
+         {now.substr(0, now.find("\n") + 1), now + "more\n", replaced(now, "ESTABLISHED", "UP")}) {
       write(file, other);
       const Ended ended = qpcheck(check);
       CHECK(ended.code == 1);

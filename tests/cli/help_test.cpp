@@ -12,12 +12,17 @@ namespace {
 
 const std::map<std::string, std::set<std::string>> options_of = {
     {"survey", {"--part", "--out"}},
-    {"check", {"--program", "--fixed", "--teardown", "--qpairs", "--devices", "--own-cqs", "--queue-depth", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out", "--no-reduction", "--json"}},
+    {"check",
+     {"--program", "--fixed", "--teardown", "--qpairs", "--devices", "--own-cqs", "--queue-depth", "--sends",
+      "--transport", "--deadline", "--from", "--faults", "--property", "--limit", "--smallest", "--out",
+      "--no-reduction", "--json"}},
     {"replay", {"--teardown", "--property", "--quiet", "--search-on", "--limit", "--out"}},
     {"explain", {}},
     {"keep", {"--name", "--into", "--traces"}},
     {"story", {"--teardown", "--property", "--out"}},
-    {"diagram", {"--teardown", "--qpairs", "--devices", "--own-cqs", "--queue-depth", "--sends", "--transport", "--deadline", "--from", "--faults", "--property", "--watch", "--format", "--out", "--check"}},
+    {"diagram",
+     {"--teardown", "--qpairs", "--devices", "--own-cqs", "--queue-depth", "--sends", "--transport", "--deadline",
+      "--from", "--faults", "--property", "--watch", "--format", "--out", "--check"}},
     {"contract", {"--check"}},
     {"conform", {"--transport", "--quiet"}},
     {"list", {}},
@@ -39,7 +44,8 @@ TEST_CASE("the command's help names every verb and every exit code") {
     INFO(verb);
     CHECK(ended.out.find("\n  " + verb + " ") != std::string::npos);
   }
-  for (const char* const code : {"0 holds", "1 violated", "2 usage", "3 inconclusive", "4 vacuous", "5 nondeterministic"})
+  for (const char* const code :
+       {"0 holds", "1 violated", "2 usage", "3 inconclusive", "4 vacuous", "5 nondeterministic"})
     CHECK(ended.out.find(code) != std::string::npos);
 }
 
@@ -84,7 +90,8 @@ TEST_CASE("every key of check --json stands in its page") {
   const Ended ended = qpcheck({"check", "target-killed", "--teardown", "always-wait", "--smallest", "--json"});
   static const std::regex key("\n {4,6}\"([a-z_]+)\":");
   std::set<std::string> keys;
-  for (std::sregex_iterator next(ended.out.begin(), ended.out.end(), key), end; next != end; ++next) keys.insert((*next)[1]);
+  for (std::sregex_iterator next(ended.out.begin(), ended.out.end(), key), end; next != end; ++next)
+    keys.insert((*next)[1]);
   keys.erase("kill");  // in `faults`
   CHECK(keys.size() > 20);
   for (const std::string& each : keys) {

@@ -9,7 +9,9 @@ namespace {
 // A search that takes a minute and more.
 const std::vector<std::string> long_search = {"check", "reset", "--qpairs", "3", "--transport", "iwarp"};
 
-Surroundings signalled(const std::string& signal) { return {.in_front = {"timeout", "--preserve-status", "-s", signal, "1"}}; }
+Surroundings signalled(const std::string& signal) {
+  return {.in_front = {"timeout", "--preserve-status", "-s", signal, "1"}};
+}
 Surroundings shell(const std::string& first) { return {.in_front = {"sh", "-c", first + "; exec \"$@\"", "sh"}}; }
 
 std::vector<std::string> with(std::vector<std::string> words, const std::vector<std::string>& more) {
@@ -21,7 +23,8 @@ TEST_CASE("Ctrl-C and SIGTERM end a search, and what it knows by then is told: 3
   for (const char* const signal : {"INT", "TERM"}) {
     const Ended ended = qpcheck(long_search, signalled(signal));
     CHECK(ended.code == 3);
-    CHECK(ended.out.find(": inconclusive\n  it was interrupted\n  not exhaustive within these bounds: ") != std::string::npos);
+    CHECK(ended.out.find(": inconclusive\n  it was interrupted\n  not exhaustive within these bounds: ") !=
+          std::string::npos);
   }
 }
 
@@ -57,9 +60,11 @@ TEST_CASE("standard output that is closed or full: 2, with one line") {
 
 TEST_CASE("a file that cannot be finished is not left half written") {
   const Folder folder;
-  const Ended ended = qpcheck({"check", "reset", "--teardown", "always-wait", "--out", folder.path().string()}, shell("ulimit -f 1"));
+  const Ended ended =
+      qpcheck({"check", "reset", "--teardown", "always-wait", "--out", folder.path().string()}, shell("ulimit -f 1"));
   CHECK(ended.code == 2);
-  CHECK(ended.err.find("reset-always-wait.json: File too large; choose another place with --out\n") != std::string::npos);
+  CHECK(ended.err.find("reset-always-wait.json: File too large; choose another place with --out\n") !=
+        std::string::npos);
   CHECK(folder.content().empty());
 }
 

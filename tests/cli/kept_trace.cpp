@@ -18,7 +18,8 @@ using Words = std::vector<std::string>;
 const Words search_on = {"--quiet", "--search-on", "--limit", "states=20000"};
 
 bool demand(bool good, const std::string& sentence, const tests::Ended& ended) {
-  if (!good) std::printf("%s; it ended with %d:\n%s%s", sentence.c_str(), ended.code, ended.out.c_str(), ended.err.c_str());
+  if (!good)
+    std::printf("%s; it ended with %d:\n%s%s", sentence.c_str(), ended.code, ended.out.c_str(), ended.err.c_str());
   return good;
 }
 
@@ -37,7 +38,8 @@ bool crash_retold(const std::string& file, const trace::Header& header, const te
 bool violates_what_it_says(const std::string& file, const trace::Header& header) {
   const tests::Ended ended = tests::qpcheck({"replay", file, "--quiet"});
   const bool same = ended.code == 1 && ended.out == file + ": replayed with the same observations\n";
-  return demand(same || crash_retold(file, header, ended), "as it was recorded it must violate what its header says", ended);
+  return demand(same || crash_retold(file, header, ended), "as it was recorded it must violate what its header says",
+                ended);
 }
 
 // Neither in its steps nor, as far as a short search sees, after the last that can be played.

@@ -7,10 +7,21 @@ namespace qpcheck::tests {
 namespace {
 
 // Those that made this tool. The published fix mends the origin's story and no other.
-const std::vector<std::string> stories = {
-    "admin-disconnect-always-wait", "admin-disconnect-connected-flag", "failover-always-wait", "failover-connected-flag", "origin-always-wait",
-    "parked-always-wait", "parked-connected-flag", "parked-in-poll-connected-flag", "rejected-always-wait", "rejected-connected-flag",
-    "rejected-unfetched-connected-flag", "rejected-wait-connected-flag", "reset-always-wait", "reset-connected-flag", "timeout-connected-flag"};
+const std::vector<std::string> stories = {"admin-disconnect-always-wait",
+                                          "admin-disconnect-connected-flag",
+                                          "failover-always-wait",
+                                          "failover-connected-flag",
+                                          "origin-always-wait",
+                                          "parked-always-wait",
+                                          "parked-connected-flag",
+                                          "parked-in-poll-connected-flag",
+                                          "rejected-always-wait",
+                                          "rejected-connected-flag",
+                                          "rejected-unfetched-connected-flag",
+                                          "rejected-wait-connected-flag",
+                                          "reset-always-wait",
+                                          "reset-connected-flag",
+                                          "timeout-connected-flag"};
 
 int expected(const std::string& story, const std::string& teardown) {
   // Under settled nothing is waited for, so time may not move where the story wants it to: it departs.
@@ -22,7 +33,8 @@ int expected(const std::string& story, const std::string& teardown) {
 TEST_CASE("the stories that made this tool, under each teardown: only settled mends them all") {
   for (const std::string& story : stories)
     for (const char* const teardown : {"always-wait", "connected-flag", "settled"}) {
-      const Ended ended = qpcheck({"replay", source("traces/found/" + story + ".json").string(), "--teardown", teardown});
+      const Ended ended =
+          qpcheck({"replay", source("traces/found/" + story + ".json").string(), "--teardown", teardown});
       INFO(story << " under " << teardown << "\n" << ended.out);
       CHECK(ended.code == expected(story, teardown));
       CHECK(ended.err.empty());
@@ -54,17 +66,23 @@ TEST_CASE("a canary is a shortest run that the search finds today for its one pr
     for (const char* const transport : {"ib", "iwarp"}) {
       const Folder folder;
       INFO(property << " " << transport);
-      CHECK(qpcheck({"check", "target-killed", "--qpairs", "1", "--teardown", "always-wait", "--transport", transport, "--property", property,
-                     "--out", folder.path().string()}).code == 1);
+      CHECK(qpcheck({"check", "target-killed", "--qpairs", "1", "--teardown", "always-wait", "--transport", transport,
+                     "--property", property, "--out", folder.path().string()})
+                .code == 1);
       const std::string iwarp = transport == std::string("ib") ? "" : "-iwarp";
       const std::string written = "target-killed-always-wait-qpairs=1" + iwarp + "-only-" + property + ".json";
-      CHECK(read(folder / written) == read(source("traces/negative") / ("always-wait-" + std::string(property) + iwarp + ".json")));
+      CHECK(read(folder / written) ==
+            read(source("traces/negative") / ("always-wait-" + std::string(property) + iwarp + ".json")));
     }
 }
 
 TEST_CASE("a kept trace that is a story by name is what the story plays today") {
-  for (const auto& [story, teardown] : std::vector<std::pair<std::string, std::string>>{
-           {"origin", "always-wait"}, {"parked", "always-wait"}, {"parked", "connected-flag"}, {"rejected", "always-wait"}, {"rejected", "connected-flag"}}) {
+  for (const auto& [story, teardown] :
+       std::vector<std::pair<std::string, std::string>>{{"origin", "always-wait"},
+                                                        {"parked", "always-wait"},
+                                                        {"parked", "connected-flag"},
+                                                        {"rejected", "always-wait"},
+                                                        {"rejected", "connected-flag"}}) {
     const Folder folder;
     INFO(story << " " << teardown);
     CHECK(qpcheck({"story", story, "--teardown", teardown, "--out", folder / "story.json"}).code == 1);

@@ -61,7 +61,9 @@ std::string without_crash(const std::string& trace) {
 #endif
 }
 
-TEST_CASE("survey finds every bug of the zoo, its twins hold, the page shows it, and each story is kept as it is found today") {
+TEST_CASE(
+    "survey finds every bug of the zoo, its twins hold, the page shows it, and each story is kept as it is found "
+    "today") {
   const Folder folder;
   const Ended ended = qpcheck({"survey", "--part", "zoo", "--out", "out"}, {.folder = folder.path()});
   CHECK(ended.code == 0);
@@ -71,7 +73,8 @@ TEST_CASE("survey finds every bug of the zoo, its twins hold, the page shows it,
   for (const std::string& line : lines_of(qpcheck({"list", "zoo"}).out)) {
     const std::string name = "zoo-" + line.substr(0, line.find(' '));
     INFO("to keep it: ./run keep out/traces/" << name << ".json --into negative --name " << name);
-    const std::string now = read(folder.path() / "out/traces" / (name + ".json")), then = read(source("traces/negative/" + name + ".json"));
+    const std::string now = read(folder.path() / "out/traces" / (name + ".json")),
+                      then = read(source("traces/negative/" + name + ".json"));
     CHECK(without_crash(now) == without_crash(then));
     ++kept;
   }
@@ -140,7 +143,8 @@ void prints_what_is_shown(const Shown& call, const Folder& folder) {
 TEST_CASE("the commands of the walkthrough, and those of the commands' page, print what is shown") {
   const Folder folder;
   std::filesystem::create_directory_symlink(source("traces"), folder / "traces");
-  const auto walkthrough = calls_in(read(source("docs/first-hang.md"))), page = calls_in(read(source("docs/commands.md")));
+  const auto walkthrough = calls_in(read(source("docs/first-hang.md"))),
+             page = calls_in(read(source("docs/commands.md")));
   CHECK(walkthrough.size() > 3);
   CHECK_FALSE(page.empty());
   for (const Shown& call : walkthrough) prints_what_is_shown(call, folder);

@@ -16,8 +16,9 @@ std::string departing(const Folder& folder) {
   return file;
 }
 
-const std::string where = "departs at step 2: wanted \"deliver DREP qp0\", enabled are: deliver DREQ qp0, deliver DREQ qp1, "
-                          "poll controller, poll qp0, poll qp1, request disconnect qp0, request disconnect qp1";
+const std::string where =
+    "departs at step 2: wanted \"deliver DREP qp0\", enabled are: deliver DREQ qp0, deliver DREQ qp1, "
+    "poll controller, poll qp0, poll qp1, request disconnect qp0, request disconnect qp1";
 
 TEST_CASE("a folder means every trace below it, in sorted order, a line each") {
   const Folder folder;
@@ -33,7 +34,8 @@ TEST_CASE("a folder means every trace below it, in sorted order, a line each") {
   CHECK(ended.err.empty());
   CHECK(ended.out == "c.json" + same + "b/a.json" + same + "b/deeper/z.json" + same);
   CHECK(qpcheck({"replay", "."}, here).out == "./b/a.json" + same + "./b/deeper/z.json" + same + "./c.json" + same);
-  CHECK(qpcheck({"replay", "b", "--teardown", "settled"}, here).out == "b/a.json: violates nothing\nb/deeper/z.json: violates nothing\n");
+  CHECK(qpcheck({"replay", "b", "--teardown", "settled"}, here).out ==
+        "b/a.json: violates nothing\nb/deeper/z.json: violates nothing\n");
 }
 
 TEST_CASE("of several traces the worst code counts, and one that cannot be read hides no other") {
@@ -64,7 +66,8 @@ TEST_CASE("replay --search-on: where a run departs, the search goes on, and what
   const Ended ended = qpcheck({"replay", departing(folder), "--search-on", "--out", found});
   CHECK(ended.code == 1);
   CHECK(ended.err.empty());
-  CHECK(ended.out.find("departing.json: " + where + "\nsearched on from the state after step 1:\n") != std::string::npos);
+  CHECK(ended.out.find("departing.json: " + where + "\nsearched on from the state after step 1:\n") !=
+        std::string::npos);
   CHECK(ended.out.find("faults: kill=1: violated\n  violated: awaited-once, possible-wait\n") != std::string::npos);
   CHECK(ended.out.find("stopped at a shortest story: ") != std::string::npos);
   CHECK(ended.out.find("written to " + found) != std::string::npos);
@@ -73,24 +76,29 @@ TEST_CASE("replay --search-on: where a run departs, the search goes on, and what
 
 TEST_CASE("replay --search-on under another teardown: from where the run departs, or from its end") {
   const std::string departs = kept("timeout-connected-flag");  // settled waits for nothing: time may not move
-  const Ended ended = qpcheck({"replay", departs, "--quiet", "--teardown", "settled", "--search-on", "--property", "finishes,possible-wait"});
+  const Ended ended = qpcheck(
+      {"replay", departs, "--quiet", "--teardown", "settled", "--search-on", "--property", "finishes,possible-wait"});
   CHECK(ended.code == 0);
   CHECK(ended.out.starts_with(departs + ": departs at step 11: wanted \"advance clock\", enabled are: "));
   CHECK(ended.out.find("; searched on from the state after step 10: holds, ") != std::string::npos);
 
   const Folder folder;
   const std::string fixed = kept("origin-always-wait"), found = folder / "found.json";
-  const Ended other = qpcheck({"replay", fixed, "--quiet", "--teardown", "connected-flag", "--search-on", "--out", found});
+  const Ended other =
+      qpcheck({"replay", fixed, "--quiet", "--teardown", "connected-flag", "--search-on", "--out", found});
   CHECK(other.code == 1);
-  CHECK(other.out.starts_with(fixed + ": violates nothing; searched on from the state after step 5: violated (awaited-once, possible-wait), "));
+  CHECK(other.out.starts_with(
+      fixed + ": violates nothing; searched on from the state after step 5: violated (awaited-once, possible-wait), "));
   CHECK(qpcheck({"replay", found, "--quiet"}).out == found + ": replayed with the same observations\n");
 }
 
 TEST_CASE("replay --search-on ends with the code of its verdict: 3 at a limit, 4 where nothing is left to judge") {
   const Folder folder;
-  const Ended limited = qpcheck({"replay", departing(folder), "--quiet", "--search-on", "--limit", "states=5", "--out", folder / "found.json"});
+  const Ended limited = qpcheck(
+      {"replay", departing(folder), "--quiet", "--search-on", "--limit", "states=5", "--out", folder / "found.json"});
   CHECK(limited.code == 3);
-  CHECK(limited.out == folder / "departing.json" + ": " + where + "; searched on from the state after step 1: inconclusive, 8 states\n");
+  CHECK(limited.out == folder / "departing.json" + ": " + where +
+                           "; searched on from the state after step 1: inconclusive, 8 states\n");
   CHECK_FALSE(std::filesystem::exists(folder / "found.json"));
   const Ended vacuous = qpcheck({"replay", kept("timeout-connected-flag"), "--teardown", "settled", "--search-on"});
   CHECK(vacuous.code == 4);
@@ -99,7 +107,8 @@ TEST_CASE("replay --search-on ends with the code of its verdict: 3 at a limit, 4
 
 TEST_CASE("replay --search-on: a run that violates what it says ends there, as without") {
   const std::string good = kept("parked-connected-flag");
-  for (const std::vector<std::string>& call : std::vector<std::vector<std::string>>{{"replay", good}, {"replay", good, "--teardown", "always-wait"}}) {
+  for (const std::vector<std::string>& call :
+       std::vector<std::vector<std::string>>{{"replay", good}, {"replay", good, "--teardown", "always-wait"}}) {
     std::vector<std::string> on = call;
     on.emplace_back("--search-on");
     const Ended plain = qpcheck(call), searched = qpcheck(on);

@@ -19,8 +19,12 @@ std::vector<Machine> machines() {
   std::vector<Machine> list = {
       {"memory filled with 01", {.environment = {{"MALLOC_PERTURB_", "1"}}}},
       {"memory filled with a5, another place, a large environment",
-       {.environment = {{"MALLOC_PERTURB_", "165"}, {"TZ", "Asia/Kathmandu"}, {"LANG", "tr_TR.UTF-8"}, {"LC_ALL", "tr_TR.UTF-8"},
-                        {"HOME", "/"}, {"QPCHECK_TEST", std::string(100000, 'x')}},
+       {.environment = {{"MALLOC_PERTURB_", "165"},
+                        {"TZ", "Asia/Kathmandu"},
+                        {"LANG", "tr_TR.UTF-8"},
+                        {"LC_ALL", "tr_TR.UTF-8"},
+                        {"HOME", "/"},
+                        {"QPCHECK_TEST", std::string(100000, 'x')}},
         .folder = "/"}},
   };
   if (setarch_works()) list.push_back({"addresses not randomised", {.in_front = {"setarch", "-R"}}});
@@ -57,11 +61,14 @@ void writes_the_same(const std::vector<std::string>& call, int code, std::size_t
 }
 
 TEST_CASE("check writes the same JSON and the same traces on every run") {
-  writes_the_same({"check", "target-killed", "admin-disconnect", "reset", "failover", "--teardown", "all", "--json", "--out", "OUT/deep/er"}, 1, 10);
+  writes_the_same({"check", "target-killed", "admin-disconnect", "reset", "failover", "--teardown", "all", "--json",
+                   "--out", "OUT/deep/er"},
+                  1, 10);
 }
 
 TEST_CASE("check prints the same text on every run, times apart") {
-  const std::vector<std::string> call = {"check", "target-killed", "--from", "connecting", "--qpairs", "1", "--teardown", "all"};
+  const std::vector<std::string> call = {"check", "target-killed", "--from", "connecting", "--qpairs",
+                                         "1",     "--teardown",    "all"};
   const std::string first = without_times(run(call, 1, {}).out);
   for (const Machine& machine : machines()) {
     INFO(machine.name);
@@ -76,13 +83,18 @@ TEST_CASE("diagrams are the same bytes on every run") {
       writes_the_same({"diagram", what, "--format", format, "--out", "OUT/picture"}, 0, 1);
     }
   for (const char* const format : {"dot", "svg"})
-    writes_the_same({"diagram", "explored", "target-killed", "--teardown", "connected-flag", "--format", format, "--out", "OUT/picture"}, 0, 1);
+    writes_the_same({"diagram", "explored", "target-killed", "--teardown", "connected-flag", "--format", format,
+                     "--out", "OUT/picture"},
+                    0, 1);
 }
 
 TEST_CASE("stories and replays are the same bytes on every run") {
   writes_the_same({"story", "rejected", "--teardown", "connected-flag", "--out", "OUT/story.json"}, 1, 1);
-  writes_the_same({"replay", source("traces/found/parked-in-poll-connected-flag.json").string(), "--out", "OUT/again.json"}, 1, 1);
-  writes_the_same({"replay", source("traces/found/origin-always-wait.json").string(), "--quiet", "--teardown", "connected-flag", "--search-on", "--out", "OUT/found.json"}, 1, 1);
+  writes_the_same(
+      {"replay", source("traces/found/parked-in-poll-connected-flag.json").string(), "--out", "OUT/again.json"}, 1, 1);
+  writes_the_same({"replay", source("traces/found/origin-always-wait.json").string(), "--quiet", "--teardown",
+                   "connected-flag", "--search-on", "--out", "OUT/found.json"},
+                  1, 1);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 namespace qpcheck::tests {
 namespace {
 
-const std::string used_after_free = "the program read 8 bytes of memory that it had freed (AddressSanitizer: use-after-poison)";
+const std::string used_after_free =
+    "the program read 8 bytes of memory that it had freed (AddressSanitizer: use-after-poison)";
 
 trace::Trace trace_in(const std::filesystem::path& file) {
   const auto loaded = trace::load(file.string());
@@ -20,7 +21,8 @@ trace::Trace trace_in(const std::filesystem::path& file) {
 
 TEST_CASE("a use after free in a program of the zoo is the sanitizer's finding, with the trace that leads there") {
   const Folder folder;
-  const Ended ended = qpcheck({"check", "--program", "frees-then-completes", "--out", "out"}, {.folder = folder.path()});
+  const Ended ended =
+      qpcheck({"check", "--program", "frees-then-completes", "--out", "out"}, {.folder = folder.path()});
   INFO(ended.out);
   CHECK(ended.code == 1);
   CHECK(ended.err.empty());  // the sanitizer's own report is for its own readers
@@ -28,7 +30,8 @@ TEST_CASE("a use after free in a program of the zoo is the sanitizer's finding, 
   CHECK(ended.out.find("Violated: no-crash\n  " + used_after_free) != std::string::npos);
   const std::string file = "out/frees-then-completes.json";
   CHECK(story::reasons(trace_in(folder / file).header.violated) == used_after_free);
-  CHECK(qpcheck({"replay", file, "--quiet"}, {.folder = folder.path()}).out == file + ": replayed with the same observations\n");
+  CHECK(qpcheck({"replay", file, "--quiet"}, {.folder = folder.path()}).out ==
+        file + ": replayed with the same observations\n");
 }
 
 TEST_CASE("the fixed twin has nothing that a sanitizer finds") {

@@ -16,7 +16,8 @@ class Writer {
   explicit Writer(model::Transport transport = model::Transport::ib) : transport_(transport) {}
 
   Writer& call(const char* side, const std::string& name, int error = 0) {
-    return add(side, R"("kind":"api","call":")" + name + R"(","ret":)" + (error == 0 ? "0" : "-1") + R"(,"errno":)" + std::to_string(error) + R"(,"dur_us":100)");
+    return add(side, R"("kind":"api","call":")" + name + R"(","ret":)" + (error == 0 ? "0" : "-1") + R"(,"errno":)" +
+                         std::to_string(error) + R"(,"dur_us":100)");
   }
   Writer& event(const char* side, const std::string& name, int status = 0) {
     return add(side, R"("kind":"event","name":")" + name + R"(","status":)" + std::to_string(status));
@@ -29,10 +30,19 @@ class Writer {
     return *this;
   }
   Writer& resolved() {
-    return call("host", "rdma_create_id").call("host", "rdma_resolve_addr").event("host", "ADDR_RESOLVED").call("host", "rdma_resolve_route").event("host", "ROUTE_RESOLVED");
+    return call("host", "rdma_create_id")
+        .call("host", "rdma_resolve_addr")
+        .event("host", "ADDR_RESOLVED")
+        .call("host", "rdma_resolve_route")
+        .event("host", "ROUTE_RESOLVED");
   }
   Writer& connected() {
-    return resolved().call("host", "rdma_connect").event("target", "CONNECT_REQUEST").call("target", "rdma_accept").event("host", "ESTABLISHED").event("target", "ESTABLISHED");
+    return resolved()
+        .call("host", "rdma_connect")
+        .event("target", "CONNECT_REQUEST")
+        .call("target", "rdma_accept")
+        .event("host", "ESTABLISHED")
+        .event("target", "ESTABLISHED");
   }
   Judgement judged() const { return judge(*read_log(text_, "log", transport_)); }
   bool legal() const { return !judged().departure && !judged().undecided; }
@@ -58,14 +68,33 @@ bool holds(const std::vector<std::string>& lines, const std::string& words) {
 }  // namespace
 
 TEST_CASE("an orderly connection and its end are legal on both transports") {
-  CHECK(Writer().connected().call("host", "rdma_disconnect").event("target", "DISCONNECTED").call("target", "rdma_disconnect")
-            .event("host", "DISCONNECTED").wait(1'000'000).event("host", "TIMEWAIT_EXIT").event("target", "TIMEWAIT_EXIT").legal());
-  CHECK(Writer(model::Transport::iw).connected().call("host", "rdma_disconnect").event("host", "DISCONNECTED").event("target", "DISCONNECTED").legal());
+  CHECK(Writer()
+            .connected()
+            .call("host", "rdma_disconnect")
+            .event("target", "DISCONNECTED")
+            .call("target", "rdma_disconnect")
+            .event("host", "DISCONNECTED")
+            .wait(1'000'000)
+            .event("host", "TIMEWAIT_EXIT")
+            .event("target", "TIMEWAIT_EXIT")
+            .legal());
+  CHECK(Writer(model::Transport::iw)
+            .connected()
+            .call("host", "rdma_disconnect")
+            .event("host", "DISCONNECTED")
+            .event("target", "DISCONNECTED")
+            .legal());
 }
 
 TEST_CASE("a second DISCONNECTED departs at its line, and the reason is the filter's row") {
-  const Judgement judgement = Writer().connected().call("host", "rdma_disconnect").event("target", "DISCONNECTED").call("target", "rdma_disconnect")
-                                  .event("host", "DISCONNECTED").event("host", "DISCONNECTED").judged();
+  const Judgement judgement = Writer()
+                                  .connected()
+                                  .call("host", "rdma_disconnect")
+                                  .event("target", "DISCONNECTED")
+                                  .call("target", "rdma_disconnect")
+                                  .event("host", "DISCONNECTED")
+                                  .event("host", "DISCONNECTED")
+                                  .judged();
   REQUIRE(judgement.departure);
   CHECK(judgement.departure->line == 15);
   CHECK(judgement.departure->what == "conn 0, host: DISCONNECTED (status 0)");
@@ -75,8 +104,13 @@ TEST_CASE("a second DISCONNECTED departs at its line, and the reason is the filt
 }
 
 TEST_CASE("what would have been legal is told: the event that is queued, the result of a call") {
-  const Judgement event = Writer().resolved().call("host", "rdma_connect").event("target", "CONNECT_REQUEST").call("target", "rdma_reject")
-                              .event("host", "ESTABLISHED").judged();
+  const Judgement event = Writer()
+                              .resolved()
+                              .call("host", "rdma_connect")
+                              .event("target", "CONNECT_REQUEST")
+                              .call("target", "rdma_reject")
+                              .event("host", "ESTABLISHED")
+                              .judged();
   REQUIRE(event.departure);
   CHECK(holds(event.departure->expected, "REJECTED (status 28)"));
   const Judgement call = Writer().connected().call("host", "rdma_disconnect", 22).judged();
@@ -87,36 +121,74 @@ TEST_CASE("what would have been legal is told: the event that is queued, the res
 TEST_CASE("the clocks of the two sides are trusted up to a slack, and the order on one side is exact") {
   // The target's line stands before the call that caused it, and a little earlier than it could be.
   CHECK(Writer().connected().event("target", "DISCONNECTED").wait(20'000).call("host", "rdma_disconnect").legal());
-  CHECK_FALSE(Writer().connected().event("target", "DISCONNECTED").wait(2'000'000).call("host", "rdma_disconnect").call("host", "rdma_destroy_id").legal());
+  CHECK_FALSE(Writer()
+                  .connected()
+                  .event("target", "DISCONNECTED")
+                  .wait(2'000'000)
+                  .call("host", "rdma_disconnect")
+                  .call("host", "rdma_destroy_id")
+                  .legal());
 }
 
 TEST_CASE("a process that says nothing more may have died, and one that goes on has not") {
   CHECK(Writer().connected().event("host", "DISCONNECTED").legal());
-  CHECK_FALSE(Writer().connected().event("host", "DISCONNECTED").wait(1'000'000).call("target", "rdma_disconnect").legal());
+  CHECK_FALSE(
+      Writer().connected().event("host", "DISCONNECTED").wait(1'000'000).call("target", "rdma_disconnect").legal());
 }
 
 TEST_CASE("a refused id that is not destroyed, and a repeated REQ: the listener gets a second id") {
-  CHECK(Writer().resolved().call("host", "rdma_connect").event("target", "CONNECT_REQUEST").call("target", "rdma_reject")
-            .wait(5'000'000).event("target", "CONNECT_REQUEST").call("target", "rdma_accept").event("host", "ESTABLISHED").legal());
-  CHECK_FALSE(Writer().resolved().call("host", "rdma_connect").event("target", "CONNECT_REQUEST").call("target", "rdma_reject")
-                  .wait(100'000).event("target", "CONNECT_REQUEST").legal());
+  CHECK(Writer()
+            .resolved()
+            .call("host", "rdma_connect")
+            .event("target", "CONNECT_REQUEST")
+            .call("target", "rdma_reject")
+            .wait(5'000'000)
+            .event("target", "CONNECT_REQUEST")
+            .call("target", "rdma_accept")
+            .event("host", "ESTABLISHED")
+            .legal());
+  CHECK_FALSE(Writer()
+                  .resolved()
+                  .call("host", "rdma_connect")
+                  .event("target", "CONNECT_REQUEST")
+                  .call("target", "rdma_reject")
+                  .wait(100'000)
+                  .event("target", "CONNECT_REQUEST")
+                  .legal());
 }
 
 TEST_CASE("on iWARP a reject is told as a reset or a refusal, and an accepted request as neither") {
   for (const int status : {-ECONNRESET, -ECONNREFUSED}) {
     const Writer requested = Writer(model::Transport::iw).resolved().call("host", "rdma_connect");
-    CHECK(Writer(requested).event("target", "CONNECT_REQUEST").call("target", "rdma_reject").event("host", "REJECTED", status).legal());
+    CHECK(Writer(requested)
+              .event("target", "CONNECT_REQUEST")
+              .call("target", "rdma_reject")
+              .event("host", "REJECTED", status)
+              .legal());
     CHECK(Writer(requested).event("host", "REJECTED", status).legal());  // its backlog is full, or nobody listens
-    CHECK_FALSE(Writer(requested).event("target", "CONNECT_REQUEST").call("target", "rdma_accept").event("target", "ESTABLISHED").event("host", "REJECTED", status).legal());
+    CHECK_FALSE(Writer(requested)
+                    .event("target", "CONNECT_REQUEST")
+                    .call("target", "rdma_accept")
+                    .event("target", "ESTABLISHED")
+                    .event("host", "REJECTED", status)
+                    .legal());
   }
 }
 
 TEST_CASE("an id has one queue pair, and none before its device is known") {
   const auto with = [](const Writer& before) { return Writer(before); };
-  const Writer resolved = Writer().call("host", "rdma_create_id").call("host", "rdma_resolve_addr").event("host", "ADDR_RESOLVED");
+  const Writer resolved =
+      Writer().call("host", "rdma_create_id").call("host", "rdma_resolve_addr").event("host", "ADDR_RESOLVED");
   CHECK(with(resolved).call("host", "rdma_create_qp").legal());
-  CHECK(with(resolved).call("host", "rdma_create_qp", EINVAL).call("host", "rdma_create_qp").legal());  // the provider's attributes
-  CHECK(with(resolved).call("host", "rdma_create_qp").call("host", "rdma_destroy_qp").call("host", "rdma_create_qp").legal());
+  CHECK(with(resolved)
+            .call("host", "rdma_create_qp", EINVAL)
+            .call("host", "rdma_create_qp")
+            .legal());  // the provider's attributes
+  CHECK(with(resolved)
+            .call("host", "rdma_create_qp")
+            .call("host", "rdma_destroy_qp")
+            .call("host", "rdma_create_qp")
+            .legal());
   CHECK_FALSE(with(resolved).call("host", "rdma_create_qp").call("host", "rdma_create_qp").legal());
   CHECK_FALSE(with(resolved).call("host", "rdma_create_qp", EBADF).legal());
   CHECK_FALSE(Writer().call("host", "rdma_create_id").call("host", "rdma_create_qp").legal());
@@ -133,8 +205,14 @@ TEST_CASE("a host that is killed and starts again: its ids end, and their number
 }
 
 TEST_CASE("what only timers bring needs their time") {
-  CHECK_FALSE(Writer().connected().call("host", "rdma_disconnect").wait(5'000'000).event("host", "DISCONNECTED", -110).legal());
-  CHECK(Writer().connected().call("host", "rdma_disconnect").wait(75'000'000).event("host", "DISCONNECTED", -110).legal());
+  CHECK_FALSE(
+      Writer().connected().call("host", "rdma_disconnect").wait(5'000'000).event("host", "DISCONNECTED", -110).legal());
+  CHECK(Writer()
+            .connected()
+            .call("host", "rdma_disconnect")
+            .wait(75'000'000)
+            .event("host", "DISCONNECTED", -110)
+            .legal());
 }
 
 TEST_CASE("every log of a real kernel is legal") {
@@ -144,7 +222,9 @@ TEST_CASE("every log of a real kernel is legal") {
     const auto log = load_log(path);
     REQUIRE(log.ok());
     const Judgement judgement = judge(*log);
-    INFO(path << (judgement.departure ? ": line " + std::to_string(judgement.departure->line) + ": " + judgement.departure->what : ""));
+    INFO(path << (judgement.departure
+                      ? ": line " + std::to_string(judgement.departure->line) + ": " + judgement.departure->what
+                      : ""));
     CHECK_FALSE(judgement.undecided);
     CHECK_FALSE(judgement.departure);
   }

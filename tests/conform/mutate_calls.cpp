@@ -30,7 +30,8 @@ Recorded ended(const Recorded& log, std::size_t at, int error) {
 
 bool after_end(const Recorded& log, std::size_t at) {
   const auto over = [&](std::size_t k) {
-    return log.is_event(k, "DISCONNECTED") || log.is_event(k, "REJECTED") || log.is_event(k, "UNREACHABLE") || log.is_call(k, "rdma_disconnect");
+    return log.is_event(k, "DISCONNECTED") || log.is_event(k, "REJECTED") || log.is_event(k, "UNREACHABLE") ||
+           log.is_call(k, "rdma_disconnect");
   };
   // iWARP's rdma_disconnect waits for the answer, and the answer is fetched later.
   const auto refused = [&](std::size_t k) { return log.is_event(k, "REJECTED") || log.is_event(k, "UNREACHABLE"); };
@@ -62,9 +63,10 @@ Mutants succeeds(const Recorded& log) {
     const auto removed = [&](std::size_t k) { return log.is_event(k, "DEVICE_REMOVAL"); };
     const bool untold = log.number(i, "errno") == ENXIO && log.previous(i, removed) == Recorded::none;
     if (log.succeeded(i)) return;
-    out.push_back({ended(log, i, 0), i, unseen ? "the target is not in the log: it may have listened, and closed again"
-                                        : untold ? "ids go one after the other with their device, and this one was not told"
-                                                 : ""});
+    out.push_back({ended(log, i, 0), i,
+                   unseen   ? "the target is not in the log: it may have listened, and closed again"
+                   : untold ? "ids go one after the other with their device, and this one was not told"
+                            : ""});
   });
 }
 
@@ -77,7 +79,8 @@ Mutants other_errno(const Recorded& log) {
 Mutants succeeds_after_removal(const Recorded& log) {
   return at_calls(log, [&](std::size_t i, Mutants& out) {
     const auto removed = [&](std::size_t k) { return log.is_event(k, "DEVICE_REMOVAL"); };
-    if (log.is_call(i, "rdma_disconnect") && log.previous(i, removed) != Recorded::none) out.push_back({ended(log, i, 0), i, ""});
+    if (log.is_call(i, "rdma_disconnect") && log.previous(i, removed) != Recorded::none)
+      out.push_back({ended(log, i, 0), i, ""});
   });
 }
 
@@ -93,7 +96,8 @@ Mutants doubled(const Recorded& log) {
     if (!log.succeeded(i) || is_any(log, i, {"rdma_disconnect", "rdma_destroy_qp", "ibv_modify_qp(ERR)"})) return;
     const auto failed = [&](std::size_t k) { return log.is_event(k, "ADDR_ERROR"); };
     const bool again = log.is_call(i, "rdma_resolve_addr") && log.next(i, failed) != Recorded::none;
-    out.push_back({log.with_copy(i, i + 1), i, again ? "the first attempt may have failed already, and may be made again" : ""});
+    out.push_back(
+        {log.with_copy(i, i + 1), i, again ? "the first attempt may have failed already, and may be made again" : ""});
   });
 }
 
@@ -107,7 +111,8 @@ std::string may_be_unseen(const Recorded& log, std::size_t at) {
   }
   if (log.is_call(at, "rdma_create_id") && first) return "a log may begin after rdma_create_id";
   if (log.is_call(at, "rdma_destroy_id") && !used_again) return "an id may stay, or its process may die";
-  const bool needless = log.is_call(at, "rdma_connect") && log.next(at, event) == Recorded::none && !log.peer_has(at, event);
+  const bool needless =
+      log.is_call(at, "rdma_connect") && log.next(at, event) == Recorded::none && !log.peer_has(at, event);
   return needless ? "nothing came of that rdma_connect" : "";
 }
 
@@ -140,7 +145,9 @@ Mutants too_early(const Recorded& log) {
     const std::size_t event = log.previous(i, [&](std::size_t k) { return log.is_event(k, needs); });
     // The kernel may have ROUTE_RESOLVED already: only the fetch comes later, which is legal, if rare.
     const bool fetch_only = log.is_call(i, "rdma_connect");
-    if (event != Recorded::none) out.push_back({log.moved(i, event), i, fetch_only ? "rdma_connect needs the route, and not the fetch of its event" : ""});
+    if (event != Recorded::none)
+      out.push_back(
+          {log.moved(i, event), i, fetch_only ? "rdma_connect needs the route, and not the fetch of its event" : ""});
   });
 }
 
@@ -165,7 +172,9 @@ Mutants completion_removed(const Recorded& log) {
 
 Mutants success_after_flush(const Recorded& log) {
   return at_completions(log, [&](std::size_t i, Mutants& out) {
-    const auto flushed = [&](std::size_t k) { return log.is(k, "wc") && log.word(k, "op") == log.word(i, "op") && log.number(k, "status") != 0; };
+    const auto flushed = [&](std::size_t k) {
+      return log.is(k, "wc") && log.word(k, "op") == log.word(i, "op") && log.number(k, "status") != 0;
+    };
     if (log.number(i, "status") != 0 && log.previous(i, flushed) != Recorded::none)
       out.push_back({log.with(i, "status", 0), i, ""});
   });
@@ -179,7 +188,8 @@ Mutants flush_before_cause(const Recorded& log) {
     if (log.number(i, "status") != 5 || log.previous(i, failed) != Recorded::none) return;
     std::size_t first = Recorded::none;
     for (std::size_t k = i; k != Recorded::none; k = log.previous(k, [&](std::size_t c) {
-           return log.is_call(c, "rdma_disconnect") || log.is_call(c, "ibv_modify_qp(ERR)") || log.is_event(c, "REJECTED") || log.is_event(c, "CONNECT_ERROR");
+           return log.is_call(c, "rdma_disconnect") || log.is_call(c, "ibv_modify_qp(ERR)") ||
+                  log.is_event(c, "REJECTED") || log.is_event(c, "CONNECT_ERROR");
          }))
       first = k;
     const auto posted = [&](std::size_t k) { return log.is(k, "post") && log.word(k, "op") == log.word(i, "op"); };
@@ -203,7 +213,8 @@ Mutants out_of_error(const Recorded& log) {
   Mutants mutants;
   for (std::size_t i = 0; i < log.size(); ++i) {
     const auto moves = [&](std::size_t k) { return log.is_call(k, "rdma_disconnect") && log.succeeded(k); };
-    if (log.word(i, "qp") == "ERR" && log.previous(i, moves) != Recorded::none) mutants.push_back({log.with(i, "qp", "RTS"), i, ""});
+    if (log.word(i, "qp") == "ERR" && log.previous(i, moves) != Recorded::none)
+      mutants.push_back({log.with(i, "qp", "RTS"), i, ""});
   }
   return mutants;
 }
@@ -216,13 +227,19 @@ Mutants timer_at_once(const Recorded& log, const char* name, std::initializer_li
     const bool exit = log.is_event(i, "TIMEWAIT_EXIT");
     if (!exit && log.number(i, "status") != -110) continue;
     const std::size_t set = log.previous(i, [&](std::size_t k) { return is_any(log, k, setters) && log.succeeded(k); });
-    const std::size_t before = exit ? log.previous(i, [&](std::size_t k) { return log.is_event(k, "DISCONNECTED"); }) : set;
+    const std::size_t before =
+        exit ? log.previous(i, [&](std::size_t k) { return log.is_event(k, "DISCONNECTED"); }) : set;
     if (set == Recorded::none || before == Recorded::none) continue;
     const std::int64_t us = std::max(log.time(set), log.time(before)) + 50'000;
     std::size_t first = set;  // the earliest call that can have set the timer
-    for (std::size_t k = set; k != Recorded::none; k = log.previous(k, [&](std::size_t c) { return is_any(log, c, setters); })) first = k;
-    const bool waited = exit && (log.number(before, "status") == -110 || us - (log.time(first) - log.number(first, "dur_us")) >= 400'000);
-    if (us < log.time(i)) mutants.push_back({log.at_time(i, us), i, waited ? "timewait may have begun earlier: DISCONNECTED waited in the channel" : ""});
+    for (std::size_t k = set; k != Recorded::none;
+         k = log.previous(k, [&](std::size_t c) { return is_any(log, c, setters); }))
+      first = k;
+    const bool waited = exit && (log.number(before, "status") == -110 ||
+                                 us - (log.time(first) - log.number(first, "dur_us")) >= 400'000);
+    if (us < log.time(i))
+      mutants.push_back(
+          {log.at_time(i, us), i, waited ? "timewait may have begun earlier: DISCONNECTED waited in the channel" : ""});
   }
   return mutants;
 }

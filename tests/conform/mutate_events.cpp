@@ -60,13 +60,15 @@ bool may_lose_rtu(const Recorded& log, std::size_t at) {
 
 bool may_be_cut_off(const Recorded& log, std::size_t at) {
   const std::size_t next = log.next(at, [&](std::size_t i) { return log.is_event(i); });
-  return log.iwarp() && log.is_event(at, "ESTABLISHED") && next != Recorded::none && log.is_event(next, "DEVICE_REMOVAL");
+  return log.iwarp() && log.is_event(at, "ESTABLISHED") && next != Recorded::none &&
+         log.is_event(next, "DEVICE_REMOVAL");
 }
 
 // Does something later in the log need that this event was fetched?
 std::string may_be_missing(const Recorded& log, std::size_t at) {
   if (is_news(log, at)) return news_rule;
-  if (may_lose_rtu(log, at)) return "the RTU may be lost: the passive side of IB and RoCE can get DISCONNECTED without ESTABLISHED";
+  if (may_lose_rtu(log, at))
+    return "the RTU may be lost: the passive side of IB and RoCE can get DISCONNECTED without ESTABLISHED";
   if (may_be_cut_off(log, at)) return "a device that goes may cut an iWARP connection off before the reply is in";
   if (!is_last_event(log, at)) return "";  // events of an id come in order
   const std::string name = log.word(at, "name");
@@ -76,7 +78,8 @@ std::string may_be_missing(const Recorded& log, std::size_t at) {
   const std::size_t flush = log.next(at, flushed), move = log.next(at, moved);
   if (moves_qp && flush < move) return "";
   const bool used = name == "CONNECT_REQUEST" || name == "ADDR_RESOLVED" || name == "ROUTE_RESOLVED";
-  if (used && log.next(at, [&](std::size_t i) { return log.is_call(i); }) != Recorded::none && name != "ROUTE_RESOLVED") return "";
+  if (used && log.next(at, [&](std::size_t i) { return log.is_call(i); }) != Recorded::none && name != "ROUTE_RESOLVED")
+    return "";
   const bool connects = name == "ESTABLISHED" && !log.iwarp() && log.word(at, "side") == "host";
   const auto needs_rtu = [&](std::size_t i) { return log.is_event(i, "ESTABLISHED"); };
   if (connects && log.peer_has(at, needs_rtu)) return "";
@@ -84,7 +87,9 @@ std::string may_be_missing(const Recorded& log, std::size_t at) {
 }
 
 Mutants removed(const Recorded& log) {
-  return at_events(log, [&](std::size_t i, Mutants& out) { out.push_back({log.without(i), i, may_be_missing(log, i)}); });
+  return at_events(log, [&](std::size_t i, Mutants& out) {
+    out.push_back({log.without(i), i, may_be_missing(log, i)});
+  });
 }
 
 Mutants status_changed(const Recorded& log) {
@@ -99,7 +104,8 @@ Mutants status_changed(const Recorded& log) {
 std::string may_be_named(const Recorded& log, std::size_t at, std::string_view name) {
   const bool closed = log.iwarp() && log.is_event(at, "DEVICE_REMOVAL") && name == "DISCONNECTED";
   if (!log.iwarp() && log.is_event(at, "REJECTED") && name == "CONNECT_ERROR" && !log.target_seen())
-    return "the target is not in the log: it may have accepted and rejected; CONNECT_ERROR has the library's own status";
+    return "the target is not in the log: it may have accepted and rejected; CONNECT_ERROR has the library's own "
+           "status";
   return closed ? "an iWARP device that goes closes its connections; DEVICE_REMOVAL may not be fetched" : "";
 }
 
@@ -126,11 +132,14 @@ Mutants swapped(const Recorded& log) {
 // To the place before the call or event of its own side that came before it.
 Mutants moved_before_cause(const Recorded& log) {
   return at_events(log, [&](std::size_t i, Mutants& out) {
-    const auto begins = [&](std::size_t k) { return log.begins_id(k) || log.is_event(k) || (log.is_call(k) && log.succeeded(k)); };
+    const auto begins = [&](std::size_t k) {
+      return log.begins_id(k) || log.is_event(k) || (log.is_call(k) && log.succeeded(k));
+    };
     std::size_t cause = log.previous(i, begins);
     if (cause == Recorded::none) return;
-    const bool causal = log.is_event(cause) || log.is_call(cause, "rdma_connect") || log.is_call(cause, "rdma_accept") ||
-                        log.is_call(cause, "rdma_resolve_addr") || log.is_call(cause, "rdma_resolve_route");
+    const bool causal = log.is_event(cause) || log.is_call(cause, "rdma_connect") ||
+                        log.is_call(cause, "rdma_accept") || log.is_call(cause, "rdma_resolve_addr") ||
+                        log.is_call(cause, "rdma_resolve_route");
     if (causal) out.push_back({log.moved(i, cause), i, is_news(log, i) || is_news(log, cause) ? news_rule : ""});
   });
 }
@@ -146,31 +155,42 @@ Mutants moved_to_the_beginning(const Recorded& log) {
 Mutants after_destroy(const Recorded& log) {
   return at_events(log, [&](std::size_t i, Mutants& out) {
     const std::size_t end = end_of_id(log, i);
-    const bool again = log.is_event(i, "CONNECT_REQUEST") && !log.iwarp() && log.next(i, [&](std::size_t k) { return log.is_call(k, "rdma_accept"); }) == Recorded::none;
-    if (end != Recorded::none) out.push_back({log.with_copy(i, end + 1), i, again ? "a repeated REQ finds the listener afresh when its first id is gone" : ""});
+    const bool again = log.is_event(i, "CONNECT_REQUEST") && !log.iwarp() &&
+                       log.next(i, [&](std::size_t k) { return log.is_call(k, "rdma_accept"); }) == Recorded::none;
+    if (end != Recorded::none)
+      out.push_back({log.with_copy(i, end + 1), i,
+                     again ? "a repeated REQ finds the listener afresh when its first id is gone" : ""});
   });
 }
 
 Mutants at_the_other_side(const Recorded& log) {
   return at_events(log, [&](std::size_t i, Mutants& out) {
-    const bool free = log.is_event(i, "DISCONNECTED") && !log.peer_has(i, [&](std::size_t k) { return log.is_event(k, "DISCONNECTED"); });
-    out.push_back({log.with(i, "side", log.word(i, "side") == "host" ? "target" : "host"), i, free ? "the other side had no DISCONNECTED yet" : ""});
+    const bool free = log.is_event(i, "DISCONNECTED") &&
+                      !log.peer_has(i, [&](std::size_t k) { return log.is_event(k, "DISCONNECTED"); });
+    out.push_back({log.with(i, "side", log.word(i, "side") == "host" ? "target" : "host"), i,
+                   free ? "the other side had no DISCONNECTED yet" : ""});
   });
 }
 
 // One more event, a second after another, or at the end of its id.
-Mutants added_after(const Recorded& log, const char* after, const char* name, int status, const char* unless = nullptr) {
+Mutants added_after(const Recorded& log, const char* after, const char* name, int status,
+                    const char* unless = nullptr) {
   return at_events(log, [&](std::size_t i, Mutants& out) {
     if (log.word(i, "name") != after) return;
-    if (unless != nullptr && log.next(i, [&](std::size_t k) { return log.is_event(k, unless); }) != Recorded::none) return;
+    if (unless != nullptr && log.next(i, [&](std::size_t k) { return log.is_event(k, unless); }) != Recorded::none)
+      return;
     const std::size_t end = end_of_id(log, i);
     if (end != Recorded::none) out.push_back({log.with_line(event_like(log, i, name, status), end), i, ""});
   });
 }
 
 Mutants second_disconnected(const Recorded& log) { return added_after(log, "DISCONNECTED", "DISCONNECTED", 0); }
-Mutants second_disconnected_timed_out(const Recorded& log) { return added_after(log, "DISCONNECTED", "DISCONNECTED", -110); }
-Mutants established_after_disconnected(const Recorded& log) { return added_after(log, "DISCONNECTED", "ESTABLISHED", 0); }
+Mutants second_disconnected_timed_out(const Recorded& log) {
+  return added_after(log, "DISCONNECTED", "DISCONNECTED", -110);
+}
+Mutants established_after_disconnected(const Recorded& log) {
+  return added_after(log, "DISCONNECTED", "ESTABLISHED", 0);
+}
 Mutants rejected_after_disconnected(const Recorded& log) { return added_after(log, "DISCONNECTED", "REJECTED", 28); }
 Mutants disconnected_after_rejected(const Recorded& log) { return added_after(log, "REJECTED", "DISCONNECTED", 0); }
 Mutants second_timewait_exit(const Recorded& log) { return added_after(log, "TIMEWAIT_EXIT", "TIMEWAIT_EXIT", 0); }
@@ -186,7 +206,8 @@ Mutants timewait_exit_without_disconnect(const Recorded& log) {
   Mutants mutants;
   for (Mutant& mutant : added_after(log, "DISCONNECTED", "TIMEWAIT_EXIT", 0, "TIMEWAIT_EXIT")) {
     const auto disconnects = [&](std::size_t k) { return log.is_call(k, "rdma_disconnect"); };
-    const bool called = log.next(mutant.at, disconnects) != Recorded::none || log.previous(mutant.at, disconnects) != Recorded::none;
+    const bool called =
+        log.next(mutant.at, disconnects) != Recorded::none || log.previous(mutant.at, disconnects) != Recorded::none;
     if (!called) mutants.push_back(std::move(mutant));
   }
   return mutants;
@@ -195,13 +216,15 @@ Mutants timewait_exit_without_disconnect(const Recorded& log) {
 Mutants disconnected_before_connect(const Recorded& log) {
   Mutants mutants;
   for (std::size_t i = 0; i < log.size(); ++i)
-    if (log.is_call(i, "rdma_connect")) mutants.push_back({log.with_line(event_like(log, i, "DISCONNECTED", 0), i), i, ""});
+    if (log.is_call(i, "rdma_connect"))
+      mutants.push_back({log.with_line(event_like(log, i, "DISCONNECTED", 0), i), i, ""});
   return mutants;
 }
 
 Mutants established_before_accept(const Recorded& log) {
   return at_events(log, [&](std::size_t i, Mutants& out) {
-    if (log.is_event(i, "CONNECT_REQUEST")) out.push_back({log.with_line(event_like(log, i, "ESTABLISHED", 0), i + 1), i, ""});
+    if (log.is_event(i, "CONNECT_REQUEST"))
+      out.push_back({log.with_line(event_like(log, i, "ESTABLISHED", 0), i + 1), i, ""});
   });
 }
 

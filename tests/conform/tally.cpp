@@ -36,10 +36,10 @@ void count(const Mutant& mutant, const std::string& file, Tally& tally) {
 }
 
 bool in_quick_set(const std::filesystem::path& log) {
-  constexpr std::array few = {"rxe/a1-q1-1", "rxe/a3-q1-1", "rxe-6.12/d1-q3-1", "rxe/e1-q1-1", "rxe/i5-q1-1", "rxe/j1-q1-1",
-                              "rxe/j8-q1-1", "rxe/k1-q1-1", "rxe/l2-q1-1", "rxe/m1-q1-1", "rxe/n1-q1-1", "rxe/q1-q1-1",
-                              "siw/a1-q1-1", "siw-6.12/b-q1-1", "siw/k1-q1-1", "siw/k3-q1-1", "siw/k4-q1-1", "siw/l2-q1-1",
-                              "siw/n1-q1-1", "siw/q1-q1-1"};
+  constexpr std::array few = {"rxe/a1-q1-1", "rxe/a3-q1-1", "rxe-6.12/d1-q3-1", "rxe/e1-q1-1",     "rxe/i5-q1-1",
+                              "rxe/j1-q1-1", "rxe/j8-q1-1", "rxe/k1-q1-1",      "rxe/l2-q1-1",     "rxe/m1-q1-1",
+                              "rxe/n1-q1-1", "rxe/q1-q1-1", "siw/a1-q1-1",      "siw-6.12/b-q1-1", "siw/k1-q1-1",
+                              "siw/k3-q1-1", "siw/k4-q1-1", "siw/l2-q1-1",      "siw/n1-q1-1",     "siw/q1-q1-1"};
   const std::string name = log.parent_path().filename() / log.stem();
   return std::find(few.begin(), few.end(), name) != few.end();
 }
@@ -74,14 +74,17 @@ Tally Tallies::all() const {
 }
 
 std::string Tallies::table() const {
-  std::string text = fmt::format("{:<50}{:>8}{:>8}{:>10}{:>9}{:>10}\n", "mutation", "made", "legal", "rejected", "share", "states");
+  std::string text =
+      fmt::format("{:<50}{:>8}{:>8}{:>10}{:>9}{:>10}\n", "mutation", "made", "legal", "rejected", "share", "states");
   const auto row = [&](const Tally& tally) {
-    text += fmt::format("{:<50}{:>8}{:>8}{:>10}{:>8.1f}%{:>10}\n", tally.name, tally.made, tally.legal, tally.rejected, 100 * tally.share(), tally.most_states);
+    text += fmt::format("{:<50}{:>8}{:>8}{:>10}{:>8.1f}%{:>10}\n", tally.name, tally.made, tally.legal, tally.rejected,
+                        100 * tally.share(), tally.most_states);
   };
   for (const Tally& kind : kinds) row(kind);
   row(all());
   for (const Tally& kind : kinds)
-    for (const std::string& accepted : kind.accepted) text += fmt::format("accepted, and by no rule: {}: {}\n", kind.name, accepted);
+    for (const std::string& accepted : kind.accepted)
+      text += fmt::format("accepted, and by no rule: {}: {}\n", kind.name, accepted);
   return text;
 }
 

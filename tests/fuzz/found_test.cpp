@@ -27,8 +27,12 @@ bool is_log(std::string_view bytes) { return conform::read_log(bytes, "input").o
 
 }  // namespace
 
-TEST_CASE("every kept input is read as a trace without harm") { read_all("tests/fuzz/found/trace", read_as_trace, is_trace); }
+TEST_CASE("every kept input is read as a trace without harm") {
+  read_all("tests/fuzz/found/trace", read_as_trace, is_trace);
+}
 
-TEST_CASE("every kept input is read and judged as a log without harm") { read_all("tests/fuzz/found/log", read_as_log, is_log); }
+TEST_CASE("every kept input is read and judged as a log without harm") {
+  read_all("tests/fuzz/found/log", read_as_log, is_log);
+}
 
 }  // namespace qpcheck::fuzz

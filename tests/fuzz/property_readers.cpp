@@ -40,7 +40,9 @@ void hold_for_damaged(const char* sentence, std::string (*reader)(std::string_vi
 
 }  // namespace
 
-TEST_CASE("a damaged trace does no harm") { hold_for_damaged("what is left of a trace is read or refused", read_as_trace, "traces/found"); }
+TEST_CASE("a damaged trace does no harm") {
+  hold_for_damaged("what is left of a trace is read or refused", read_as_trace, "traces/found");
+}
 
 TEST_CASE("a damaged log does no harm") {
   hold_for_damaged("what is left of a log is read and judged, or refused", read_as_log, "traces/kernel/siw-loop");

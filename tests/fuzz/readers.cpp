@@ -28,7 +28,8 @@ std::string wrong_with(const conform::Log& log) {
   if (judgement.judged > log.lines.size()) return "more lines were judged than there are";
   if (!judgement.departure) return "";
   if (judgement.departure->what.empty()) return "a departure has no words";
-  if (log.lines.empty() || judgement.departure->line > log.lines.back().number) return "a departure stands behind the last line";
+  if (log.lines.empty() || judgement.departure->line > log.lines.back().number)
+    return "a departure stands behind the last line";
   return "";
 }
 

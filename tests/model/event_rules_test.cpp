@@ -51,14 +51,16 @@ TEST_CASE("every event that the rules allow is produced, as often as they allow,
 TEST_CASE("each rule says what the event means, and has a status") {
   for (const EventRule& rule : event_rules) {
     INFO(name(rule.event));
-    for (const std::string_view text : {rule.meaning, rule.status, rule.who, rule.when, rule.how_often}) CHECK_FALSE(text.empty());
+    for (const std::string_view text : {rule.meaning, rule.status, rule.who, rule.when, rule.how_often})
+      CHECK_FALSE(text.empty());
     CHECK((rule.may_be_zero || rule.may_be_negative || rule.may_be_positive));
   }
 }
 
 TEST_CASE("events of the datagram service are never told to a connection, and TIMEWAIT_EXIT never on iWARP") {
   for (const Transport transport : {Transport::ib, Transport::iw})
-    for (const Event event : {Event::multicast_join, Event::multicast_error}) CHECK(how_often(event, transport) == Often::never);
+    for (const Event event : {Event::multicast_join, Event::multicast_error})
+      CHECK(how_often(event, transport) == Often::never);
   CHECK(how_often(Event::timewait_exit, Transport::iw) == Often::never);
   CHECK(how_often(Event::connect_response, Transport::iw) == Often::never);
 }

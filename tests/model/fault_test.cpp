@@ -95,7 +95,8 @@ TEST_CASE("drop: the answer to a resolution, and it may be tried again") {
   CHECK(apply(connection, CmaInput::resolve_route).error == 0);
 }
 
-TEST_CASE("drop and kill: a REJ that answers no REQ is ignored by an id that has not seen the REP, its REQ finds nobody") {
+TEST_CASE(
+    "drop and kill: a REJ that answers no REQ is ignored by an id that has not seen the REP, its REQ finds nobody") {
   Connection connection = requested();
   take(connection, EnvStep::accept);
   hit(connection, Fault::drop, Side::host);  // the REP
@@ -236,7 +237,8 @@ TEST_CASE("remove on iWARP does not wait for the reply that a destroy would wait
   CHECK(connection.host().iw == Iw::gone);
 }
 
-TEST_CASE("neighbour: UNREACHABLE for an active id on RoCE, ADDR_CHANGE for any with a device, the connection is the same") {
+TEST_CASE(
+    "neighbour: UNREACHABLE for an active id on RoCE, ADDR_CHANGE for any with a device, the connection is the same") {
   for (const Transport transport : both) {
     INFO(name(transport));
     Connection connection = established(transport);

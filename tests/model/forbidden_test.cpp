@@ -20,16 +20,17 @@ std::string_view last_breaks(Transport transport, const std::vector<Event>& even
   return broken;
 }
 
-constexpr Event response = Event::connect_response, established = Event::established, disconnected = Event::disconnected,
-                rejected = Event::rejected, timewait_exit = Event::timewait_exit, removal = Event::device_removal,
-                unreachable = Event::unreachable, address = Event::addr_change;
+constexpr Event response = Event::connect_response, established = Event::established,
+                disconnected = Event::disconnected, rejected = Event::rejected, timewait_exit = Event::timewait_exit,
+                removal = Event::device_removal, unreachable = Event::unreachable, address = Event::addr_change;
 
 }  // namespace
 
 TEST_CASE("the orders that real kernels show are allowed") {
   CHECK(last_breaks(Transport::ib, {response, disconnected, timewait_exit}) == "");
   CHECK(last_breaks(Transport::ib, {response, rejected}) == "");
-  CHECK(last_breaks(Transport::ib, {response, unreachable, disconnected, unreachable, timewait_exit, unreachable}) == "");
+  CHECK(last_breaks(Transport::ib, {response, unreachable, disconnected, unreachable, timewait_exit, unreachable}) ==
+        "");
   CHECK(last_breaks(Transport::ib, {unreachable, rejected}) == "");
   CHECK(last_breaks(Transport::ib, {response, address, disconnected, address, removal}) == "");
   CHECK(last_breaks(Transport::iw, {established, disconnected, removal}) == "");
@@ -68,5 +69,6 @@ TEST_CASE("TIMEWAIT_EXIT follows DISCONNECTED, once, and never comes on iWARP") 
 
 TEST_CASE("on iWARP there is no CONNECT_RESPONSE, and nothing refuses an established connection") {
   CHECK(last_breaks(Transport::iw, {response}) != "");
-  for (const Event refusal : {rejected, unreachable, Event::connect_error}) CHECK(last_breaks(Transport::iw, {established, refusal}) != "");
+  for (const Event refusal : {rejected, unreachable, Event::connect_error})
+    CHECK(last_breaks(Transport::iw, {established, refusal}) != "");
 }

@@ -107,7 +107,9 @@ TEST_CASE("a REJ from an id that has sent its REP answers no REQ, and is ignored
 }
 
 TEST_CASE("a stale queue pair number is looked up before the listener: its row comes first") {
-  const auto any = [](Guard guard) { return guard == Guard::stale || guard == Guard::listening || guard == Guard::nobody_listens; };
+  const auto any = [](Guard guard) {
+    return guard == Guard::stale || guard == Guard::listening || guard == Guard::nobody_listens;
+  };
   const IbRow* found = find_row(ib_table, Ib::idle, Input::req, any);
   REQUIRE(found != nullptr);
   CHECK(found->guard == Guard::stale);

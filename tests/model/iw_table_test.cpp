@@ -32,11 +32,13 @@ void check_row(Iw from, Input input, Iw to, Datagram send, Event raise, int stat
   CHECK(found->blocks == Blocks::no);
 }
 
-constexpr std::array all_calls = {Input::connect, Input::accept_rep, Input::accept_rtu, Input::disconnect, Input::notify, Input::reject, Input::destroy};
+constexpr std::array all_calls = {Input::connect, Input::accept_rep, Input::accept_rtu, Input::disconnect,
+                                  Input::notify,  Input::reject,     Input::destroy};
 
 }  // namespace
 
-TEST_CASE("iWARP: the provider's reply establishes at once: there is no CONNECT_RESPONSE and no accept on the active side") {
+TEST_CASE(
+    "iWARP: the provider's reply establishes at once: there is no CONNECT_RESPONSE and no accept on the active side") {
   check_row(Iw::conn_sent, Input::mpa_reply, Iw::established, Datagram::none, Event::established);
   CHECK(states_that(Event::connect_response).empty());
   for (const IwRow& each : iw_table) CHECK(each.event != Input::accept_rtu);
@@ -53,7 +55,8 @@ TEST_CASE("iWARP: a connect that TCP refuses or cannot make fails in the call, w
   }
 }
 
-TEST_CASE("iWARP: an attempt fails with REJECTED, UNREACHABLE or CONNECT_ERROR by the provider's status, and ends in IDLE") {
+TEST_CASE(
+    "iWARP: an attempt fails with REJECTED, UNREACHABLE or CONNECT_ERROR by the provider's status, and ends in IDLE") {
   for (const Input input : {Input::mpa_reject, Input::fin, Input::rst})
     check_row(Iw::conn_sent, input, Iw::ended, Datagram::none, Event::rejected, -ECONNRESET);
   check_row(Iw::conn_sent, Input::provider_refused, Iw::ended, Datagram::none, Event::rejected, -ECONNREFUSED);
@@ -69,7 +72,8 @@ TEST_CASE("iWARP: the passive side is ESTABLISHED when the provider says so, not
 }
 
 TEST_CASE("iWARP: a peer that leaves before the accept is no event, and the accept fails with ECONNRESET") {
-  for (const Input input : {Input::fin, Input::rst}) check_row(Iw::conn_recv, input, Iw::peer_left, Datagram::none, Event::none);
+  for (const Input input : {Input::fin, Input::rst})
+    check_row(Iw::conn_recv, input, Iw::peer_left, Datagram::none, Event::none);
   const IwRow* accept = row(Iw::peer_left, Input::accept_rep);
   REQUIRE(accept != nullptr);
   CHECK(accept->error == ECONNRESET);
@@ -89,14 +93,16 @@ TEST_CASE("iWARP: rdma_disconnect closes an established connection and needs no 
 }
 
 TEST_CASE("iWARP: rdma_disconnect returns 0 and does nothing in CONN_RECV, in CLOSING and after the end") {
-  for (const Iw iw : {Iw::conn_recv, Iw::peer_left, Iw::closing, Iw::aborted, Iw::ended}) check_row(iw, Input::disconnect, iw, Datagram::none, Event::none);
+  for (const Iw iw : {Iw::conn_recv, Iw::peer_left, Iw::closing, Iw::aborted, Iw::ended})
+    check_row(iw, Input::disconnect, iw, Datagram::none, Event::none);
   CHECK(row(Iw::idle, Input::disconnect) == nullptr);  // never connected: EINVAL
 }
 
 TEST_CASE("iWARP: disconnect and destroy block while a connect or an accept is in progress, and nothing else does") {
   for (const IwRow& each : iw_table) {
     const bool in_progress = each.from == Iw::conn_sent || each.from == Iw::accepted;
-    CHECK((each.blocks == Blocks::yes) == (in_progress && (each.event == Input::disconnect || each.event == Input::destroy)));
+    CHECK((each.blocks == Blocks::yes) ==
+          (in_progress && (each.event == Input::disconnect || each.event == Input::destroy)));
     if (each.blocks == Blocks::yes) CHECK(each.to == each.from);
   }
 }
@@ -112,7 +118,8 @@ TEST_CASE("iWARP: a queue pair in error closes the connection at both ends") {
   check_row(Iw::established, Input::provider_close, Iw::ended, Datagram::rst, Event::disconnected);
 }
 
-TEST_CASE("iWARP: DISCONNECTED comes from ESTABLISHED and CLOSING only, and each leads to IDLE, from where nothing is told") {
+TEST_CASE(
+    "iWARP: DISCONNECTED comes from ESTABLISHED and CLOSING only, and each leads to IDLE, from where nothing is told") {
   CHECK(states_that(Event::disconnected) == std::vector{Iw::established, Iw::closing, Iw::aborted, Iw::aborted});
   for (const IwRow& each : iw_table) {
     if (each.raise == Event::disconnected) CHECK(each.to == Iw::ended);

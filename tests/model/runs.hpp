@@ -24,7 +24,8 @@ inline Walk::Wanted calls(Fault fault) {
 inline void possible(const Walk& walk, const std::vector<Walk::Wanted>& wanted) {
   const std::string run = walk.run_through(wanted);
   CHECK_FALSE(run.empty());
-  if (std::getenv("QPCHECK_SHOW_RUNS") != nullptr) std::cout << Catch::getResultCapture().getCurrentTestName() << "\n" << run << "\n";
+  if (std::getenv("QPCHECK_SHOW_RUNS") != nullptr)
+    std::cout << Catch::getResultCapture().getCurrentTestName() << "\n" << run << "\n";
 }
 
 }  // namespace qpcheck::model::test

@@ -19,7 +19,8 @@ inline bool has_coming(const Moment& moment, Event event) {
 }
 
 inline bool delivers(const Edge& edge, Side side, Datagram datagram) {
-  const bool arrives = side == Side::host ? is(edge, EnvStep::deliver_to_host) : is(edge, EnvStep::deliver_to_target) || is(edge, Act::deliver_to_target);
+  const bool arrives = side == Side::host ? is(edge, EnvStep::deliver_to_host)
+                                          : is(edge, EnvStep::deliver_to_target) || is(edge, Act::deliver_to_target);
   return arrives && edge.from.connection.to_side(side).datagrams[0] == datagram;
 }
 
@@ -30,8 +31,9 @@ inline int sent(const Edge& edge, Side from) {
 
 // Nothing is under way, nothing is owed, nothing waits to be fetched.
 inline bool quiet(const Moment& moment) {
-  for (const EnvStep step : {EnvStep::resolve, EnvStep::deliver_to_host, EnvStep::deliver_to_target, EnvStep::accept, EnvStep::close,
-                             EnvStep::repeat_to_host, EnvStep::repeat_to_target, EnvStep::provider_closes})
+  for (const EnvStep step :
+       {EnvStep::resolve, EnvStep::deliver_to_host, EnvStep::deliver_to_target, EnvStep::accept, EnvStep::close,
+        EnvStep::repeat_to_host, EnvStep::repeat_to_target, EnvStep::provider_closes})
     if (enabled(moment.connection, step)) return false;
   return moment.queued == 0;
 }

@@ -46,7 +46,9 @@ void collect(const Reconnecting& peer, const std::string& told, Orders& orders) 
     Raised raised;
     if (!step(next.of[i], raised)) continue;
     moved = true;
-    const std::string more = raised.event == Event::none ? "" : (told.empty() ? "" : ", ") + std::to_string(i + 1) + " " + std::string(name(raised.event));
+    const std::string more = raised.event == Event::none ? ""
+                                                         : (told.empty() ? "" : ", ") + std::to_string(i + 1) + " " +
+                                                               std::string(name(raised.event));
     collect(next, told + more, orders);
   }
   if (!moved) orders.insert(told);
@@ -62,7 +64,8 @@ const Orders either = {"1 DISCONNECTED, 2 CONNECT_REQUEST", "2 CONNECT_REQUEST, 
 
 }  // namespace
 
-TEST_CASE("a peer that reconnects: its CONNECT_REQUEST comes before the DISCONNECTED of its first connection, or after") {
+TEST_CASE(
+    "a peer that reconnects: its CONNECT_REQUEST comes before the DISCONNECTED of its first connection, or after") {
   for (const Transport transport : {Transport::ib, Transport::iw})
     for (const Input leaves_by : {Input::disconnect, Input::destroy}) {
       INFO(name(transport) << " " << name(leaves_by));

@@ -63,14 +63,16 @@ Walk::Walk(const Setting& setting) {
     for (const Move& move : moves_at(moments_[from], setting)) {
       Moment to = moments_[from];
       const Outcome outcome = go(to, move);
-      steps_.push_back({from, reach(to), move, outcome.queued, outcome.fetched, outcome.at_target, outcome.error, outcome.blocks});
+      steps_.push_back(
+          {from, reach(to), move, outcome.queued, outcome.fetched, outcome.at_target, outcome.error, outcome.blocks});
     }
   }
   first_step_.push_back(static_cast<std::uint32_t>(steps_.size()));
 }
 
 Edge Walk::edge(const Step& step) const {
-  return {moments_[step.from], moments_[step.to], step.move, step.queued, step.fetched, step.at_target, step.error, step.blocks};
+  return {moments_[step.from], moments_[step.to], step.move,  step.queued,
+          step.fetched,        step.at_target,    step.error, step.blocks};
 }
 
 void Walk::each(const std::function<void(const Edge&)>& see) const {
@@ -81,8 +83,10 @@ std::string Walk::line_of(const Step& step) const {
   std::string line = name_of(step.move);
   if (step.error != 0) line += ": errno " + std::to_string(step.error);
   if (step.blocks) line += ": blocks";
-  for (const auto& [told, how] : {std::pair{step.queued, ": queued "}, {step.fetched, ": fetched "}, {step.at_target, ": target told "}})
-    if (told.event != Event::none) line += how + std::string(name(told.event)) + " (" + std::to_string(told.status) + ")";
+  for (const auto& [told, how] :
+       {std::pair{step.queued, ": queued "}, {step.fetched, ": fetched "}, {step.at_target, ": target told "}})
+    if (told.event != Event::none)
+      line += how + std::string(name(told.event)) + " (" + std::to_string(told.status) + ")";
   return line + "\n";
 }
 
@@ -125,9 +129,11 @@ const Walk& walk(const Setting& setting) {
 void Sentences::require(const char* sentence, bool holds, const Edge& edge) {
   if (holds || broken_.contains(sentence)) return;
   const Connection& before = edge.from.connection;
-  broken_[sentence] = name_of(edge.move) + " in " + std::string(state_name(before, Side::host)) + "/" + std::string(name(before.host().cma)) +
-                      ", target " + std::string(state_name(before, Side::target)) + ", queues " + std::string(name(edge.queued.event)) +
-                      ", hands out " + std::string(name(edge.fetched.event)) + ", tells the target " + std::string(name(edge.at_target.event));
+  broken_[sentence] = name_of(edge.move) + " in " + std::string(state_name(before, Side::host)) + "/" +
+                      std::string(name(before.host().cma)) + ", target " +
+                      std::string(state_name(before, Side::target)) + ", queues " +
+                      std::string(name(edge.queued.event)) + ", hands out " + std::string(name(edge.fetched.event)) +
+                      ", tells the target " + std::string(name(edge.at_target.event));
 }
 
 std::string Sentences::broken() const {

@@ -69,15 +69,36 @@ struct Moment {
 };
 
 enum class Act : std::uint8_t {
-  resolve_addr, resolve_route, connect, disconnect, notify, reject, destroy,  // calls of the host
+  resolve_addr,
+  resolve_route,
+  connect,
+  disconnect,
+  notify,
+  reject,
+  destroy,  // calls of the host
   fetch,
-  target_accept, target_reject, target_disconnect, target_notify, target_destroy,  // of a free target
-  environment, fault, change_address, no_memory,     // no_memory: rdma_disconnect cannot post
-  event_lost,                                        // nor has the kernel any for the event that it raised last
-  stale_at_host, stale_detected, target_stale_detected,  // an older connection holds the peer's QPN
-  qp_fails, target_qp_fails,                         // iWARP: the provider ends it
-  deliver_to_target, target_gives_up, target_timewait_over, target_established, target_closes,  // of a free target's kernel
-  backlog_drains, destroy_listener,                  // of a listener that moves
+  target_accept,
+  target_reject,
+  target_disconnect,
+  target_notify,
+  target_destroy,  // of a free target
+  environment,
+  fault,
+  change_address,
+  no_memory,   // no_memory: rdma_disconnect cannot post
+  event_lost,  // nor has the kernel any for the event that it raised last
+  stale_at_host,
+  stale_detected,
+  target_stale_detected,  // an older connection holds the peer's QPN
+  qp_fails,
+  target_qp_fails,  // iWARP: the provider ends it
+  deliver_to_target,
+  target_gives_up,
+  target_timewait_over,
+  target_established,
+  target_closes,  // of a free target's kernel
+  backlog_drains,
+  destroy_listener,  // of a listener that moves
 };
 
 struct Move {

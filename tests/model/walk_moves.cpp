@@ -5,17 +5,41 @@
 namespace qpcheck::model::test {
 namespace {
 
-constexpr std::array<std::string_view, 30> act_names = {
-    "resolve_addr", "resolve_route", "connect", "disconnect", "notify", "reject", "destroy", "fetch",
-    "target: accept", "target: reject", "target: disconnect", "target: notify", "target: destroy",
-    "environment", "fault", "change address", "disconnect without memory", "no memory for an event",
-    "an older connection holds the target's QPN", "stale connection detected", "target: stale connection detected",
-    "queue pair fails", "target: queue pair fails",
-    "deliver to target", "target: retries exhausted", "target: timewait over", "target: provider established", "target: provider close",
-    "backlog drains", "target: destroy listener"};
+constexpr std::array<std::string_view, 30> act_names = {"resolve_addr",
+                                                        "resolve_route",
+                                                        "connect",
+                                                        "disconnect",
+                                                        "notify",
+                                                        "reject",
+                                                        "destroy",
+                                                        "fetch",
+                                                        "target: accept",
+                                                        "target: reject",
+                                                        "target: disconnect",
+                                                        "target: notify",
+                                                        "target: destroy",
+                                                        "environment",
+                                                        "fault",
+                                                        "change address",
+                                                        "disconnect without memory",
+                                                        "no memory for an event",
+                                                        "an older connection holds the target's QPN",
+                                                        "stale connection detected",
+                                                        "target: stale connection detected",
+                                                        "queue pair fails",
+                                                        "target: queue pair fails",
+                                                        "deliver to target",
+                                                        "target: retries exhausted",
+                                                        "target: timewait over",
+                                                        "target: provider established",
+                                                        "target: provider close",
+                                                        "backlog drains",
+                                                        "target: destroy listener"};
 constexpr std::array<std::string_view, env_step_count> step_names = {
-    "resolve", "deliver to host", "deliver to target", "target accepts", "target closes", "target disconnects",
-    "timewait over", "retries exhausted", "repeat to target", "repeat to host", "provider closes", "provider aborts", "provider refuses"};
+    "resolve",          "deliver to host",    "deliver to target", "target accepts",
+    "target closes",    "target disconnects", "timewait over",     "retries exhausted",
+    "repeat to target", "repeat to host",     "provider closes",   "provider aborts",
+    "provider refuses"};
 
 bool is(const Moment& moment, Transport transport) { return moment.connection.transport == transport; }
 
@@ -23,27 +47,33 @@ Told told(const Raised& raised) { return {raised.event, static_cast<std::int8_t>
 
 // Steps and faults that a free target makes by its own calls, or that mean nothing to it.
 bool of_the_application(EnvStep step) {
-  return step == EnvStep::deliver_to_target || step == EnvStep::accept || step == EnvStep::close || step == EnvStep::target_disconnects;
+  return step == EnvStep::deliver_to_target || step == EnvStep::accept || step == EnvStep::close ||
+         step == EnvStep::target_disconnects;
 }
 bool of_the_application(Fault fault) { return fault == Fault::hang || fault == Fault::refuse; }
 
 void add_faults(std::vector<Move>& moves, const Moment& moment, Target target) {
-  for (const Fault fault : {Fault::kill, Fault::hang, Fault::power, Fault::reboot, Fault::drop, Fault::reorder, Fault::neighbour,
-                            Fault::refuse, Fault::stale, Fault::remove}) {
+  for (const Fault fault : {Fault::kill, Fault::hang, Fault::power, Fault::reboot, Fault::drop, Fault::reorder,
+                            Fault::neighbour, Fault::refuse, Fault::stale, Fault::remove}) {
     if (!moment.left.allows(fault) || (target == Target::free && of_the_application(fault))) continue;
     for (const Side towards : {Side::host, Side::target}) {
       const bool directed = fault == Fault::drop || fault == Fault::reorder;
-      if ((directed || towards == Side::host) && may_hit(moment.connection, fault, towards)) moves.push_back({Act::fault, {}, fault, towards});
+      if ((directed || towards == Side::host) && may_hit(moment.connection, fault, towards))
+        moves.push_back({Act::fault, {}, fault, towards});
     }
   }
   const Connection& connection = moment.connection;
-  if (moment.left.allows(Fault::neighbour) && may_change_address(connection)) moves.push_back({Act::change_address, {}, Fault::neighbour, {}});
-  if (moment.left.allows(Fault::enomem) && !moment.destroyed && is(moment, Transport::ib)) moves.push_back({Act::no_memory, {}, Fault::enomem, {}});
+  if (moment.left.allows(Fault::neighbour) && may_change_address(connection))
+    moves.push_back({Act::change_address, {}, Fault::neighbour, {}});
+  if (moment.left.allows(Fault::enomem) && !moment.destroyed && is(moment, Transport::ib))
+    moves.push_back({Act::no_memory, {}, Fault::enomem, {}});
   if (moment.left.allows(Fault::enomem) && moment.queued > 0) moves.push_back({Act::event_lost, {}, Fault::enomem, {}});
   if (!moment.left.allows(Fault::stale) || !is(moment, Transport::ib)) return;
-  if (connection.host().ib == Ib::req_sent && !connection.stale[0]) moves.push_back({Act::stale_at_host, {}, Fault::stale, {}});
+  if (connection.host().ib == Ib::req_sent && !connection.stale[0])
+    moves.push_back({Act::stale_at_host, {}, Fault::stale, {}});
   if (up(connection, Side::host)) moves.push_back({Act::stale_detected, {}, Fault::stale, {}});
-  if (up(connection, Side::target) && target == Target::free) moves.push_back({Act::target_stale_detected, {}, Fault::stale, {}});
+  if (up(connection, Side::target) && target == Target::free)
+    moves.push_back({Act::target_stale_detected, {}, Fault::stale, {}});
 }
 
 void add_free_target(std::vector<Move>& moves, const Moment& moment) {
@@ -53,7 +83,9 @@ void add_free_target(std::vector<Move>& moves, const Moment& moment) {
   };
   add(Act::deliver_to_target, connection.to_side(Side::target).count > 0);
   const bool alive = !unknown(connection, Side::target);
-  for (const Act act : {Act::target_accept, Act::target_reject, Act::target_disconnect, Act::target_notify, Act::target_destroy}) add(act, alive);
+  for (const Act act :
+       {Act::target_accept, Act::target_reject, Act::target_disconnect, Act::target_notify, Act::target_destroy})
+    add(act, alive);
   add(Act::target_gives_up, repeats(connection, Side::target));
   add(Act::target_timewait_over, connection.target().ib == Ib::timewait);
   const Iw iw = connection.target().iw;
@@ -189,7 +221,8 @@ Outcome outcome_of(Moment& moment, const Move& move) {
     case Act::backlog_drains: connection.backlog_full = false; return {};
     case Act::destroy_listener: destroy_listener(connection); return {};
     case Act::stale_at_host: connection.stale[0] = true; return {};
-    case Act::stale_detected: return {told(apply(connection, Side::host, Input::stale_detected).raised), {}, {}, 0, false};
+    case Act::stale_detected:
+      return {told(apply(connection, Side::host, Input::stale_detected).raised), {}, {}, 0, false};
     case Act::qp_fails: return queue_pair_fails(moment);
     default: return host_calls(moment, move.act);
   }
@@ -204,7 +237,9 @@ bool costs(Act act) {
 
 std::string name_of(const Move& move) {
   if (move.act == Act::environment) return std::string(step_names[static_cast<std::size_t>(move.step)]);
-  if (move.act == Act::fault) return std::string(name(move.fault)) + (move.towards == Side::host ? " (towards the host)" : " (towards the target)");
+  if (move.act == Act::fault)
+    return std::string(name(move.fault)) +
+           (move.towards == Side::host ? " (towards the host)" : " (towards the target)");
   return std::string(act_names[static_cast<std::size_t>(move.act)]);
 }
 
@@ -221,10 +256,12 @@ std::vector<Move> moves_at(const Moment& moment, const Setting& setting) {
   if (moment.queued > 0) moves.push_back({Act::fetch, {}, {}, {}});
   for (std::size_t i = 0; i < env_step_count; ++i) {
     const auto step = static_cast<EnvStep>(i);
-    if ((target == Target::application || !of_the_application(step)) && enabled(connection, step)) moves.push_back({Act::environment, step, {}, {}});
+    if ((target == Target::application || !of_the_application(step)) && enabled(connection, step))
+      moves.push_back({Act::environment, step, {}, {}});
   }
   if (is(moment, Transport::iw)) {
-    if (up(connection, Side::host) || connection.host().iw == Iw::conn_sent) moves.push_back({Act::qp_fails, {}, {}, {}});
+    if (up(connection, Side::host) || connection.host().iw == Iw::conn_sent)
+      moves.push_back({Act::qp_fails, {}, {}, {}});
     if (up(connection, Side::target) && target == Target::free) moves.push_back({Act::target_qp_fails, {}, {}, {}});
   }
   if (target == Target::free) add_free_target(moves, moment);

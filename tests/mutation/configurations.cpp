@@ -50,7 +50,8 @@ model::Budget any_of_the_contract(std::uint8_t count) {
 
 // What the published teardowns break when a fault is spent: it is why `settled` is there.
 PropertySet without_needless_waits(PropertySet set) {
-  for (const Property property : {Property::awaited_once, Property::possible_wait, Property::no_needless_timeout}) set.remove(property);
+  for (const Property property : {Property::awaited_once, Property::possible_wait, Property::no_needless_timeout})
+    set.remove(property);
   return set;
 }
 
@@ -117,8 +118,9 @@ void add_published_teardowns(Set& set) {
     set.add(of("connect-only", 1, Transport::ib, teardown));
     set.add(with(of("reset", 2, Transport::ib, teardown), {}));
     set.add(with(from_connecting(of("reset", 1, Transport::ib, teardown)), scenario::one(Fault::refuse)));
-    for (Config needless : {with(of("connect-only", 1, Transport::ib, teardown), scenario::one(Fault::peer_disconnect)),
-                            with(from_connecting(of("reset", 1, Transport::ib, teardown)), scenario::one(Fault::eio))}) {
+    for (Config needless :
+         {with(of("connect-only", 1, Transport::ib, teardown), scenario::one(Fault::peer_disconnect)),
+          with(from_connecting(of("reset", 1, Transport::ib, teardown)), scenario::one(Fault::eio))}) {
       needless.properties = without_needless_waits(needless.properties);
       set.add(needless, "; needless waits not judged");
     }

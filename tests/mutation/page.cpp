@@ -39,9 +39,12 @@ std::string head(const std::vector<Row>& rows) {
   const auto caught = std::ranges::count_if(rows, is_caught);
   return "# Mutants of src/qpair\n\n"
          "`src/qpair` with one small fault at a time, each a slip that a person could make, and\n"
-         "what finds it. " + std::to_string(rows.size()) + " mutants: " + std::to_string(caught) + " are caught, " +
-         std::to_string(rows.size() - static_cast<std::size_t>(caught)) + " change nothing that could be seen, and say why.\n"
-         "Each is built by itself and searched in the " + std::to_string(configurations().size()) +
+         "what finds it. " +
+         std::to_string(rows.size()) + " mutants: " + std::to_string(caught) + " are caught, " +
+         std::to_string(rows.size() - static_cast<std::size_t>(caught)) +
+         " change nothing that could be seen, and say why.\n"
+         "Each is built by itself and searched in the " +
+         std::to_string(configurations().size()) +
          " configurations at the end of this page, in their\n"
          "order, up to the first that violates a property; the program as it is holds in all of\n"
          "them. *Choices* is the length of the story, choices inside a step included.\n\n"
@@ -61,7 +64,8 @@ std::string by_property(const std::vector<Row>& rows) {
     for (const std::string& property : row.caught) ++counts[property];
   for (const auto& property : properties::property_infos)
     table.row({std::string(property.name), std::to_string(counts[std::string(property.name)])});
-  return "## What catches them\n\nA story may violate several properties with its last step; each is counted.\n\n" + table.text();
+  return "## What catches them\n\nA story may violate several properties with its last step; each is counted.\n\n" +
+         table.text();
 }
 
 std::string of_file(const std::string& file, const std::vector<Row>& rows, std::size_t& number) {
@@ -69,7 +73,8 @@ std::string of_file(const std::string& file, const std::vector<Row>& rows, std::
   for (const Row& row : rows) {
     if (row.mutant.file != file) continue;
     const std::string place = std::to_string(++number);
-    if (is_caught(row)) table.row({place, change(row.mutant), joined(row.caught), row.configuration, std::to_string(row.choices)});
+    if (is_caught(row))
+      table.row({place, change(row.mutant), joined(row.caught), row.configuration, std::to_string(row.choices)});
     else table.row({place, change(row.mutant), "nothing", "changes nothing: " + row.mutant.changes_nothing, ""});
   }
   return "## " + file + "\n\n" + table.text();
@@ -89,10 +94,12 @@ std::vector<Row> rows_of(const std::vector<Mutant>& mutants, const std::filesyst
 std::string page(const std::vector<Row>& rows) {
   std::string text = head(rows) + by_property(rows);
   std::size_t number = 0;
-  for (const std::string_view file : mutated_files) text += of_file("src/qpair/" + std::string(file) + ".cpp", rows, number);
+  for (const std::string_view file : mutated_files)
+    text += of_file("src/qpair/" + std::string(file) + ".cpp", rows, number);
   text += "## The configurations\n\n";
   number = 0;
-  for (const Configuration& configuration : configurations()) text += std::to_string(++number) + ". " + configuration.words + "\n";
+  for (const Configuration& configuration : configurations())
+    text += std::to_string(++number) + ". " + configuration.words + "\n";
   return text;
 }
 

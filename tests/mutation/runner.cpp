@@ -41,7 +41,9 @@ nlohmann::json hunted() {
     std::printf("%s: %s %s\n", configuration.words.c_str(), name(result.verdict).data(), result.note.c_str());
     if (result.verdict != Verdict::violated) continue;
     std::printf("\n%s", story::explain(*result.counterexample).c_str());
-    return {{"caught", names_of(result)}, {"configuration", configuration.words}, {"choices", choices_in(*result.counterexample)}};
+    return {{"caught", names_of(result)},
+            {"configuration", configuration.words},
+            {"choices", choices_in(*result.counterexample)}};
   }
   return {{"caught", nlohmann::json::array()}};
 }

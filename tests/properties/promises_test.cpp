@@ -89,13 +89,16 @@ TEST_CASE("time does not pass while what is awaited is there, unless it is delay
   Monitors monitors;
   View view = view_of(established());
   view.faults_left[qpcheck::model::Fault::kill] = 1;
-  const auto passes = [&] { return monitors.see(seen(Seen::time_passes, nobody, nobody), [&] { return view; }).has(Property::keeps_time); };
+  const auto passes = [&] {
+    return monitors.see(seen(Seen::time_passes, nobody, nobody), [&] { return view; }).has(Property::keeps_time);
+  };
   CHECK_FALSE(passes());
   monitors.see(wait_for(Event::disconnected), [&] { return view; });
   CHECK_FALSE(passes());
   view.slots[0].queued = EventSet::of(Event::disconnected);
   CHECK(passes());
-  CHECK(monitors.why(Property::keeps_time, seen(Seen::time_passes, nobody, nobody), view).text.starts_with("time passes"));
+  CHECK(monitors.why(Property::keeps_time, seen(Seen::time_passes, nobody, nobody), view)
+            .text.starts_with("time passes"));
   view.slots[0].delayed = true;
   CHECK_FALSE(passes());
   view.slots[0] = view_of(established()).slots[0];
@@ -135,7 +138,8 @@ TEST_CASE("an answer is told once, of a message that was accepted, by a receive 
   CHECK(astray({received, told}) == 0);
   CHECK(astray({accepted, received, with_status(Seen::answer_told, 2)}) == 0);
   CHECK(astray({accepted, received, with_status(Seen::answer_told, 255)}) == 0);
-  CHECK(astray({accepted, with_status(Seen::request_completed, 1, static_cast<int>(Told::failure)), received, told}) == 0);
+  CHECK(astray({accepted, with_status(Seen::request_completed, 1, static_cast<int>(Told::failure)), received, told}) ==
+        0);
 }
 
 TEST_CASE("an answer that is polled is told in the same step, unless its QP is destroyed") {
@@ -157,7 +161,9 @@ TEST_CASE("a wait does not time out once what it is for was handled") {
     Monitors monitors;
     Observation end = at(100, seen(Seen::wait_ends));
     end.text = "timed out";
-    const auto breaks = [&](const Observation& each) { return monitors.see(each, [] { return View{}; }).has(Property::keeps_time); };
+    const auto breaks = [&](const Observation& each) {
+      return monitors.see(each, [] { return View{}; }).has(Property::keeps_time);
+    };
     breaks(at(0, lasting(100, wait_for(Event::disconnected))));
     CHECK_FALSE(breaks(handled));
     return breaks(end);

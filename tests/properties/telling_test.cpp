@@ -47,7 +47,8 @@ View with_live_target() {
 
 // Does a reset that ends so violate comes-back? `at_begin` and `at_end`: what the world
 // is when the first qpair connects again, and when the reset is over.
-bool violated(const View& at_begin, const View& at_end, bool all_connected, bool begins = true, Life to = Life::resolving_address) {
+bool violated(const View& at_begin, const View& at_end, bool all_connected, bool begins = true,
+              Life to = Life::resolving_address) {
   ComesBack property;
   CHECK_FALSE(property.violated_by(seen(Seen::return_requested), at_begin));
   if (begins) CHECK_FALSE(property.violated_by(moves(Life::closed, to), at_begin));
@@ -58,10 +59,12 @@ bool violated(const View& at_begin, const View& at_end, bool all_connected, bool
 
 TEST_CASE("an event that is acknowledged unhandled is lost, unless its id is destroyed in the same step") {
   NoLostEvent property;
-  const auto handled = of_event(Seen::event_handled, Event::disconnected, 2), acknowledged = of_event(Seen::event_acknowledged, Event::disconnected, 2);
+  const auto handled = of_event(Seen::event_handled, Event::disconnected, 2),
+             acknowledged = of_event(Seen::event_acknowledged, Event::disconnected, 2);
   for (const Observation& each : {handled, acknowledged, step_ends()}) CHECK(property.violated_by(each) == nobody);
   CHECK(property.antecedent != 0);
-  for (const Observation& each : {acknowledged, called("rdma_destroy_id", 2), step_ends()}) CHECK(property.violated_by(each) == nobody);
+  for (const Observation& each : {acknowledged, called("rdma_destroy_id", 2), step_ends()})
+    CHECK(property.violated_by(each) == nobody);
   CHECK(property.violated_by(acknowledged) == nobody);
   CHECK(property.violated_by(called("rdma_destroy_id", 0)) == nobody);  // another id
   CHECK(property.violated_by(step_ends()) == 2);
@@ -80,8 +83,9 @@ TEST_CASE("a request is completed once after it was accepted, and before the tea
   RequestsCompleteOnce property;
   CHECK(property.violated_by(request(Seen::request_completed, 0)));
   CHECK(property.antecedent == 0);
-  for (const auto& each : {request(Seen::request_accepted, 0), request(Seen::request_accepted, 7), request(Seen::request_completed, 0),
-                           request(Seen::request_completed, 7), seen(Seen::teardown_finished)})
+  for (const auto& each :
+       {request(Seen::request_accepted, 0), request(Seen::request_accepted, 7), request(Seen::request_completed, 0),
+        request(Seen::request_completed, 7), seen(Seen::teardown_finished)})
     CHECK_FALSE(property.violated_by(each));
   CHECK(property.antecedent != 0);
   CHECK(property.violated_by(request(Seen::request_completed, 7)));  // a second time
@@ -149,7 +153,8 @@ TEST_CASE("the application is told once that a connection is gone which it knew 
   CHECK_FALSE(property.violated_by(seen(Seen::teardown_finished)));  // never up: nothing to tell
   CHECK(property.antecedent == 0);
   for (int round = 0; round < 2; ++round)
-    for (const auto kind : {Seen::told_up, Seen::told_gone, Seen::teardown_finished}) CHECK_FALSE(property.violated_by(seen(kind)));
+    for (const auto kind : {Seen::told_up, Seen::told_gone, Seen::teardown_finished})
+      CHECK_FALSE(property.violated_by(seen(kind)));
   CHECK(property.antecedent != 0);
   CHECK(property.violated_by(seen(Seen::told_gone)));
   CHECK_FALSE(property.violated_by(of_event(Seen::event_fetched, Event::established)));
@@ -215,7 +220,9 @@ TEST_CASE("a reset that nothing has hindered must end connected") {
   CHECK(violated(live, live, false, false));  // it never began to connect again
 }
 
-TEST_CASE("a reset may fail where the target does not run, its device is gone, a call is to fail, a call has failed, or a fault came in between") {
+TEST_CASE(
+    "a reset may fail where the target does not run, its device is gone, a call is to fail, a call has failed, or a "
+    "fault came in between") {
   const View live = with_live_target();
   View dead = live, removed = live, unwell = live, later = live;
   dead.slots[0].target_runs = false;

@@ -78,7 +78,8 @@ std::string run_with_failure(const qpair::Options& options, int nth) {
   CHECK(left_over(machine.kernel()) == 0);
   failing = 0;
   const std::string name = failed_call;
-  if (!name.empty() && name != "ibv_post_send" && name != "ibv_modify_qp")  // send() returns it; the QP is destroyed anyway
+  if (!name.empty() && name != "ibv_post_send" &&
+      name != "ibv_modify_qp")  // send() returns it; the QP is destroyed anyway
     CHECK(machine.count(name + " failed: " + std::to_string(ENOMEM)) == 1);
   return name;
 }
@@ -114,13 +115,16 @@ int __wrap_ibv_modify_qp(ibv_qp* qp, ibv_qp_attr* attributes, int mask) {
   return fails("ibv_modify_qp") ? ENOMEM : __real_ibv_modify_qp(qp, attributes, mask);
 }
 ibv_pd* __real_ibv_alloc_pd(ibv_context*);
-ibv_pd* __wrap_ibv_alloc_pd(ibv_context* context) { return fails("ibv_alloc_pd") ? nullptr : __real_ibv_alloc_pd(context); }
+ibv_pd* __wrap_ibv_alloc_pd(ibv_context* context) {
+  return fails("ibv_alloc_pd") ? nullptr : __real_ibv_alloc_pd(context);
+}
 ibv_mr* __real_ibv_reg_mr(ibv_pd*, void*, std::size_t, int);
 ibv_mr* __wrap_ibv_reg_mr(ibv_pd* pd, void* place, std::size_t bytes, int access) {
   return fails("ibv_reg_mr") ? nullptr : __real_ibv_reg_mr(pd, place, bytes, access);
 }
 ibv_cq* __real_ibv_create_cq(ibv_context*, int, void*, ibv_comp_channel*, int);
-ibv_cq* __wrap_ibv_create_cq(ibv_context* context, int entries, void* cq_context, ibv_comp_channel* channel, int vector) {
+ibv_cq* __wrap_ibv_create_cq(ibv_context* context, int entries, void* cq_context, ibv_comp_channel* channel,
+                             int vector) {
   return fails("ibv_create_cq") ? nullptr : __real_ibv_create_cq(context, entries, cq_context, channel, vector);
 }
 
@@ -138,8 +142,8 @@ TEST_CASE("whichever call fails, everything comes down and nothing is left") {
       failed.push_back(name);
     }
     for (const char* const name :
-         {"rdma_create_id", "rdma_resolve_addr", "rdma_resolve_route", "rdma_create_qp", "rdma_connect", "rdma_disconnect",
-          "ibv_alloc_pd", "ibv_reg_mr", "ibv_create_cq", "ibv_post_recv", "ibv_post_send"}) {
+         {"rdma_create_id", "rdma_resolve_addr", "rdma_resolve_route", "rdma_create_qp", "rdma_connect",
+          "rdma_disconnect", "ibv_alloc_pd", "ibv_reg_mr", "ibv_create_cq", "ibv_post_recv", "ibv_post_send"}) {
       CAPTURE(name);
       CHECK(std::ranges::find(failed, name) != failed.end());
     }

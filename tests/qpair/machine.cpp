@@ -87,7 +87,8 @@ std::vector<std::uint8_t> Machine::description() const {
   std::array<std::uint8_t, 255> numbers;
   std::iota(numbers.begin(), numbers.end(), std::uint8_t{0});
   size += controller_->describe_controller(rest(), numbers);
-  for (std::uint32_t number = 0; number < controller_->size(); ++number) size += controller_->describe_qpair(rest(), number, now());
+  for (std::uint32_t number = 0; number < controller_->size(); ++number)
+    size += controller_->describe_qpair(rest(), number, now());
   return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)};
 }
 
@@ -119,7 +120,8 @@ void Machine::settle_with_time(std::string_view without) {
     settle(without);
     std::uint64_t next = 0;
     for (std::uint32_t i = 0; i < controller_->size(); ++i)
-      if (const std::uint64_t deadline = at(i).deadline_ms(); deadline != 0 && (next == 0 || deadline < next)) next = deadline;
+      if (const std::uint64_t deadline = at(i).deadline_ms(); deadline != 0 && (next == 0 || deadline < next))
+        next = deadline;
     if (next == 0) return;
     REQUIRE(next >= now());
     advance(next - now());
@@ -220,7 +222,9 @@ void Machine::observe(const model::Observation& seen) {
   switch (seen.kind) {
     case model::Seen::call: journal_.push_back(who + "calls " + seen.text); break;
     case model::Seen::event_fetched: journal_.push_back(who + "fetched " + std::string(model::name(seen.event))); break;
-    case model::Seen::event_acknowledged: journal_.push_back(who + "acknowledged " + std::string(model::name(seen.event))); break;
+    case model::Seen::event_acknowledged:
+      journal_.push_back(who + "acknowledged " + std::string(model::name(seen.event)));
+      break;
     default: break;
   }
 }

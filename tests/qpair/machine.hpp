@@ -33,7 +33,8 @@ inline constexpr qpair::CompletionQueues all_completion_queues[] = {
 class Machine : public qpair::Observer, public qpair::Application, public sim::Observer {
  public:
   // Boots a machine with budget for one kill and makes a controller.
-  explicit Machine(const qpair::Options& options, std::uint8_t devices = 1, model::Transport transport = model::Transport::ib);
+  explicit Machine(const qpair::Options& options, std::uint8_t devices = 1,
+                   model::Transport transport = model::Transport::ib);
   ~Machine() override;
 
   qpair::Controller& controller() { return *controller_; }

@@ -178,7 +178,8 @@ void MachineModel::let_run(std::uint32_t number) {
   const auto tell = [&](News news, Link then) { qpair.queued.push_back(news), qpair.link = then; };
   if (qpair.link == Link::address) tell(News::address, Link::none);
   if (qpair.link == Link::route) tell(News::route, Link::none);
-  if (qpair.link == Link::requested) killed ? tell(News::rejected, Link::over) : tell(News::established, Link::answered);
+  if (qpair.link == Link::requested)
+    killed ? tell(News::rejected, Link::over) : tell(News::established, Link::answered);
   else if (qpair.link == Link::answered && killed) qpair.link = Link::over;
   else if (qpair.link == Link::confirmed && killed) tell(News::rejected, Link::over);
   else if (qpair.link == Link::confirmed) qpair.link = Link::up;

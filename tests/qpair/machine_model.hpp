@@ -48,7 +48,9 @@ struct QpairModel {
   std::uint32_t connects_left = 3;  // the simulator remembers so many ids
 
   bool finished() const { return life == Life::idle || life == Life::closed; }
-  bool attempting() const { return life == Life::resolving_address || life == Life::resolving_route || life == Life::connecting; }
+  bool attempting() const {
+    return life == Life::resolving_address || life == Life::resolving_route || life == Life::connecting;
+  }
   bool quiet() const { return sends.all() == 0 && receives.all() == 0; }
   bool can_go_down() const { return !finished() && life != Life::disconnecting && life != Life::lingering; }
 };

@@ -53,15 +53,17 @@ TEST_CASE("what a client is not told is as the library has it") {
 }
 
 TEST_CASE("every deadline of the library can be chosen") {
-  const ClientArguments made = client({"--resolve-timeout-ms", "11", "--connect-timeout-ms", "12", "--disconnect-timeout-ms",
-                                       "13", "--linger-timeout-ms", "14", "--stale-retry-ms", "15", "--stale-retries", "16"});
+  const ClientArguments made =
+      client({"--resolve-timeout-ms", "11", "--connect-timeout-ms", "12", "--disconnect-timeout-ms", "13",
+              "--linger-timeout-ms", "14", "--stale-retry-ms", "15", "--stale-retries", "16"});
   CHECK(made.options.resolve_timeout_ms == 11);
   CHECK(made.options.connect_timeout_ms == 12);
   CHECK(made.options.disconnect_timeout_ms == 13);
   CHECK(made.options.linger_timeout_ms == 14);
   CHECK(made.options.stale_retry_ms == 15);
   CHECK(made.options.stale_retries == 16);
-  CHECK(complaint({"client", "a", "--linger-timeout-ms", "0"}) == "--linger-timeout-ms must be a number from 1 to 60000, not '0'");
+  CHECK(complaint({"client", "a", "--linger-timeout-ms", "0"}) ==
+        "--linger-timeout-ms must be a number from 1 to 60000, not '0'");
 }
 
 TEST_CASE("resets, a failover, the stay and the order of polls can be chosen") {

@@ -111,7 +111,8 @@ Ran run(ClientArguments arguments) {
   auto whole = [&] { ran.code = Client(arguments).run(); };
   Environment environment;
   Captured captured;
-  const StepEnd end = StepRunner::get().run([](void* what) { (*static_cast<decltype(whole)*>(what))(); }, &whole, &environment);
+  const StepEnd end =
+      StepRunner::get().run([](void* what) { (*static_cast<decltype(whole)*>(what))(); }, &whole, &environment);
   ran.said = captured.end();
   INFO(ran.said << StepRunner::get().why());
   CHECK(end == StepEnd::completed);
@@ -184,7 +185,8 @@ TEST_CASE("resets and a failover come in their order, each with its summary") {
   CHECK(count(ran, "connected to " + text(second) + " again") == 1);
 }
 
-TEST_CASE("a client that stays says that the server has gone, with the published fix too, polled in order, all is clean") {
+TEST_CASE(
+    "a client that stays says that the server has gone, with the published fix too, polled in order, all is clean") {
   for (const auto polls : {Polls::controller_first, Polls::qpairs_first}) {
     ClientArguments arguments = staying(Teardown::connected_flag);
     arguments.polls = polls;
@@ -197,7 +199,9 @@ TEST_CASE("a client that stays says that the server has gone, with the published
   }
 }
 
-TEST_CASE("held back, the README's story is seen: each wait of the published fix ends by its deadline, and settled's does not") {
+TEST_CASE(
+    "held back, the README's story is seen: each wait of the published fix ends by its deadline, and settled's does "
+    "not") {
   for (const auto teardown : {Teardown::connected_flag, Teardown::always_wait, Teardown::settled}) {
     CAPTURE(static_cast<int>(teardown));
     ClientArguments arguments = staying(teardown);
@@ -207,7 +211,8 @@ TEST_CASE("held back, the README's story is seen: each wait of the published fix
     INFO(ran.said);
     CHECK(ran.code == exit_ok);
     CHECK(count(ran, "none is handled: going down now") == 1);
-    CHECK(count(ran, teardown == Teardown::settled ? "closed cleanly: 2" : "closed cleanly: 0; waited until the deadline: 2") == 1);
+    CHECK(count(ran, teardown == Teardown::settled ? "closed cleanly: 2"
+                                                   : "closed cleanly: 0; waited until the deadline: 2") == 1);
   }
 }
 

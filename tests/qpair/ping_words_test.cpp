@@ -17,7 +17,8 @@ TEST_CASE("an error number is said by its name and in words") {
 
 TEST_CASE("an event's status is said in words, as the transport means it") {
   CHECK(event_words(RDMA_CM_EVENT_DISCONNECTED, 0) == "RDMA_CM_EVENT_DISCONNECTED");
-  CHECK(event_words(RDMA_CM_EVENT_UNREACHABLE, -ETIMEDOUT) == "RDMA_CM_EVENT_UNREACHABLE: ETIMEDOUT (Connection timed out)");
+  CHECK(event_words(RDMA_CM_EVENT_UNREACHABLE, -ETIMEDOUT) ==
+        "RDMA_CM_EVENT_UNREACHABLE: ETIMEDOUT (Connection timed out)");
   CHECK(event_words(RDMA_CM_EVENT_REJECTED, 10) == "RDMA_CM_EVENT_REJECTED: stale connection, reason 10");
   CHECK(event_words(RDMA_CM_EVENT_REJECTED, 3) == "RDMA_CM_EVENT_REJECTED: no resources, reason 3");
   CHECK(event_words(RDMA_CM_EVENT_REJECTED, 28).starts_with("RDMA_CM_EVENT_REJECTED: consumer reject, reason 28;"));
@@ -32,8 +33,10 @@ TEST_CASE("an event's status is said in words, as the transport means it") {
     CHECK(event_words(RDMA_CM_EVENT_REJECTED, unknown) ==
           "RDMA_CM_EVENT_REJECTED: unknown reason, reason " + std::to_string(unknown));
   }
-  CHECK(event_words(RDMA_CM_EVENT_ADDR_ERROR, -EHOSTUNREACH) == "RDMA_CM_EVENT_ADDR_ERROR: EHOSTUNREACH (No route to host)");
-  CHECK(event_words(RDMA_CM_EVENT_ADDR_ERROR, -1) == "RDMA_CM_EVENT_ADDR_ERROR: a query of librdmacm itself failed, status -1");
+  CHECK(event_words(RDMA_CM_EVENT_ADDR_ERROR, -EHOSTUNREACH) ==
+        "RDMA_CM_EVENT_ADDR_ERROR: EHOSTUNREACH (No route to host)");
+  CHECK(event_words(RDMA_CM_EVENT_ADDR_ERROR, -1) ==
+        "RDMA_CM_EVENT_ADDR_ERROR: a query of librdmacm itself failed, status -1");
   CHECK(event_words(RDMA_CM_EVENT_ROUTE_ERROR, 5) == "RDMA_CM_EVENT_ROUTE_ERROR: status 5 of the subnet administrator");
 }
 

@@ -122,7 +122,8 @@ TEST_CASE("failover to another device makes PD, MR and CQs anew") {
     machine.program([&] { machine.controller().failover(0); });
     machine.settle();
     CHECK(all_connected(machine));
-    for (std::uint32_t i = 0; i < chosen.qpairs; ++i) CHECK(machine.at(i).id()->verbs == qpcheck::sim::device_context(1));
+    for (std::uint32_t i = 0; i < chosen.qpairs; ++i)
+      CHECK(machine.at(i).id()->verbs == qpcheck::sim::device_context(1));
     CHECK(machine.count("calls ibv_destroy_cq") == cqs);
     CHECK(machine.count("calls ibv_create_cq") == cqs);
     CHECK(machine.place("calls ibv_destroy_cq") < machine.place("calls ibv_dereg_mr"));
@@ -155,7 +156,8 @@ TEST_CASE("a qpair is not moved to another device while another one's QP is on t
   machine.disconnect(0);
   machine.settle();
   CHECK(machine.count("qp1 sent 1: success") == 1);
-  machine.program([&] { machine.at(0).connect(0, machine.now()); });  // by the first device again: what was released is made anew
+  machine.program(
+      [&] { machine.at(0).connect(0, machine.now()); });  // by the first device again: what was released is made anew
   machine.settle();
   CHECK(all_connected(machine));
   CHECK(machine.count("calls ibv_create_cq") == 1);

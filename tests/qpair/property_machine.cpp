@@ -61,7 +61,9 @@ struct OfQpair : Command {
 
 struct Connect : OfQpair {
   using OfQpair::OfQpair;
-  void checkPreconditions(const MachineModel& m) const override { RC_PRE(!m.busy() && of(m).finished() && of(m).connects_left > 0); }
+  void checkPreconditions(const MachineModel& m) const override {
+    RC_PRE(!m.busy() && of(m).finished() && of(m).connects_left > 0);
+  }
   void apply(MachineModel& m) const override { m.connect(number); }
   void act(const MachineModel& m, Machine& machine) const override {
     int result = -1;
@@ -138,7 +140,8 @@ struct PollController : Command {
 };
 
 struct Ask : Command {
-  explicit Ask(const MachineModel&) : what(*rc::gen::element(Procedure::connect, Procedure::shutdown, Procedure::reset)) {}
+  explicit Ask(const MachineModel&)
+      : what(*rc::gen::element(Procedure::connect, Procedure::shutdown, Procedure::reset)) {}
   Procedure what;
   void checkPreconditions(const MachineModel& m) const override {
     RC_PRE(!m.busy() && (what != Procedure::connect || m.all_finished()));
@@ -174,7 +177,8 @@ struct AdvanceClock : Command {
 // Said before the commands, should they fail.
 void say(const qpair::Options& made, bool connected) {
   RC_LOG() << made.qpairs << " qpairs, queue depth " << made.queue_depth << ", "
-           << (made.completion_queues == qpair::CompletionQueues::shared ? "one CQ" : "own CQs") << (connected ? ", connected" : ", idle") << '\n';
+           << (made.completion_queues == qpair::CompletionQueues::shared ? "one CQ" : "own CQs")
+           << (connected ? ", connected" : ", idle") << '\n';
 }
 
 qpair::Options any_options() {
@@ -199,16 +203,19 @@ void check_against_model() {
 }
 
 void check_controller() {
-  check_against_model<Ask, Ask, Disconnect, Poll, Poll, Send, Send, LetRun, LetRun, LetRun, PollController, PollController, Kill, AdvanceClock>();
+  check_against_model<Ask, Ask, Disconnect, Poll, Poll, Send, Send, LetRun, LetRun, LetRun, PollController,
+                      PollController, Kill, AdvanceClock>();
 }
 
 }  // namespace
 
 TEST_CASE("the library does what its model does") {
   qpcheck::property("each qpair, connected and disconnected by itself", [] {
-    check_against_model<Connect, Disconnect, Poll, Poll, Send, Send, LetRun, LetRun, PollController, Kill, AdvanceClock>();
+    check_against_model<Connect, Disconnect, Poll, Poll, Send, Send, LetRun, LetRun, PollController, Kill,
+                        AdvanceClock>();
   });
-  qpcheck::property("a controller, taken up and down, its qpairs now and then by themselves", [] { check_controller(); });
+  qpcheck::property("a controller, taken up and down, its qpairs now and then by themselves",
+                    [] { check_controller(); });
 }
 
 TEST_CASE("the orders that are drawn come to every life, every answer of send(), and back") {
@@ -219,8 +226,8 @@ TEST_CASE("the orders that are drawn come to every life, every answer of send(),
   const auto result = rc::detail::checkTestable([] { check_controller(); }, rc::detail::TestMetadata{}, params);
   CHECK(result.template is<rc::detail::SuccessResult>());
   for (const char* const what :
-       {"resolving-address", "resolving-route", "connecting", "connected", "lost", "failed", "disconnecting", "lingering", "closed",
-        "coming back", "going down again", "succeeded"}) {
+       {"resolving-address", "resolving-route", "connecting", "connected", "lost", "failed", "disconnecting",
+        "lingering", "closed", "coming back", "going down again", "succeeded"}) {
     INFO(what);
     CHECK(reached.contains(what));
   }

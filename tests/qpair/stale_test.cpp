@@ -13,7 +13,8 @@ constexpr std::uint32_t retry_ms = 10, linger_ms = 1000;
 
 // A controller of so many qpairs, to be refused so many times.
 struct Refused : Machine {
-  explicit Refused(std::uint8_t times, const qpair::Options& chosen = options(qpair::Teardown::settled, 1)) : Machine(chosen) {
+  explicit Refused(std::uint8_t times, const qpair::Options& chosen = options(qpair::Teardown::settled, 1))
+      : Machine(chosen) {
     kernel().shared.faults_left[qpcheck::sim::Fault::stale] = times;
     REQUIRE(controller().options().stale_retry_ms == retry_ms);
     REQUIRE(controller().options().linger_timeout_ms == linger_ms);
@@ -200,8 +201,8 @@ TEST_CASE("a disconnect while stale ends the attempts: no wait, and all is given
 
 TEST_CASE("what else the old id is told while stale is no news, and does not reach the next one") {
   for (const auto teardown : all_teardowns)
-    for (const Event event : {Event::rejected, Event::timewait_exit, Event::unreachable, Event::addr_change, Event::device_removal,
-                              Event::connect_error, Event{64}}) {
+    for (const Event event : {Event::rejected, Event::timewait_exit, Event::unreachable, Event::addr_change,
+                              Event::device_removal, Event::connect_error, Event{64}}) {
       CAPTURE(static_cast<int>(teardown), qpcheck::model::name(event));
       Refused machine(1, options(teardown, 1));
       machine.refuse();

@@ -23,7 +23,8 @@ constexpr auto approved = R"(digraph "Life & death" {
   "a" -> "b" [label="~go / act~"];
   "a" -> "b" [label="", color="#b3261e", fontcolor="#b3261e", penwidth=2.2, edgetooltip="why", labeltooltip="why"];
   "b" -> "a" [label="~disconnect~\l~~~~[nothing to wait for]~\l"];
-  "b" -> "b" [label="~event [guard that is long]~\l~~~~/ action~\l", color="#9aa3ab", fontcolor="#6b747c", style=dashed];
+  "b" -> "b" [label="~event [guard that is long]~\l~~~~/ action~\l", color="#9aa3ab", )"
+       R"(fontcolor="#6b747c", style=dashed];
 }
 )";
 

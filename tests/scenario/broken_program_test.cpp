@@ -51,7 +51,9 @@ struct WantsTwoChannels final : Idle {
 
 template <class Program>
 constexpr sim::ProgramInfo info_of(const char* name) {
-  return {.name = name, .sentence = "", .history = "", .link = "", .make = [](bool) -> sim::Program* { return new Program; }};
+  return {.name = name, .sentence = "", .history = "", .link = "", .make = [](bool) -> sim::Program* {
+            return new Program;
+          }};
 }
 
 CheckResult checked(const sim::ProgramInfo& info) { return check(Config::of(info, false), {}, {}); }
@@ -83,7 +85,8 @@ TEST_CASE("a program whose data cannot be read after a step has crashed in it") 
 
 TEST_CASE("a program that writes beside its memory has crashed in that step") {
   static constexpr sim::ProgramInfo info = info_of<WritesBeside>("writes-beside");
-  expect_crash(checked(info), {"poll"}, sim::sanitizer::present ? "beside what it had allocated" : "beside memory that it had allocated");
+  expect_crash(checked(info), {"poll"},
+               sim::sanitizer::present ? "beside what it had allocated" : "beside memory that it had allocated");
 }
 
 // Nothing is known of a program that asks for what is not simulated: it is not at fault.

@@ -14,14 +14,16 @@ using namespace qpcheck;
 using namespace qpcheck::scenario;
 using model::Fair;
 using model::Verb;
-using model::Where;
+using model::On;
 
 namespace {
 
 // Takes choices at random, none inside a step but where the program waits in a call.
 class Wanderer final : public sim::CallHook {
  public:
-  Wanderer(const Config& config, unsigned seed) : world_(config), random_(seed) { world_.restore(world_.start_image()); }
+  Wanderer(const Config& config, unsigned seed) : world_(config), random_(seed) {
+    world_.restore(world_.start_image());
+  }
 
   template <class Look>
   void wander(int steps, Look&& look) {
@@ -87,7 +89,8 @@ std::vector<Config> settings(model::Transport transport) {
 // What only other programs and generated scenarios have: src/qpair begins connected or
 // connecting, asks for no asynchronous event, and leaves no completion of a destroyed QP.
 bool not_of_qpair(Verb verb) {
-  return verb == Verb::start || verb == Verb::request || verb == Verb::request_connect || verb == Verb::raise || verb == Verb::purge;
+  return verb == Verb::start || verb == Verb::request || verb == Verb::request_connect || verb == Verb::raise ||
+         verb == Verb::purge;
 }
 
 struct Found {
@@ -129,7 +132,7 @@ TEST_CASE("the table of choices says of each what runs show") {
     const Found& here = found[row.verb];
     CHECK(here.fair.contains(true) == (row.fair != Fair::no));
     CHECK(here.fair.contains(false) == (row.fair != Fair::yes));
-    CHECK(here.ib == (row.on != Where::iwarp));
-    CHECK(here.iwarp == (row.on != Where::ib));
+    CHECK(here.ib == (row.on != On::iwarp));
+    CHECK(here.iwarp == (row.on != On::ib));
   }
 }

@@ -121,7 +121,8 @@ TEST_CASE("a move's label has the choice without the qpair's number, and the row
   CHECK(move_label("deliver DREQ qp0.2 at target", false, up, up) == "deliver DREQ qpair at target");
   CHECK(move_label("kill target 2", false, up, up) == "kill target 2");
   const ControlState waiting{8, 1, 0, 10};
-  CHECK(move_label("request disconnect qp1", false, up, waiting) == "request disconnect qpair [disconnect, the teardown waits]");
+  CHECK(move_label("request disconnect qp1", false, up, waiting) ==
+        "request disconnect qpair [disconnect, the teardown waits]");
   CHECK(move_label("poll qp1", false, waiting, down) == "poll qpair [DISCONNECTED]");
   CHECK(move_label("poll qp1", true, waiting, down) == "poll qpair [DISCONNECTED or timeout]");
 }

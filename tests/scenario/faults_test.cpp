@@ -1,7 +1,7 @@
 // Faults in whole worlds: what settled survives, and that each fault does something.
 #include <catch2/catch.hpp>
 
-#include "scenario/cells.hpp"
+#include "scenario/matrix.hpp"
 #include "scenario/player.hpp"
 #include "tests/scenario/configs.hpp"
 #include "story/explain.hpp"
@@ -24,7 +24,8 @@ void expect_holds(const Config& config) {
   CHECK(result.search.complete());
 }
 
-Config with_budget(std::string_view scenario, Transport transport, const model::Budget& budget, Start start = Start::established) {
+Config with_budget(std::string_view scenario, Transport transport, const model::Budget& budget,
+                   Start start = Start::established) {
   Config config = small_config(scenario, Teardown::settled, start);
   config.transport = transport;
   config.faults = budget;
@@ -48,15 +49,18 @@ Played play_story(const Config& config, std::initializer_list<const char*> choic
 
 }  // namespace
 
-TEST_CASE("settled holds with any one fault of the contract, in every scenario, from either start, on both transports") {
+TEST_CASE(
+    "settled holds with any one fault of the contract, in every scenario, from either start, on both transports") {
   for (const Transport transport : transports)
     for (const Scenario& scenario : scenarios)
-      for (const Start start : {Start::established, Start::connecting}) expect_holds(with_budget(scenario.name, transport, any(1), start));
+      for (const Start start : {Start::established, Start::connecting})
+        expect_holds(with_budget(scenario.name, transport, any(1), start));
 }
 
 TEST_CASE("settled holds with any two faults of the contract, from established") {
   for (const Transport transport : transports)
-    for (const char* const scenario : {"target-killed", "reset"}) expect_holds(with_budget(scenario, transport, any(2)));
+    for (const char* const scenario : {"target-killed", "reset"})
+      expect_holds(with_budget(scenario, transport, any(2)));
 }
 
 TEST_CASE("no budget of two ends the tool: every teardown gets a verdict, from connecting") {
@@ -77,7 +81,8 @@ TEST_CASE("beyond the contract settled neither crashes nor hangs nor touches wha
         budget[Fault::kill] = 1;
         const Config config = with_budget(scenario, transport, budget);
         // An established iWARP id has no two events that could change places.
-        const bool none_to_swap = transport == Transport::iw && fault.fault == Fault::reorder_in_id && !config.from_connecting;
+        const bool none_to_swap =
+            transport == Transport::iw && fault.fault == Fault::reorder_in_id && !config.from_connecting;
         if (!none_to_swap) expect_holds(config);
       }
     }
@@ -119,12 +124,13 @@ TEST_CASE("a DREQ that nobody answers ends in DISCONNECTED with -ETIMEDOUT, wher
     return observations_of(played.trace);
   };
   // Linux 6.12 gives up after 78 s, 6.1 after 102 s: a choice.
-  const auto sooner = told({"stop target", "request reset", "deliver DREQ qp0 at target", "flush receive qp0", "poll qp0", "advance clock",
-                            "give up retransmission qp0", "poll controller", "poll qp0"});
+  const auto sooner = told({"stop target", "request reset", "deliver DREQ qp0 at target", "flush receive qp0",
+                            "poll qp0", "advance clock", "give up retransmission qp0", "poll controller", "poll qp0"});
   CHECK(has(sooner, "qp0 DISCONNECTED fetched (status -110)"));
   CHECK(has(sooner, "qp0 wait ends: satisfied"));
-  const auto later = told({"stop target", "request reset", "deliver DREQ qp0 at target", "flush receive qp0", "poll qp0", "advance clock",
-                           "advance clock", "give up retransmission qp0", "poll controller", "poll qp0"});
+  const auto later =
+      told({"stop target", "request reset", "deliver DREQ qp0 at target", "flush receive qp0", "poll qp0",
+            "advance clock", "advance clock", "give up retransmission qp0", "poll controller", "poll qp0"});
   CHECK(has(later, "time goes on by 24000 ms: nothing else would change anything"));
   CHECK(has(later, "qp0 DISCONNECTED fetched (status -110)"));
 }
@@ -146,9 +152,14 @@ TEST_CASE("a stale rejection is tried again, and connects") {
   CHECK(result.search.depth > check(refused).search.depth);  // another attempt, not a failure
 }
 
-TEST_CASE("a budget beyond the contract is judged by that the program neither crashes, hangs nor touches what is destroyed, and says so") {
+TEST_CASE(
+    "a budget beyond the contract is judged by that the program neither crashes, hangs nor touches what is destroyed, "
+    "and says so") {
   Config config = with_budget("reset", Transport::ib, one(Fault::lose_event));
-  CHECK(config.properties.bits == set_of({properties::Property::finishes, properties::Property::legal_calls, properties::Property::no_use_after_destroy, properties::Property::no_crash}).bits);
+  CHECK(config.properties.bits == set_of({properties::Property::finishes, properties::Property::legal_calls,
+                                          properties::Property::no_use_after_destroy, properties::Property::no_crash})
+                                      .bits);
   CHECK(story::setting(header_of(config)).find("lose-event=1 (beyond the contract)") != std::string::npos);
-  CHECK(with_budget("connect-only", Transport::ib, any(1)).properties.has(properties::Property::requests_complete_once));
+  CHECK(
+      with_budget("connect-only", Transport::ib, any(1)).properties.has(properties::Property::requests_complete_once));
 }

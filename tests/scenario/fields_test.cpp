@@ -21,48 +21,12 @@
 #include "scenario/qpair_host.hpp"
 #include "scenario/world.hpp"
 #include "tests/scenario/configs.hpp"
+#include "tests/scenario/revealed.hpp"
 
 using namespace qpcheck;
 using namespace qpcheck::scenario;
 
 namespace {
-
-// Private members, by their names: an explicit instantiation may name them.
-template <class Tag, auto member>
-struct Reveal {
-  friend constexpr auto revealed(Tag) { return member; }
-};
-#define REVEAL(owner, name)                  \
-  struct Of_##name {                         \
-    friend constexpr auto revealed(Of_##name); \
-  };                                         \
-  template struct Reveal<Of_##name, &owner::name>;
-REVEAL(QpairHost, state_)
-REVEAL(qpair::Controller, options_)
-REVEAL(qpair::Controller, pending_)
-REVEAL(qpair::Qpair, parked_)
-REVEAL(qpair::Qpair, path_)
-REVEAL(properties::Monitors, breach_)
-REVEAL(properties::Monitors, ledger_)
-REVEAL(properties::Monitors, awaited_once_)
-REVEAL(properties::Monitors, possible_wait_)
-REVEAL(properties::Monitors, no_needless_timeout_)
-REVEAL(properties::Monitors, nothing_left_)
-REVEAL(properties::Monitors, no_use_after_destroy_)
-REVEAL(properties::Monitors, requests_complete_once_)
-REVEAL(properties::Monitors, legal_calls_)
-REVEAL(properties::Monitors, flag_agrees_)
-REVEAL(properties::Monitors, life_cycle_)
-REVEAL(properties::Monitors, no_lost_event_)
-REVEAL(properties::Monitors, told_once_)
-REVEAL(properties::Monitors, comes_back_)
-REVEAL(properties::Monitors, keeps_time_)
-REVEAL(properties::Monitors, qp_to_error_)
-REVEAL(properties::Monitors, answers_arrive_)
-REVEAL(properties::Monitors, gives_back_)
-REVEAL(properties::Monitors, finishes_)
-REVEAL(properties::Monitors, no_crash_)
-#undef REVEAL
 
 struct Range {
   std::size_t begin, bytes;
@@ -106,7 +70,20 @@ Range inside(Inner Owner::*outer, Member Inner::*member, const char* why) {
   return {offset_of(outer) + offset_of(member), sizeof(Member), why};
 }
 
-enum : std::size_t { slot, queued, parked, pending, completion, machine, requests, controller, one_qpair, application, monitors, part_count };
+enum : std::size_t {
+  slot,
+  queued,
+  parked,
+  pending,
+  completion,
+  machine,
+  requests,
+  controller,
+  one_qpair,
+  application,
+  monitors,
+  part_count
+};
 
 using model::Connection;
 using properties::Monitors;
@@ -125,12 +102,15 @@ constexpr std::size_t machine_begins = offsetof(Shared, faults_left);
 
 std::vector<Part> all_parts() {
   std::vector<Part> parts(part_count);
-  parts[slot] = {"Slot", sizeof(Slot), {whole(&Slot::told, "held against the contract only: what was raised follows from the connection"),
-                                        whole(&Slot::qpair, "who owns the slot decides which slot it is"),
-                                        inside(&Slot::connection, &Connection::transport, whole_run)},
+  parts[slot] = {"Slot",
+                 sizeof(Slot),
+                 {whole(&Slot::told, "held against the contract only: what was raised follows from the connection"),
+                  whole(&Slot::qpair, "who owns the slot decides which slot it is"),
+                  inside(&Slot::connection, &Connection::transport, whole_run)},
                  {inside(&Slot::connection, &Connection::backlog_full, "a target of the simulator takes every request"),
                   inside(&Slot::connection, &Connection::cannot_post, "true during one step at the most"),
-                  {offset_of(&Slot::connection) + offset_of(&Connection::stale), 1, "faults make the target's side remember, never the host's"},
+                  {offset_of(&Slot::connection) + offset_of(&Connection::stale), 1,
+                   "faults make the target's side remember, never the host's"},
                   whole(&Slot::own_cqs, "src/qpair makes its CQs itself"),
                   whole(&Slot::most_inline, "src/qpair sends nothing inline"),
                   whole(&Slot::unsignaled, "src/qpair hears of every send"),
@@ -138,45 +118,62 @@ std::vector<Part> all_parts() {
                  true};
   for (std::size_t side = 0; side < 2; ++side) {
     const std::size_t wire = offset_of(&Slot::connection) + offset_of(&Connection::to) + side * sizeof(model::Wire);
-    parts[slot].never_set.push_back({wire + offset_of(&model::Wire::datagrams) + 2, model::Wire::capacity - 2, "hardly ever are more than two on their way"});
+    parts[slot].never_set.push_back({wire + offset_of(&model::Wire::datagrams) + 2, model::Wire::capacity - 2,
+                                     "hardly ever are more than two on their way"});
     parts[slot].never_set.push_back({wire + offset_of(&model::Wire::reasons) + 1, model::Wire::capacity - 1,
                                      "only a REJ has a reason, and hardly ever one that is not the first"});
   }
   parts[queued] = {"QueuedEvent", sizeof(sim::QueuedEvent), {}, {}, true};
   parts[parked] = {"rdma_cm_event, parked", event_end - event_begin, {}, {}, false};
   parts[pending] = {"rdma_cm_event, pending", event_end - event_begin, {}, {}, false};
-  parts[completion] = {"Completion", sizeof(sim::Completion),
-                       {whole(&sim::Completion::opcode, "nobody may read it of a completion that failed, and the wr_id tells which it is"),
-                        {offset_of(&sim::Completion::wr_id) + 2, 1, number}}, {}, false};
-  parts[machine] = {"Shared", sizeof(Shared) - machine_begins, {{offsetof(Shared, transport) - machine_begins, 1, whole_run},
-                      {offsetof(Shared, faults_given) - machine_begins, sizeof(model::Budget), whole_run}}, {}, false};
+  parts[completion] = {"Completion",
+                       sizeof(sim::Completion),
+                       {whole(&sim::Completion::opcode,
+                              "nobody may read it of a completion that failed, and the wr_id tells which it is"),
+                        {offset_of(&sim::Completion::wr_id) + 2, 1, number}},
+                       {},
+                       false};
+  parts[machine] = {"Shared",
+                    sizeof(Shared) - machine_begins,
+                    {{offsetof(Shared, transport) - machine_begins, 1, whole_run},
+                     {offsetof(Shared, faults_given) - machine_begins, sizeof(model::Budget), whole_run}},
+                    {},
+                    false};
   parts[requests] = {"wr_id", sizeof(std::uint64_t), {{2, 1, number}}, {}, false};
   parts[controller] = {"Controller", sizeof(qpair::Controller), {whole(revealed(Of_options_{}), whole_run)}, {}, false};
-  parts[one_qpair] = {"Qpair", sizeof(qpair::Qpair), {whole(revealed(Of_path_{}), "the controller's while an attempt is under way, and then only read")}, {}, false};
+  parts[one_qpair] = {
+      "Qpair",
+      sizeof(qpair::Qpair),
+      {whole(revealed(Of_path_{}), "the controller's while an attempt is under way, and then only read")},
+      {},
+      false};
   parts[application] = {"QpairHost::State", sizeof(State), {}, {}, false};
-  parts[monitors] = {"Monitors", sizeof(Monitors),
-                     {whole(revealed(Of_breach_{}), "of the last observation only"),
-                      whole(revealed(Of_nothing_left_{}), antecedent),
-                      whole(revealed(Of_no_use_after_destroy_{}), antecedent),
-                      whole(revealed(Of_legal_calls_{}), antecedent),
-                      whole(revealed(Of_life_cycle_{}), antecedent),
-                      whole(revealed(Of_finishes_{}), antecedent),
-                      whole(revealed(Of_no_crash_{}), antecedent),
-                      whole(revealed(Of_qp_to_error_{}), antecedent),
-                      inside(revealed(Of_keeps_time_{}), &properties::KeepsTime::antecedent, antecedent),
-                      inside(revealed(Of_answers_arrive_{}), &properties::AnswersArrive::antecedent, antecedent),
-                      inside(revealed(Of_answers_arrive_{}), &properties::AnswersArrive::arrived, "of the step only"),
-                      inside(revealed(Of_gives_back_{}), &properties::GivesBack::antecedent, antecedent),
-                      inside(revealed(Of_gives_back_{}), &properties::GivesBack::more, "for its sentence"),
-                      whole(revealed(Of_possible_wait_{}), "an antecedent, and what was found last, for its sentence"),
-                      inside(revealed(Of_awaited_once_{}), &properties::AwaitedOnce::antecedent, antecedent),
-                      inside(revealed(Of_no_needless_timeout_{}), &properties::NoNeedlessTimeout::antecedent, antecedent),
-                      inside(revealed(Of_requests_complete_once_{}), &properties::RequestsCompleteOnce::antecedent, antecedent),
-                      inside(revealed(Of_flag_agrees_{}), &properties::FlagAgrees::antecedent, antecedent),
-                      inside(revealed(Of_no_lost_event_{}), &properties::NoLostEvent::antecedent, antecedent),
-                      inside(revealed(Of_told_once_{}), &properties::ToldOnce::antecedent, antecedent),
-                      inside(revealed(Of_comes_back_{}), &properties::ComesBack::antecedent, antecedent)},
-                     {}, false};
+  parts[monitors] = {
+      "Monitors",
+      sizeof(Monitors),
+      {whole(revealed(Of_breach_{}), "of the last observation only"),
+       whole(revealed(Of_nothing_left_{}), antecedent),
+       whole(revealed(Of_no_use_after_destroy_{}), antecedent),
+       whole(revealed(Of_legal_calls_{}), antecedent),
+       whole(revealed(Of_life_cycle_{}), antecedent),
+       whole(revealed(Of_finishes_{}), antecedent),
+       whole(revealed(Of_no_crash_{}), antecedent),
+       whole(revealed(Of_qp_to_error_{}), antecedent),
+       inside(revealed(Of_keeps_time_{}), &properties::KeepsTime::antecedent, antecedent),
+       inside(revealed(Of_answers_arrive_{}), &properties::AnswersArrive::antecedent, antecedent),
+       inside(revealed(Of_answers_arrive_{}), &properties::AnswersArrive::arrived, "of the step only"),
+       inside(revealed(Of_gives_back_{}), &properties::GivesBack::antecedent, antecedent),
+       inside(revealed(Of_gives_back_{}), &properties::GivesBack::more, "for its sentence"),
+       whole(revealed(Of_possible_wait_{}), "an antecedent, and what was found last, for its sentence"),
+       inside(revealed(Of_awaited_once_{}), &properties::AwaitedOnce::antecedent, antecedent),
+       inside(revealed(Of_no_needless_timeout_{}), &properties::NoNeedlessTimeout::antecedent, antecedent),
+       inside(revealed(Of_requests_complete_once_{}), &properties::RequestsCompleteOnce::antecedent, antecedent),
+       inside(revealed(Of_flag_agrees_{}), &properties::FlagAgrees::antecedent, antecedent),
+       inside(revealed(Of_no_lost_event_{}), &properties::NoLostEvent::antecedent, antecedent),
+       inside(revealed(Of_told_once_{}), &properties::ToldOnce::antecedent, antecedent),
+       inside(revealed(Of_comes_back_{}), &properties::ComesBack::antecedent, antecedent)},
+      {},
+      false};
   for (std::size_t qpair = 0; qpair < model::max_qpairs; ++qpair) {
     const std::size_t wait = offset_of(revealed(Of_ledger_{})) + qpair * sizeof(properties::Wait);
     for (const Range& range : {whole(&properties::Wait::impossible, "follows from the rest of the state"),
@@ -194,8 +191,10 @@ std::vector<Object> objects_of(World& world) {
   for (std::size_t i = 0; i < sim::max_slots; ++i) {
     if (shared.slots[i].in_use == 0) continue;
     add(slot, &shared.slots[i]);
-    for (std::size_t n = 0; shared.slots[i].sends > 1 && n < shared.slots[i].sends; ++n) add(requests, &kernel.handles.sends[i][n].wr_id);
-    for (std::size_t n = 0; shared.slots[i].receives > 1 && n < shared.slots[i].receives; ++n) add(requests, &kernel.handles.receives[i][n].wr_id);
+    for (std::size_t n = 0; shared.slots[i].sends > 1 && n < shared.slots[i].sends; ++n)
+      add(requests, &kernel.handles.sends[i][n].wr_id);
+    for (std::size_t n = 0; shared.slots[i].receives > 1 && n < shared.slots[i].receives; ++n)
+      add(requests, &kernel.handles.receives[i][n].wr_id);
   }
   for (std::size_t i = 0; i < shared.queued; ++i) add(queued, &shared.queue[i]);
   for (std::size_t i = 0; i < shared.completed; ++i) add(completion, &shared.completions[i]);
@@ -206,7 +205,9 @@ std::vector<Object> objects_of(World& world) {
   if (host.program() == nullptr) return objects;
   qpair::Controller& program = *const_cast<qpair::Controller*>(host.program());
   add(controller, &program);
-  const auto add_event = [&add](std::size_t part, rdma_cm_event* event) { add(part, reinterpret_cast<std::byte*>(event) + event_begin); };
+  const auto add_event = [&add](std::size_t part, rdma_cm_event* event) {
+    add(part, reinterpret_cast<std::byte*>(event) + event_begin);
+  };
   for (rdma_cm_event* const event : program.*revealed(Of_pending_{})) add_event(pending, event);
   for (std::uint32_t i = 0; i < program.size(); ++i) {
     add(one_qpair, &program.at(i));
@@ -295,7 +296,9 @@ std::vector<Config> configurations() {
       config.devices = config.from_connecting ? 2 : 1;
       config.faults = {};
       config.faults.any = 4;
-      for (const model::Fault fault : {model::Fault::neighbour, model::Fault::enomem, model::Fault::eio, model::Fault::drop, model::Fault::stale, model::Fault::unknown_event}) config.faults[fault] = 1;
+      for (const model::Fault fault : {model::Fault::neighbour, model::Fault::enomem, model::Fault::eio,
+                                       model::Fault::drop, model::Fault::stale, model::Fault::unknown_event})
+        config.faults[fault] = 1;
       all.push_back(config);
     }
   return all;
@@ -335,12 +338,14 @@ TEST_CASE("every field that varies is in the identity, or it is said why not") {
   const std::vector<Part> parts = all_parts();
   std::vector<Seen> seen;
   for (const Part& part : parts)
-    seen.push_back({std::vector<std::bitset<256>>(part.bytes), std::vector<bool>(part.bytes), std::vector<bool>(part.bytes)});
+    seen.push_back(
+        {std::vector<std::bitset<256>>(part.bytes), std::vector<bool>(part.bytes), std::vector<bool>(part.bytes)});
   for (const Config& config : configurations())
     Runs().go(config, runs, steps, [&](World& world) {
       for (const Object& object : objects_of(world)) {
         Seen& here = seen[object.part];
-        for (std::size_t i = 0; i < parts[object.part].bytes; ++i) here.values[i].set(std::to_integer<std::size_t>(object.at[i]));
+        for (std::size_t i = 0; i < parts[object.part].bytes; ++i)
+          here.values[i].set(std::to_integer<std::size_t>(object.at[i]));
         for (std::size_t i = 0; i + 8 <= parts[object.part].bytes; i += 8) {
           std::uint64_t word = 0;
           std::memcpy(&word, object.at + i, sizeof(word));
@@ -372,6 +377,7 @@ TEST_CASE("every field that varies is in the identity, or it is said why not") {
       if (left_out != nullptr) CHECK(!here.tells[i]);
       else if (here.values[i].count() > 1) CHECK(here.tells[i]);
       else if (parts[part].every_byte_is_set) CHECK(range_of(parts[part].never_set, i) != nullptr);
-      if (here.values[i].count() > 1 && parts[part].every_byte_is_set && range_of(parts[part].never_set, i) != nullptr) FAIL_CHECK("it is set, and said to be never set");
+      if (here.values[i].count() > 1 && parts[part].every_byte_is_set && range_of(parts[part].never_set, i) != nullptr)
+        FAIL_CHECK("it is set, and said to be never set");
     }
 }

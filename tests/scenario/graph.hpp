@@ -126,7 +126,8 @@ class Graph {
     node.next_time_ms = world_->next_time_ms();
     node.waits = world_->monitors().ledger().waits;
     for (std::uint8_t qpair = 0; qpair < model::max_qpairs; ++qpair)
-      if (node.waits_for(qpair) && !properties::can_come(world_->kernel().view(), node.waits[qpair].slot, node.waits[qpair].events))
+      if (node.waits_for(qpair) &&
+          !properties::can_come(world_->kernel().view(), node.waits[qpair].slot, node.waits[qpair].events))
         node.impossible |= static_cast<std::uint8_t>(1u << qpair);
     nodes_.push_back(std::move(node));
     return at->second;

@@ -79,7 +79,9 @@ TEST_CASE("a step with more ways than are kept is not taken for searched") {
   const std::vector<std::byte> before(image, image + sim::Arena::get().image().used);
   Choices choices;
   world.list(choices);
-  const auto* const poll = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) { return name(world.kernel(), choice) == "poll controller"; });
+  const auto* const poll = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) {
+    return name(world.kernel(), choice) == "poll controller";
+  });
   REQUIRE(poll != choices.end());
   InnerSearch whole(world), cut(world, Memory::search, 0);
   for (InnerSearch* const search : {&whole, &cut}) {

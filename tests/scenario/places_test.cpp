@@ -33,9 +33,10 @@ Found found_by(const Config& config, Memory memory, bool exact_costs, bool stop 
   search::Options options;
   options.exact_costs = exact_costs;
   options.stop_at_violation = stop;
-  found.search = search::explore(model, {}, options, [&](const auto&, const auto&, const sim::Image& next, bool is_new) {
-    if (is_new) found.states.push_back(model.fingerprint(next));
-  });
+  found.search =
+      search::explore(model, {}, options, [&](const auto&, const auto&, const sim::Image& next, bool is_new) {
+        if (is_new) found.states.push_back(model.fingerprint(next));
+      });
   std::sort(found.states.begin(), found.states.end());
   found.antecedents = model.antecedents();
   found.runs = model.inner_runs();
@@ -71,8 +72,12 @@ struct TwoPolls final : sim::Program {
   rdma_event_channel* channel = nullptr;
   int called = 0;
 };
-constexpr sim::ProgramInfo two_polls{.name = "two-polls", .sentence = "", .history = "", .link = "",
-                                     .make = [](bool) -> sim::Program* { return new TwoPolls; }, .from_connecting = true};
+constexpr sim::ProgramInfo two_polls{.name = "two-polls",
+                                     .sentence = "",
+                                     .history = "",
+                                     .link = "",
+                                     .make = [](bool) -> sim::Program* { return new TwoPolls; },
+                                     .from_connecting = true};
 
 void expect_the_same(const Config& config) {
   INFO((config.program != nullptr ? config.program->name : config.scenario->name)

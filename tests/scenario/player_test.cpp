@@ -71,7 +71,8 @@ TEST_CASE("an inner choice that is not enabled, or falls before a call that is n
   const Played never = played(steps);
   REQUIRE(never.departure);
   CHECK(never.departure->step == 1);
-  CHECK(never.departure->line == "wanted \"deliver DREP qp0\" before call 1, but this step makes no call that anything can come before");
+  CHECK(never.departure->line ==
+        "wanted \"deliver DREP qp0\" before call 1, but this step makes no call that anything can come before");
 
   steps = wanted({"kill target", "deliver DREQ qp0", "poll controller"});
   steps[2].inner = {{1, {"deliver DREQ qp0", {}}}};
@@ -83,7 +84,9 @@ TEST_CASE("an inner choice that is not enabled, or falls before a call that is n
   steps[2].inner = {{9, {"kill target", {}}}};
   const Played late = played(steps);
   REQUIRE(late.departure);
-  CHECK(late.departure->line == "wanted \"kill target\" before call 9, but the last call of this step that anything can come before is rdma_get_cm_event (call 1)");
+  CHECK(late.departure->line ==
+        "wanted \"kill target\" before call 9, but the last call of this step that anything can come before is "
+        "rdma_get_cm_event (call 1)");
 }
 
 TEST_CASE("an inner choice is played before its call and stands in the trace") {

@@ -57,7 +57,8 @@ bool put_off(Graph& graph, const GraphNode& node, std::uint8_t qpair) {
 bool becomes_impossible(const Graph& graph, std::uint32_t at, std::uint8_t qpair) {
   if (((graph.nodes()[at].impossible >> qpair) & 1u) != 0) return true;
   for (const GraphEdge& edge : graph.nodes()[at].edges)
-    if (edge.choice.actor == Actor::environment && edge.to != at && becomes_impossible(graph, edge.to, qpair)) return true;
+    if (edge.choice.actor == Actor::environment && edge.to != at && becomes_impossible(graph, edge.to, qpair))
+      return true;
   return false;
 }
 

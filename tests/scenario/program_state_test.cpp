@@ -145,7 +145,9 @@ struct FollowsWhatItFreed final : Polled {
 
 template <class Program>
 constexpr sim::ProgramInfo info_of(const char* name) {
-  return {.name = name, .sentence = "", .history = "", .link = "", .make = [](bool) -> sim::Program* { return new Program; }};
+  return {.name = name, .sentence = "", .history = "", .link = "", .make = [](bool) -> sim::Program* {
+            return new Program;
+          }};
 }
 
 CheckResult checked(const sim::ProgramInfo& info) {
@@ -205,12 +207,14 @@ TEST_CASE("what only grows ends the search, which names the bytes") {
 }
 
 TEST_CASE("freed memory behind an id's context is missed where it is touched, not where it is looked up") {
-  static const sim::ProgramInfo looks_up = info_of<FreesItsContext<false>>("looks-up"), follows = info_of<FreesItsContext<true>>("follows");
+  static const sim::ProgramInfo looks_up = info_of<FreesItsContext<false>>("looks-up"),
+                                follows = info_of<FreesItsContext<true>>("follows");
   CHECK(checked(looks_up).violated.empty());
   const CheckResult result = checked(follows);
   CHECK(result.violated.has(Property::no_use_after_destroy));
   REQUIRE(result.counterexample);
-  CHECK(story::reasons(result.counterexample->header.violated) == "the program touched memory that it had freed: the context of an rdma_cm_id still points there");
+  CHECK(story::reasons(result.counterexample->header.violated) ==
+        "the program touched memory that it had freed: the context of an rdma_cm_id still points there");
 }
 
 TEST_CASE("a crash says when the pointer that was followed came from freed memory") {
@@ -219,5 +223,6 @@ TEST_CASE("a crash says when the pointer that was followed came from freed memor
   const CheckResult result = checked(info);
   CHECK(result.violated.has(Property::no_crash));
   REQUIRE(result.counterexample);
-  CHECK(story::reasons(result.counterexample->header.violated) == "the program followed a pointer that it read from memory that it had freed");
+  CHECK(story::reasons(result.counterexample->header.violated) ==
+        "the program followed a pointer that it read from memory that it had freed");
 }

@@ -50,7 +50,8 @@ TEST_CASE("after any part of a shortest counterexample, one as short is found, a
       CHECK(after.verdict == Verdict::violated);
       REQUIRE(after.counterexample);
       CHECK(choices_of(*after.counterexample).size() == choices_of(*whole.counterexample).size());
-      CHECK(std::equal(shortest.begin(), shortest.begin() + static_cast<std::ptrdiff_t>(count), after.counterexample->steps.begin()));
+      CHECK(std::equal(shortest.begin(), shortest.begin() + static_cast<std::ptrdiff_t>(count),
+                       after.counterexample->steps.begin()));
       const Played again = play(config, wanted_steps(*after.counterexample));
       CHECK(again.trace == *after.counterexample);
       CHECK(again.violated.bits == after.violated.bits);

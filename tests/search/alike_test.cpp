@@ -23,7 +23,9 @@ constexpr Stepped::Arrow mirrored(Stepped::Arrow arrow) {
 /// Takes a node and its mirror image for one.
 struct Halved : Stepped {
   explicit Halved(const Stepped& whole) : Stepped(whole) {}
-  static std::uint64_t fingerprint(const State& state) { return hash_object(State{std::min(state.node, mirrored(state.node))}); }
+  static std::uint64_t fingerprint(const State& state) {
+    return hash_object(State{std::min(state.node, mirrored(state.node))});
+  }
   static std::uint8_t turn(const State& state) { return state.node > mirrored(state.node) ? 1 : 0; }
   static std::uint8_t alike(const State& state) { return state.node == mirrored(state.node) ? 1 : 2; }
   template <class Emit>
@@ -46,7 +48,8 @@ Stepped random_graph(std::uint64_t seed) {
   Numbers numbers(seed);
   constexpr std::uint32_t pairs_of_nodes = 3, pairs_of_places = 2;
   const auto target = [&] {
-    return numbers.below(3) == 0 ? Stepped::first_place + numbers.below(2 * pairs_of_places) : numbers.below(2 * pairs_of_nodes + 1);
+    return numbers.below(3) == 0 ? Stepped::first_place + numbers.below(2 * pairs_of_places)
+                                 : numbers.below(2 * pairs_of_nodes + 1);
   };
   const auto arrow = [&] { return Stepped::Arrow{target(), static_cast<std::uint8_t>(numbers.below(5))}; };
   Stepped graph;
@@ -67,13 +70,15 @@ Stepped random_graph(std::uint64_t seed) {
   // A place leads to states, and to places behind it.
   const auto behind = [&](std::uint32_t place) {
     Stepped::Arrow to = arrow();
-    if (to.to >= Stepped::first_place && (to.to - Stepped::first_place) / 2 <= place / 2) to.to = numbers.below(2 * pairs_of_nodes + 1);
+    if (to.to >= Stepped::first_place && (to.to - Stepped::first_place) / 2 <= place / 2)
+      to.to = numbers.below(2 * pairs_of_nodes + 1);
     return to;
   };
   graph.places.resize(2 * pairs_of_places);
   for (std::uint32_t place = 0; place < graph.places.size(); place += 2) {
     graph.places[place] = {behind(place).to, {behind(place)}};
-    graph.places[place + 1] = {mirrored_target(graph.places[place].goes_on_to), {mirrored(graph.places[place].choices[0])}};
+    graph.places[place + 1] = {mirrored_target(graph.places[place].goes_on_to),
+                               {mirrored(graph.places[place].choices[0])}};
   }
   return graph;
 }

@@ -261,7 +261,8 @@ TEST_CASE("random graphs have the costs and cheapest violations of a naive searc
     CHECK(stopped.violation()->cost == *cheapest);
     CHECK(stopped.violations.at(0).path == all.violations.at(0).path);
     Cost walked;
-    REQUIRE(replay_path(graph, stopped.violation()->path, [&](const auto&, Edge edge, const auto&) { walked = walked + edge; }));
+    REQUIRE(replay_path(graph, stopped.violation()->path,
+                        [&](const auto&, Edge edge, const auto&) { walked = walked + edge; }));
     CHECK(walked == *cheapest);
   }
 }

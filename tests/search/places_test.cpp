@@ -115,7 +115,8 @@ TEST_CASE("a cycle that is fair only because a choice inside a step is taken is 
   CHECK_FALSE(explore(model).lasso);
 }
 
-TEST_CASE("a step that an unfair choice inside it makes effective has taken its fair choice, and had no effect of its own") {
+TEST_CASE(
+    "a step that an unfair choice inside it makes effective has taken its fair choice, and had no effect of its own") {
   // The poll of label 1 leads to the other state only by an unfair choice: it is not enabled, so state 0 is stuck.
   Stepped model{.nodes = {{{{a, 1}}}, {{{0, 1}}}}, .places = {{0, {{1, 0}}}}};
   const Result result = explore(model);

@@ -68,7 +68,8 @@ TEST_CASE("what may be freed is what was allocated, and once") {
   auto* const place = static_cast<std::byte*>(arena.allocate(100));
   CHECK(arena.wrong_to_free(place) == nullptr);
   for (const std::ptrdiff_t elsewhere : {1, 16, 32, -16})
-    CHECK(std::string(arena.wrong_to_free(place + elsewhere)) == "the program freed a place where no allocation of its begins");
+    CHECK(std::string(arena.wrong_to_free(place + elsewhere)) ==
+          "the program freed a place where no allocation of its begins");
   arena.free(place);
   CHECK(std::string(arena.wrong_to_free(place)) == "the program freed memory that it had freed");
 }

@@ -27,7 +27,8 @@ constexpr MachineSettings with(std::initializer_list<Fault> faults, model::Trans
   for (const Fault fault : faults) ++settings.faults[fault];
   return settings;
 }
-constexpr MachineSettings with_many(Fault fault, std::uint8_t count, model::Transport transport = model::Transport::ib) {
+constexpr MachineSettings with_many(Fault fault, std::uint8_t count,
+                                    model::Transport transport = model::Transport::ib) {
   MachineSettings settings{{}, transport};
   settings.faults[fault] = count;
   return settings;

@@ -160,7 +160,9 @@ Parameters parameters_at(Connecting& bench) {
     if (bench.app.fetch().result != 0) return;
     const rdma_conn_param& told = bench.app.held->param.conn;
     if (told.private_data == nullptr) parameters.private_data = "none";
-    else parameters.private_data.assign(static_cast<const char*>(told.private_data), strnlen(static_cast<const char*>(told.private_data), told.private_data_len));
+    else
+      parameters.private_data.assign(static_cast<const char*>(told.private_data),
+                                     strnlen(static_cast<const char*>(told.private_data), told.private_data_len));
     parameters.size = told.private_data_len;
     parameters.initiator_depth = told.initiator_depth;
     parameters.responder_resources = told.responder_resources;

@@ -80,13 +80,15 @@ struct Sequence : Working {
   Names errors;
 };
 
-const Names fallible = {"rdma_create_id", "rdma_resolve_addr", "rdma_get_cm_event", "rdma_resolve_route", "rdma_get_cm_event",
-                        "ibv_alloc_pd",   "ibv_reg_mr",        "ibv_create_cq",     "rdma_create_qp",     "ibv_post_recv",
-                        "rdma_connect",   "rdma_get_cm_event", "ibv_post_send",     "rdma_disconnect",    "ibv_modify_qp"};
+const Names fallible = {"rdma_create_id",    "rdma_resolve_addr", "rdma_get_cm_event", "rdma_resolve_route",
+                        "rdma_get_cm_event", "ibv_alloc_pd",      "ibv_reg_mr",        "ibv_create_cq",
+                        "rdma_create_qp",    "ibv_post_recv",     "rdma_connect",      "rdma_get_cm_event",
+                        "ibv_post_send",     "rdma_disconnect",   "ibv_modify_qp"};
 
 }  // namespace
 
-TEST_CASE("whichever call is to fail fails once, with that errno, changes nothing, and succeeds when it is made again") {
+TEST_CASE(
+    "whichever call is to fail fails once, with that errno, changes nothing, and succeeds when it is made again") {
   for (const Fault fault : {Fault::enomem, Fault::eio}) {
     for (std::size_t nth = 0; nth <= fallible.size(); ++nth) {
       INFO(qpcheck::model::name(fault) << " at fallible call " << nth);
@@ -115,7 +117,9 @@ TEST_CASE("a call that fails excuses no wait, of its connection or of another: t
     Working bench(with({Fault::enomem}));
     bench.until_established();
     bench.take("fail next call: ENOMEM");
-    CHECK(error_of(bench, [&] { return of_connection ? rdma_connect(bench.app.id, nullptr) : bench.app.fetch().result; }) == ENOMEM);
+    CHECK(error_of(bench, [&] {
+            return of_connection ? rdma_connect(bench.app.id, nullptr) : bench.app.fetch().result;
+          }) == ENOMEM);
     CHECK(bench.slot().excused == 0);
     CHECK(bench.slot().qp == QpState::rts);
   }

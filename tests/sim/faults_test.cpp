@@ -25,7 +25,8 @@ void until_two_datagrams(Connecting& bench) {
 void until_two_events(Connecting& bench) {
   bench.until_established();
   bench.disconnect();
-  for (const char* const step : {"deliver DREQ id0 at target", "target closes id0", "deliver DREP id0", "end timewait id0"})
+  for (const char* const step :
+       {"deliver DREQ id0 at target", "target closes id0", "deliver DREP id0", "end timewait id0"})
     bench.take(step);
 }
 
@@ -44,7 +45,9 @@ const Place places[] = {
     {Fault::delay, [](Connecting& b) { b.until_requested(); }, {"delay id0"}},
     {Fault::reorder, until_two_datagrams, {"reorder RTU id0 at target"}},
     {Fault::remove, [](Connecting& b) { b.until_established(); }, {"remove device"}},
-    {Fault::neighbour, [](Connecting& b) { b.until_established(); }, {"change neighbour id0", "fail bond over id0", "lose neighbour id0"}},
+    {Fault::neighbour,
+     [](Connecting& b) { b.until_established(); },
+     {"change neighbour id0", "fail bond over id0", "lose neighbour id0"}},
     {Fault::refuse, until_request_arrived, {"target refuses id0"}},
     {Fault::stale, [](Connecting& b) { b.until_requested(); }, {"remember stale id0"}},
     {Fault::enomem, [](Connecting&) {}, {"fail next call: ENOMEM"}},
@@ -109,7 +112,8 @@ TEST_CASE("a fault excuses what its row says: nothing, its connection, those of 
     bench.run([&] { other_target.create_id(), other_target.resolve_address(1); });
     bench.take(place.choices[0]);
     const bool by_call = info.fault == Fault::enomem || info.fault == Fault::eio;  // the call that fails excuses
-    const bool survived = info.fault == Fault::neighbour;  // its first choice; what the lost way back excuses: network_faults_test
+    const bool survived =
+        info.fault == Fault::neighbour;  // its first choice; what the lost way back excuses: network_faults_test
     CHECK(bench.slot(0).excused == (info.excuses != Excuses::nothing && !by_call && !survived));
     CHECK(bench.slot(1).excused == (info.excuses == Excuses::target || info.excuses == Excuses::device));
     CHECK(bench.slot(2).excused == (info.excuses == Excuses::device));
@@ -163,7 +167,8 @@ TEST_CASE("a doubled event comes twice, and its copy last") {
   Connecting bench(with({Fault::duplicate_event}));
   until_two_events(bench);
   bench.take("double DISCONNECTED id0");
-  for (const Event event : {Event::disconnected, Event::timewait_exit, Event::disconnected}) CHECK(bench.next() == told(event));
+  for (const Event event : {Event::disconnected, Event::timewait_exit, Event::disconnected})
+    CHECK(bench.next() == told(event));
   CHECK(bench.next() == nothing);
 }
 
@@ -175,7 +180,8 @@ TEST_CASE("two events of an id change places, those of other ids between them st
   bench.take("resolve id1");
   CHECK_FALSE(bench.offers("swap events id1"));  // it has one only
   bench.take("swap events id0");
-  for (const Event event : {Event::timewait_exit, Event::disconnected, Event::addr_resolved}) CHECK(bench.next() == told(event));
+  for (const Event event : {Event::timewait_exit, Event::disconnected, Event::addr_resolved})
+    CHECK(bench.next() == told(event));
 }
 
 TEST_CASE("an event with a number that nobody knows is fetched and acknowledged like any other") {

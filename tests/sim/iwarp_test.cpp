@@ -122,11 +122,15 @@ TEST_CASE("an attempt that a stopped target leaves open is UNREACHABLE when the 
   CHECK(bench.next() == told(Event::unreachable, -ETIMEDOUT));
 }
 
-TEST_CASE("rdma_disconnect and rdma_destroy_id wait for the reply to a connect, where none can come they are blocked for ever") {
+TEST_CASE(
+    "rdma_disconnect and rdma_destroy_id wait for the reply to a connect, where none can come they are blocked for "
+    "ever") {
   for (const bool destroys : {false, true}) {
     Streaming bench;
     bench.until_requested();
-    auto call = [&] { destroys ? rdma_destroy_qp(bench.app.id), rdma_destroy_id(bench.app.id) : rdma_disconnect(bench.app.id); };
+    auto call = [&] {
+      destroys ? rdma_destroy_qp(bench.app.id), rdma_destroy_id(bench.app.id) : rdma_disconnect(bench.app.id);
+    };
     CHECK(bench.run(call) == StepEnd::blocked);  // without an environment
     CHECK(bench.why() == (destroys ? "rdma_destroy_qp waits until the connection attempt ends, and it cannot"
                                    : "the call waits until the connection attempt ends, and it cannot"));
@@ -157,7 +161,8 @@ TEST_CASE("rdma_connect returns when TCP has connected, or has given up: time pa
     bench.take(off ? "power off target" : "delay id0");
     Obliging hook;
     int result = 1, error = 0;
-    CHECK(bench.run([&] { bench.app.create_qp(), result = rdma_connect(bench.app.id, nullptr), error = errno; }, &hook) == StepEnd::completed);
+    CHECK(bench.run([&] { bench.app.create_qp(), result = rdma_connect(bench.app.id, nullptr), error = errno; },
+                    &hook) == StepEnd::completed);
     CHECK(hook.blocked_in == "rdma_connect");
     CHECK(kernel().handles.now_ms == (off ? Kernel::tcp_gives_up_ms : Kernel::tcp_connects_late_ms));
     CHECK(result == (off ? -1 : 0));
@@ -166,7 +171,9 @@ TEST_CASE("rdma_connect returns when TCP has connected, or has given up: time pa
   }
 }
 
-TEST_CASE("a QP is destroyed, and its id, once the attempt to connect is over: both calls wait for ESTABLISHED, which is purged") {
+TEST_CASE(
+    "a QP is destroyed, and its id, once the attempt to connect is over: both calls wait for ESTABLISHED, which is "
+    "purged") {
   Streaming bench;
   bench.until_requested();
   Obliging hook;
@@ -196,7 +203,9 @@ TEST_CASE("a call that waits for the reply of a stopped target waits until the p
   }
 }
 
-TEST_CASE("after the peer closed, rdma_disconnect succeeds or finds the QP closed for good, DISCONNECTED comes once in either case") {
+TEST_CASE(
+    "after the peer closed, rdma_disconnect succeeds or finds the QP closed for good, DISCONNECTED comes once in "
+    "either case") {
   for (const bool for_good : {false, true}) {
     Streaming bench({Fault::peer_disconnect});
     bench.until_up();

@@ -137,7 +137,8 @@ TEST_CASE("giving up a retransmission is an option before it must come, and flus
 TEST_CASE("the two queues of a QP are flushed by labels of their own") {
   boot({}, nullptr);
   kernel().shared.slots[0].sends = kernel().shared.slots[0].receives = 1;
-  CHECK(fair_label(kernel(), {EnvKind::flush_send, 0, {}, 0}) != fair_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}));
+  CHECK(fair_label(kernel(), {EnvKind::flush_send, 0, {}, 0}) !=
+        fair_label(kernel(), {EnvKind::flush_receive, 0, {}, 0}));
 }
 
 TEST_CASE("no two choices of a state have the same name") {

@@ -90,7 +90,8 @@ TEST_CASE("what is sent inline needs no key, and is no longer than the QP takes"
   bench.run([&] {
     remake_qp(bench.app, {4, 4, 1, 1, 3});
     auto* const message = new Message{};
-    for (const std::uint32_t bytes : {3u, 4u}) results[bytes - 3] = post(bench.app.id->qp, message->sent, bytes, 0, true, IBV_SEND_INLINE);
+    for (const std::uint32_t bytes : {3u, 4u})
+      results[bytes - 3] = post(bench.app.id->qp, message->sent, bytes, 0, true, IBV_SEND_INLINE);
   });
   CHECK(results == std::array<int, 2>{0, EINVAL});
   bench.take("serve id0");
@@ -212,8 +213,10 @@ TEST_CASE("the target's answer is the bytes that were sent, as they are when the
     CHECK(message->received[2] == (fits ? std::byte{9} : std::byte{0}));
     CHECK(message->received[3] == (fits ? fresh : std::byte{0}));
     CHECK(bench.slot().qp == (fits ? QpState::rts : QpState::error));
-    const auto stopped = std::ranges::find(bench.seen, qpcheck::model::Seen::message_stopped, &qpcheck::model::Observation::kind);
-    if (!fits) CHECK(static_cast<qpcheck::model::Stopped>(stopped->status) == qpcheck::model::Stopped::receive_too_short);
+    const auto stopped =
+        std::ranges::find(bench.seen, qpcheck::model::Seen::message_stopped, &qpcheck::model::Observation::kind);
+    if (!fits)
+      CHECK(static_cast<qpcheck::model::Stopped>(stopped->status) == qpcheck::model::Stopped::receive_too_short);
   }
 }
 

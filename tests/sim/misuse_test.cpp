@@ -162,7 +162,8 @@ TEST_CASE("rdma_create_id on a channel that is destroyed is a misuse") {
   Connecting bench;
   bench.run([&] { bench.app.close(), rdma_destroy_event_channel(bench.app.channel); });
   check_misuse(
-      bench, [&] { bench.app.create_id(); }, "rdma_create_id on an event channel that is destroyed or was never created");
+      bench, [&] { bench.app.create_id(); },
+      "rdma_create_id on an event channel that is destroyed or was never created");
 }
 
 TEST_CASE("more ids than the simulator keeps end the step as beyond, not as the program's fault") {

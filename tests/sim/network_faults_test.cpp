@@ -39,7 +39,8 @@ TEST_CASE("what is lost is repeated after its time, not before, and then arrives
   }
 }
 
-TEST_CASE("what is lost again and again is given up: from the sixteenth repetition on it may be, in the end it must be") {
+TEST_CASE(
+    "what is lost again and again is given up: from the sixteenth repetition on it may be, in the end it must be") {
   for (const Loss& loss : losses) {
     INFO(loss.datagram);
     Connecting bench(with_many(Fault::drop, 60));
@@ -51,7 +52,8 @@ TEST_CASE("what is lost again and again is given up: from the sixteenth repetiti
     for (bench.take("drop " + loss.datagram + " id0 at target"); !must_end();) {
       REQUIRE(kernel().next_timer_ms() != no_timer);
       kernel().advance(kernel().next_timer_ms());
-      if (may_end_ms == 0 && bench.offers(give_up)) may_end_ms = kernel().handles.now_ms, before_giving_up = repetitions;
+      if (may_end_ms == 0 && bench.offers(give_up))
+        may_end_ms = kernel().handles.now_ms, before_giving_up = repetitions;
       if (!bench.offers("repeat " + loss.datagram + " id0")) continue;
       bench.take("repeat " + loss.datagram + " id0");
       bench.take("drop " + loss.datagram + " id0 at target");
@@ -113,7 +115,9 @@ TEST_CASE("an id that is destroyed repeats nothing") {
   CHECK(bench.offered().empty());
 }
 
-TEST_CASE("an answer to a resolution that is lost is an ERROR of that resolution when its time is over, and may be tried again") {
+TEST_CASE(
+    "an answer to a resolution that is lost is an ERROR of that resolution when its time is over, and may be tried "
+    "again") {
   Connecting bench(with_many(Fault::drop, 2));
   const auto resolve = [&](bool route) {
     bench.run([&] { route ? rdma_resolve_route(bench.app.id, 1000) : bench.app.resolve_address(); });
@@ -188,7 +192,9 @@ TEST_CASE("nothing is delayed where nothing is under way") {
   CHECK(bench.offers("delay id0"));
 }
 
-TEST_CASE("a change of the neighbour's address may cost the way back: the DREQ arrives, no DREP comes, and that excuses a timeout") {
+TEST_CASE(
+    "a change of the neighbour's address may cost the way back: the DREQ arrives, no DREP comes, and that excuses a "
+    "timeout") {
   Connecting bench(with_many(Fault::neighbour, 1));
   bench.until_established();
   CHECK(bench.slot().excused == 0);
@@ -221,12 +227,13 @@ TEST_CASE("a change of the neighbour's address comes any number of times, also a
   change();
   CHECK(bench.slot().qp == QpState::rts);
   bench.disconnect();
-  for (const char* const step : {"deliver DREQ id0 at target", "target closes id0", "deliver DREP id0"}) bench.take(step);
+  for (const char* const step : {"deliver DREQ id0 at target", "target closes id0", "deliver DREP id0"})
+    bench.take(step);
   bench.take("change neighbour id0");
   bench.take("end timewait id0");
   bench.take("change neighbour id0");
-  for (const Fetched& each : {told(Event::disconnected), told(Event::unreachable, -ETIMEDOUT), told(Event::timewait_exit),
-                              told(Event::unreachable, -ETIMEDOUT)})
+  for (const Fetched& each : {told(Event::disconnected), told(Event::unreachable, -ETIMEDOUT),
+                              told(Event::timewait_exit), told(Event::unreachable, -ETIMEDOUT)})
     CHECK(bench.next() == each);
   change();
 }

@@ -24,19 +24,20 @@ bool same(const model::Wire& a, const model::Wire& b) {
 
 bool same(const model::Connection& a, const model::Connection& b) {
   return a.ends == b.ends && same(a.to[0], b.to[0]) && same(a.to[1], b.to[1]) && a.app == b.app &&
-         a.target_listens == b.target_listens && a.target_hung == b.target_hung &&
-         a.target_off == b.target_off && a.stale == b.stale && a.lost == b.lost && a.nothing_returns == b.nothing_returns;
+         a.target_listens == b.target_listens && a.target_hung == b.target_hung && a.target_off == b.target_off &&
+         a.stale == b.stale && a.lost == b.lost && a.nothing_returns == b.nothing_returns;
 }
 
 bool same(const Slot& a, const Slot& b) {
   if (a.in_use != b.in_use) return false;
   if (a.in_use == 0) return true;
-  return same(a.connection, b.connection) && a.id_alive == b.id_alive && a.qpair == b.qpair &&
-         a.target == b.target && a.connect_error == b.connect_error &&
-         a.established == b.established && a.excused == b.excused && a.linger_excused == b.linger_excused && a.qp == b.qp && a.send_cq == b.send_cq && a.receive_cq == b.receive_cq &&
-         a.sends == b.sends && a.receives == b.receives && a.held == b.held &&
-         a.timer_left_ms == b.timer_left_ms && a.delayed == b.delayed &&
-         a.repeated == b.repeated && a.answer == b.answer && a.late_sends == b.late_sends && a.late_receives == b.late_receives && a.refuses_close == b.refuses_close;
+  return same(a.connection, b.connection) && a.id_alive == b.id_alive && a.qpair == b.qpair && a.target == b.target &&
+         a.connect_error == b.connect_error && a.established == b.established && a.excused == b.excused &&
+         a.linger_excused == b.linger_excused && a.qp == b.qp && a.send_cq == b.send_cq &&
+         a.receive_cq == b.receive_cq && a.sends == b.sends && a.receives == b.receives && a.held == b.held &&
+         a.timer_left_ms == b.timer_left_ms && a.delayed == b.delayed && a.repeated == b.repeated &&
+         a.answer == b.answer && a.late_sends == b.late_sends && a.late_receives == b.late_receives &&
+         a.refuses_close == b.refuses_close;
 }
 
 bool same(const QueuedEvent& a, const QueuedEvent& b) {
@@ -49,8 +50,9 @@ bool same(const Completion& a, const Completion& b) {
 }
 
 bool same(const Shared& a, const Shared& b) {
-  if (a.queued != b.queued || a.completed != b.completed || a.faults_left != b.faults_left ||
-      a.targets != b.targets || a.devices_gone != b.devices_gone || a.cq_device != b.cq_device || a.cq_alive != b.cq_alive || a.fail_next != b.fail_next || a.nonblocking != b.nonblocking)
+  if (a.queued != b.queued || a.completed != b.completed || a.faults_left != b.faults_left || a.targets != b.targets ||
+      a.devices_gone != b.devices_gone || a.cq_device != b.cq_device || a.cq_alive != b.cq_alive ||
+      a.fail_next != b.fail_next || a.nonblocking != b.nonblocking)
     return false;
   for (std::size_t i = 0; i < max_slots; ++i)
     if (!same(a.slots[i], b.slots[i])) return false;
@@ -90,8 +92,9 @@ bool same(const State& a, const State& b) {
 
 // Those that set what no call and no other choice sets: what the target is, and what is late or lost.
 constexpr MachineSettings many_faults(model::Transport transport) {
-  return with({Fault::kill, Fault::hang, Fault::power, Fault::reboot, Fault::drop, Fault::delay,
-                                              Fault::neighbour, Fault::refuse, Fault::stale, Fault::peer_disconnect}, transport);
+  return with({Fault::kill, Fault::hang, Fault::power, Fault::reboot, Fault::drop, Fault::delay, Fault::neighbour,
+               Fault::refuse, Fault::stale, Fault::peer_disconnect},
+              transport);
 }
 
 enum class Deed : std::uint8_t {

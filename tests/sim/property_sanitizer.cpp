@@ -108,8 +108,9 @@ class Player {
 }  // namespace
 
 TEST_CASE("the sanitizer sees the arena as it is, after any snapshot") {
-  qpcheck::property("while a step runs, all that is allocated may be touched, and nothing beside it or freed", [](const std::vector<Op>& ops) {
-    Player player;
-    player.play(ops);
-  });
+  qpcheck::property("while a step runs, all that is allocated may be touched, and nothing beside it or freed",
+                    [](const std::vector<Op>& ops) {
+                      Player player;
+                      player.play(ops);
+                    });
 }

@@ -117,7 +117,8 @@ TEST_CASE("in the program every clock is the world's, C++'s too, elsewhere it is
     monotonic = milliseconds();
     real = milliseconds(CLOCK_REALTIME);
     steady = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+            .count());
     clock_gettime(CLOCK_MONOTONIC, &whole);
   });
   CHECK(monotonic == 123'456);

@@ -142,7 +142,8 @@ TEST_CASE("a rebooted host listens, a killed process does not: the next connect 
     bench.take(fault == Fault::kill ? "kill target" : "reboot target");
     bench.until_requested();
     bench.settle();
-    CHECK(bench.next() == (fault == Fault::kill ? told(Event::rejected, qpcheck::model::reason_invalid_service) : told(Event::established)));
+    CHECK(bench.next() == (fault == Fault::kill ? told(Event::rejected, qpcheck::model::reason_invalid_service)
+                                                : told(Event::established)));
   }
 }
 
@@ -177,7 +178,8 @@ TEST_CASE("a refused request is REJECTED, with the transport's own status") {
     bench.take(transport == Transport::ib ? "deliver REQ id0 at target" : "deliver MPA request id0 at target");
     bench.take("target refuses id0");
     bench.settle();
-    CHECK(bench.next() == told(Event::rejected, transport == Transport::ib ? qpcheck::model::reason_consumer : -ECONNRESET));
+    CHECK(bench.next() ==
+          told(Event::rejected, transport == Transport::ib ? qpcheck::model::reason_consumer : -ECONNRESET));
     CHECK(bench.slot().qp == QpState::error);
     bench.disconnect();
     CHECK(bench.next() == nothing);

@@ -59,7 +59,8 @@ TEST_CASE("the initiator's requests are flushed before its DREQ leaves, or after
     if (flush_first) bench.take("flush receive id0");
     CHECK(bench.poll() == (flush_first ? flushed : Texts{}));
     CHECK(bench.datagrams_to(Side::target) == "DREQ");
-    for (const char* const step : {"deliver DREQ id0 at target", "target closes id0", "deliver DREP id0"}) bench.take(step);
+    for (const char* const step : {"deliver DREQ id0 at target", "target closes id0", "deliver DREP id0"})
+      bench.take(step);
     CHECK(bench.next() == told(Event::disconnected));
     if (!flush_first) bench.take("flush receive id0");
     CHECK(bench.poll() == (flush_first ? Texts{} : flushed));
@@ -105,7 +106,8 @@ TEST_CASE("rdma_destroy_id purges several events, DISCONNECTED and TIMEWAIT_EXIT
   Connecting bench;
   bench.until_established();
   bench.disconnect();
-  for (const char* const step : {"deliver DREQ id0 at target", "target closes id0", "deliver DREP id0", "end timewait id0"})
+  for (const char* const step :
+       {"deliver DREQ id0 at target", "target closes id0", "deliver DREP id0", "end timewait id0"})
     bench.take(step);
   REQUIRE(kernel().shared.queued == 2);
   bench.run([&] { bench.app.close(); });

@@ -361,7 +361,8 @@ TEST_CASE("a CQ that is destroyed takes its completions with it") {
 }
 
 TEST_CASE("a device says which transport it is") {
-  for (const auto& [transport, type] : {std::pair{qpcheck::model::Transport::ib, IBV_TRANSPORT_IB}, std::pair{qpcheck::model::Transport::iw, IBV_TRANSPORT_IWARP}}) {
+  for (const auto& [transport, type] : {std::pair{qpcheck::model::Transport::ib, IBV_TRANSPORT_IB},
+                                        std::pair{qpcheck::model::Transport::iw, IBV_TRANSPORT_IWARP}}) {
     const Bench bench(with({}, transport));
     CHECK(device_context(0)->device->transport_type == type);
     CHECK(device_context(0)->device->node_type == (type == IBV_TRANSPORT_IB ? IBV_NODE_CA : IBV_NODE_RNIC));

@@ -12,7 +12,9 @@ Trace sample() {
   Trace trace;
   trace.header.violated = {{"finishes", "qp0", "it is stuck"}};
   trace.steps = {{"kill target", {}, {seen::Sent{"qp0", "DREQ", "host"}}},
-                 {"poll qp0", {{1, "rdma_disconnect", "deliver DREQ qp0"}}, {seen::Life{"qp0", "lost"}, seen::Life{"qp0", "disconnecting"}}}};
+                 {"poll qp0",
+                  {{1, "rdma_disconnect", "deliver DREQ qp0"}},
+                  {seen::Life{"qp0", "lost"}, seen::Life{"qp0", "disconnecting"}}}};
   return trace;
 }
 
@@ -39,8 +41,10 @@ TEST_CASE("the first difference of two traces is said with its place, what is, a
         "step 2 (poll qp0): \"deliver DREQ qp0 before ibv_poll_cq (call 1)\" falls inside it, "
         "the trace says \"deliver DREQ qp0 before rdma_disconnect (call 1)\"");
   CHECK(said([](Trace& now) { now.steps[1].inner.clear(); }) ==
-        "step 2 (poll qp0): \"nothing\" falls inside it, the trace says \"deliver DREQ qp0 before rdma_disconnect (call 1)\"");
-  CHECK(said([](Trace& now) { now.steps[0].choice = "stop target"; }) == "step 1 (kill target): the choice is \"stop target\", the trace says \"kill target\"");
+        "step 2 (poll qp0): \"nothing\" falls inside it, the trace says \"deliver DREQ qp0 before rdma_disconnect "
+        "(call 1)\"");
+  CHECK(said([](Trace& now) { now.steps[0].choice = "stop target"; }) ==
+        "step 1 (kill target): the choice is \"stop target\", the trace says \"kill target\"");
 }
 
 TEST_CASE("one trace is longer than the other") {
@@ -50,6 +54,7 @@ TEST_CASE("one trace is longer than the other") {
 
 TEST_CASE("steps are the same, and the headers differ") {
   CHECK(said([](Trace& now) { now.header.violated = {}; }) == "violated is \"\", the trace says \"finishes\"");
-  CHECK(said([](Trace& now) { now.header.violated[0].why = "who knows"; }) == "the reason is \"qp0: who knows\", the trace says \"qp0: it is stuck\"");
+  CHECK(said([](Trace& now) { now.header.violated[0].why = "who knows"; }) ==
+        "the reason is \"qp0: who knows\", the trace says \"qp0: it is stuck\"");
   CHECK(said([](Trace& now) { now.header.queue_depth = 7; }) == "the header names another setting");
 }

@@ -68,7 +68,8 @@ TEST_CASE("a setting names all that is not as usual") {
       if constexpr (std::is_same_v<Value, std::string>) other.*field.value = "another";
       else if constexpr (std::is_same_v<Value, bool>) other.*field.value = true;
       else if constexpr (std::is_same_v<Value, std::vector<std::string>>) other.*field.value = {"connect"};
-      else if constexpr (std::is_same_v<Value, std::map<std::string, std::uint32_t>>) other.*field.value = {{"kill", 1}};
+      else if constexpr (std::is_same_v<Value, std::map<std::string, std::uint32_t>>)
+        other.*field.value = {{"kill", 1}};
       else other.*field.value = 7;
       INFO(field.name);
       CHECK(qpcheck::story::setting(other) != qpcheck::story::setting(usual));
@@ -79,9 +80,12 @@ TEST_CASE("a setting names all that is not as usual") {
 TEST_CASE("a story says of each violated property why, and what the wait comes to") {
   Trace trace;
   trace.header.violated = {{"awaited-once", "qp1", "it has handled it"}, {"possible-wait", "qp1", "none can come"}};
-  trace.steps = {{"deliver DREQ qp1", {}, {seen::Queued{"qp1", "DISCONNECTED"}, seen::Queued{"qp0", "DISCONNECTED"}}},
-                 {"poll controller", {}, {seen::Fetched{"qp1", "DISCONNECTED", 0}, seen::Parked{"qp1", "DISCONNECTED"}}},
-                 {"request disconnect qp1", {}, {seen::Handled{"qp1", "DISCONNECTED"}, seen::WaitBegins{"qp1", "here", {"DISCONNECTED"}, 5}}}};
+  trace.steps = {
+      {"deliver DREQ qp1", {}, {seen::Queued{"qp1", "DISCONNECTED"}, seen::Queued{"qp0", "DISCONNECTED"}}},
+      {"poll controller", {}, {seen::Fetched{"qp1", "DISCONNECTED", 0}, seen::Parked{"qp1", "DISCONNECTED"}}},
+      {"request disconnect qp1",
+       {},
+       {seen::Handled{"qp1", "DISCONNECTED"}, seen::WaitBegins{"qp1", "here", {"DISCONNECTED"}, 5}}}};
   const std::string told = qpcheck::story::explain(trace);
   const auto tells = [&told](const char* words) { return told.find(words) != told.npos; };
   CHECK(tells("Violated: awaited-once\n  qp1: it has handled it\nViolated: possible-wait\n  qp1: none can come\n"));

@@ -38,7 +38,8 @@ TEST_CASE("the page's own property test is the one that is run here") {
 }
 
 TEST_CASE("the page's story is what a false property tells") {
-  scenario::Config config = scenario::small_config("target-killed", qpair::Teardown::connected_flag, scenario::Start::established, 1);
+  scenario::Config config =
+      scenario::small_config("target-killed", qpair::Teardown::connected_flag, scenario::Start::established, 1);
   const std::string told = story_of(shrunk_violation(config, 1), "");
   CHECK(shown("story", "```", told) == told);
 }

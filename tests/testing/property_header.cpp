@@ -8,7 +8,8 @@ using qpair::Teardown;
 namespace {
 
 rc::Gen<Config> any_config() {
-  return testing::gen_config({.teardowns = {Teardown::always_wait, Teardown::connected_flag, Teardown::settled}, .beyond_contract = true});
+  return testing::gen_config(
+      {.teardowns = {Teardown::always_wait, Teardown::connected_flag, Teardown::settled}, .beyond_contract = true});
 }
 
 }  // namespace
@@ -36,7 +37,8 @@ TEST_CASE("a setting and its header") {
   property("a header of random words gives a setting or one line, never a crash", [] {
     trace::Header header = header_of(*any_config());
     const auto text = *rc::gen::string<std::string>();
-    std::string* const fields[] = {&header.program, &header.scenario, &header.teardown, &header.transport, &header.from};
+    std::string* const fields[] = {&header.program, &header.scenario, &header.teardown, &header.transport,
+                                   &header.from};
     *fields[*rc::gen::inRange<std::size_t>(0, 5)] = text;
     header.qpairs = *rc::gen::arbitrary<std::uint32_t>();
     header.queue_depth = *rc::gen::arbitrary<std::uint32_t>();

@@ -32,15 +32,19 @@ TEST_CASE("random runs of settled") {
 
 TEST_CASE("random runs of always-wait and connected-flag replay") {
   for (const Scenario& scenario : scenarios)
-    property("a run, violating or not, played twice gives one trace and the same violation: " + std::string(scenario.name), [&] {
-      const Config config = *gen_config({.names = {scenario.name}, .teardowns = {Teardown::always_wait, Teardown::connected_flag}, .beyond_contract = true});
-      const Run walked = walk(config, *gen_decisions());
-      const Played first = play(config, walked.steps), second = play(config, walked.steps);
-      RC_ASSERT(!first.departure);
-      RC_ASSERT(first.trace == second.trace);
-      RC_ASSERT(names(first.violated) == names(walked.violated));
-      RC_ASSERT(play(config, wanted_steps(first.trace)).trace == first.trace);  // by words alone, too
-    });
+    property(
+        "a run, violating or not, played twice gives one trace and the same violation: " + std::string(scenario.name),
+        [&] {
+          const Config config = *gen_config({.names = {scenario.name},
+                                             .teardowns = {Teardown::always_wait, Teardown::connected_flag},
+                                             .beyond_contract = true});
+          const Run walked = walk(config, *gen_decisions());
+          const Played first = play(config, walked.steps), second = play(config, walked.steps);
+          RC_ASSERT(!first.departure);
+          RC_ASSERT(first.trace == second.trace);
+          RC_ASSERT(names(first.violated) == names(walked.violated));
+          RC_ASSERT(play(config, wanted_steps(first.trace)).trace == first.trace);  // by words alone, too
+        });
 }
 
 TEST_CASE("random runs go deep: from either start most long ones finish a teardown") {
@@ -69,13 +73,15 @@ TEST_CASE("generated runs have everything in them that can be generated, and mix
       seen.insert(kind);
     }
     if (asked.size() > 1) seen.insert("mixed requests");
-    if (config.own_cqs && run.antecedents.has(properties::Property::nothing_left)) seen.insert("a teardown with its own CQ");
+    if (config.own_cqs && run.antecedents.has(properties::Property::nothing_left))
+      seen.insert("a teardown with its own CQ");
     seen.insert(std::to_string(config.qpairs) + " qpairs, " + std::string(model::name(config.transport)));
   }
   for (const char* const kind :
-       {"request connect", "request disconnect", "request failover", "request reset", "request shutdown", "mixed requests", "send",
-        "several sends", "a teardown with its own CQ", "advance clock", "kill target", "stop target", "power off target", "target disconnects",
-        "target refuses", "1 qpairs, ib", "2 qpairs, iwarp", "3 qpairs, ib"}) {
+       {"request connect", "request disconnect", "request failover", "request reset", "request shutdown",
+        "mixed requests", "send", "several sends", "a teardown with its own CQ", "advance clock", "kill target",
+        "stop target", "power off target", "target disconnects", "target refuses", "1 qpairs, ib", "2 qpairs, iwarp",
+        "3 qpairs, ib"}) {
     INFO(kind);
     CHECK(seen.contains(kind));
   }

@@ -86,21 +86,24 @@ rc::Gen<Observed> gen_one_of(std::index_sequence<Index...>) {
 }
 
 // Each kind as likely as any other.
-inline rc::Gen<Observed> gen_observed() { return gen_one_of(std::make_index_sequence<std::variant_size_v<Observed>>{}); }
+inline rc::Gen<Observed> gen_observed() {
+  return gen_one_of(std::make_index_sequence<std::variant_size_v<Observed>>{});
+}
 
 inline rc::Gen<Header> gen_header() {
   using rc::gen::set;
   return rc::gen::build<Header>(
-      set(&Header::program, gen_text()), set(&Header::scenario, gen_text()),
-      set(&Header::teardown, gen_text()), set(&Header::transport, gen_text()),
-      set(&Header::from, gen_text()),
+      set(&Header::program, gen_text()), set(&Header::scenario, gen_text()), set(&Header::teardown, gen_text()),
+      set(&Header::transport, gen_text()), set(&Header::from, gen_text()),
       set(&Header::qpairs, rc::gen::inRange<std::uint32_t>(1, max_qpairs + 1)),
-      set(&Header::devices, gen_number<std::uint32_t>()), set(&Header::own_cqs), set(&Header::queue_depth, gen_number<std::uint32_t>()),
+      set(&Header::devices, gen_number<std::uint32_t>()), set(&Header::own_cqs),
+      set(&Header::queue_depth, gen_number<std::uint32_t>()),
       set(&Header::requests, rc::gen::resize(3, rc::gen::container<std::vector<std::string>>(gen_text()))),
       set(&Header::sends, rc::gen::oneOf(rc::gen::just(std::optional<std::uint32_t>()),
-                                         rc::gen::map(gen_number<std::uint32_t>(), [](std::uint32_t sends) { return std::optional(sends); }))),
-      set(&Header::faults, rc::gen::container<std::map<std::string, std::uint32_t>>(
-                               gen_text(), gen_number<std::uint32_t>())),
+                                         rc::gen::map(gen_number<std::uint32_t>(),
+                                                      [](std::uint32_t sends) { return std::optional(sends); }))),
+      set(&Header::faults,
+          rc::gen::container<std::map<std::string, std::uint32_t>>(gen_text(), gen_number<std::uint32_t>())),
       set(&Header::violated, rc::gen::resize(3, rc::gen::container<std::vector<Violation>>(gen_violation()))));
 }
 

@@ -12,8 +12,8 @@ inline Trace sample() {
   trace.header.from = "established";
   trace.header.qpairs = 2;
   trace.header.faults = {{"kill", 1}};
-  trace.header.violated = {
-      {"possible-wait", "qp1", "waits for DISCONNECTED, which it has already handled; nothing can produce another one."}};
+  trace.header.violated = {{"possible-wait", "qp1",
+                            "waits for DISCONNECTED, which it has already handled; nothing can produce another one."}};
   trace.steps = {
       {"kill target", {}, {seen::Sent{"qp0", "DREQ", "host"}, seen::Sent{"qp1", "DREQ", "host"}}},
       {"deliver DREQ qp1", {}, {seen::Queued{"qp1", "DISCONNECTED"}}},

@@ -54,7 +54,9 @@ std::string rows_of_the_page(std::index_sequence<Index...>) {
   std::string rows;
   const auto add = [&rows]<class Kind>(Kind seen) {
     std::string fields;
-    Kind::fields(seen, [&fields](const char* field, auto&) { fields += (fields.empty() ? "`" : ", `") + std::string(field) + "`"; });
+    Kind::fields(seen, [&fields](const char* field, auto&) {
+      fields += (fields.empty() ? "`" : ", `") + std::string(field) + "`";
+    });
     rows += "| `" + std::string(Kind::kind) + "` | " + fields + " |\n";
   };
   (add(std::variant_alternative_t<Index, Observed>{}), ...);
@@ -66,7 +68,8 @@ std::string without_last_cells(const std::string& page) {
   std::istringstream lines(page.substr(page.find("| `seen` | fields | meaning |")));
   std::string rows, line;
   std::getline(lines, line), std::getline(lines, line);
-  while (std::getline(lines, line) && !line.empty()) rows += line.substr(0, line.find(" | ", line.find(" | ") + 3)) + " |\n";
+  while (std::getline(lines, line) && !line.empty())
+    rows += line.substr(0, line.find(" | ", line.find(" | ") + 3)) + " |\n";
   return rows;
 }
 

@@ -58,7 +58,8 @@ std::vector<Requirement> requirements_of(std::string_view page) {
   std::vector<Requirement> all;
   for (const std::string_view line : lines_of(page)) {
     if (line.starts_with("- ")) all.emplace_back().words = line.substr(2);
-    else if (line.starts_with("  - `") && line.ends_with("`")) all.back().tests.emplace_back(line.substr(5, line.size() - 6));
+    else if (line.starts_with("  - `") && line.ends_with("`"))
+      all.back().tests.emplace_back(line.substr(5, line.size() - 6));
     else if (line.starts_with("  - not covered: ")) all.back().confessed = true;
     else CHECK_FALSE(line.starts_with(" "));  // a line that would be read as nothing
   }
@@ -89,8 +90,8 @@ TEST_CASE("every test that the page of coverage names exists, and every requirem
 TEST_CASE("the page of coverage names every test of what must be possible, and of what must never be") {
   std::set<std::string> named;
   for (const Requirement& each : requirements()) named.insert(each.tests.begin(), each.tests.end());
-  for (const std::string& test : cases_of({"tests/model/possible_ib_test.cpp", "tests/model/possible_iw_test.cpp", "tests/model/never_test.cpp",
-                                           "tests/model/two_connections_test.cpp"})) {
+  for (const std::string& test : cases_of({"tests/model/possible_ib_test.cpp", "tests/model/possible_iw_test.cpp",
+                                           "tests/model/never_test.cpp", "tests/model/two_connections_test.cpp"})) {
     INFO("not on the page: " << test);
     CHECK(named.contains(test));
   }

@@ -76,7 +76,8 @@ Paths unpromised(const std::string& what, const std::string& name, const std::st
 
 TEST_CASE("a property is named in the files of its row only") {
   std::size_t seen = 0;
-  for (const std::string& name : names_behind(text_of("properties/property.hpp"), "enum class Property : std::uint8_t {")) {
+  for (const std::string& name :
+       names_behind(text_of("properties/property.hpp"), "enum class Property : std::uint8_t {")) {
     if (name == "finishes" || name == "no_crash") continue;  // judged by the search and by the world
     INFO(name);
     Paths left = unpromised("a property", name, "Property::" + name);

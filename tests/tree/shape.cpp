@@ -49,6 +49,19 @@ Findings check_length(const File& file) {
           " is the most: split it by what its parts are for"};
 }
 
+Findings check_lines(const File& file) {
+  if (!is_cpp(file.path)) return {};
+  Findings findings;
+  const auto lines = lines_of(file.text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto characters = std::ranges::count_if(lines[i], [](unsigned char c) { return (c & 0xC0) != 0x80; });
+    if (static_cast<std::size_t>(characters) > longest_line)
+      findings.push_back(file.path + ":" + std::to_string(i + 1) + ": a line of " + std::to_string(characters) +
+                         " characters; " + std::to_string(longest_line) + " is the most");
+  }
+  return findings;
+}
+
 Findings check_header_opening(const File& file) {
   if (!is_header(file.path)) return {};
   Findings findings;

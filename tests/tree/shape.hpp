@@ -1,4 +1,4 @@
-// The shape of a file: its length, how a header opens, and what no file of the
+// The shape of a file: its length, its lines', how a header opens, and what no file of the
 // tree holds.
 #pragma once
 
@@ -10,6 +10,7 @@
 namespace qpcheck::tree {
 
 inline constexpr std::size_t longest_file = 400;  // lines
+inline constexpr std::size_t longest_line = 120;  // characters, of C++
 
 struct Longer {
   std::string_view path;
@@ -34,6 +35,7 @@ inline constexpr std::array machine_paths = std::to_array<std::string_view>({
 });
 
 Findings check_length(const File& file);
+Findings check_lines(const File& file);
 Findings check_header_opening(const File& file);
 Findings check_machine_paths(const File& file);
 Findings check_text(const File& file);  // UTF-8 without control characters; ends with a line's end

@@ -28,6 +28,12 @@ TEST_CASE("no source file is longer than one can read in one go") {
   CHECK(findings.empty());
 }
 
+TEST_CASE("no line of C++ is longer than one can read beside another") {
+  const Findings findings = over_the_tree(check_lines);
+  INFO(joined(findings));
+  CHECK(findings.empty());
+}
+
 TEST_CASE("every header opens with its contract") {
   const Findings findings = over_the_tree(check_header_opening);
   INFO(joined(findings));
@@ -51,6 +57,14 @@ TEST_CASE("a file that is too long is found") {
   CHECK(check_length(File{"sim/a.cpp", lines(longest_file + 1)}).size() == 1);
   CHECK(check_length(File{"run", lines(longest_file + 1)}).size() == 1);
   CHECK(check_length(File{"traces/a.json", lines(longest_file + 1)}).empty());
+}
+
+TEST_CASE("a line that is too long is found") {
+  CHECK(check_lines(File{"sim/a.cpp", "a\n" + std::string(longest_line, 'x') + "\n"}).empty());
+  const Findings findings = check_lines(File{"sim/a.hpp", "a\n" + std::string(longest_line + 1, 'x') + "\n"});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].starts_with("sim/a.hpp:2: "));
+  CHECK(check_lines(File{"docs/a.md", std::string(longest_line + 1, 'x') + "\n"}).empty());
 }
 
 TEST_CASE("a header without its contract is found") {

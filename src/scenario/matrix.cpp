@@ -1,4 +1,4 @@
-#include "scenario/cells.hpp"
+#include "scenario/matrix.hpp"
 
 namespace qpcheck::scenario {
 namespace {
@@ -24,7 +24,8 @@ std::vector<Cell> every_scenario(Transport transport, std::uint32_t qpairs) {
       cell.config.transport = transport;
       cell.config.qpairs = qpairs;
       cell.expected = expected(cell.config);
-      if (qpairs > 2 && cell.expected == Verdict::holds) cell.limits.states = bounded_states;  // a violation is found sooner
+      if (qpairs > 2 && cell.expected == Verdict::holds)
+        cell.limits.states = bounded_states;  // a violation is found sooner
       cells.push_back(cell);
     }
   return cells;

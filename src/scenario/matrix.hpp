@@ -1,6 +1,6 @@
-// The cells of the main job: which checks it makes, and what each must say.
+// The matrix of the main job: which checks it makes, and what each must say.
 //
-// Purpose: the result table as data. A part is a table of its own: `main` (IB and RoCE,
+// Purpose: the results as data, a cell for each check. A part is a table of its own: `main` (IB and RoCE,
 // two qpairs), `iwarp` (two qpairs), `three` (three qpairs, both transports), `faults`
 // (each fault alone, both transports), `zoo` (the bugs of the field; src/cli knows them).
 // Ownership: plain values. Threads: none.
@@ -19,7 +19,8 @@ enum class Part : std::uint8_t { main, iwarp, three, faults, zoo };
 inline constexpr std::array<std::string_view, 5> part_names = {"main", "iwarp", "three", "faults", "zoo"};
 inline constexpr std::array<std::string_view, 5> part_titles = {
     "IB and RoCE, two qpairs, default budgets", "iWARP, two qpairs, default budgets",
-    "three qpairs, default budgets: IB and RoCE, then iWARP", "each fault alone, two qpairs", "the zoo: bugs of the field, and their fixed twins"};
+    "three qpairs, default budgets: IB and RoCE, then iWARP", "each fault alone, two qpairs",
+    "the zoo: bugs of the field, and their fixed twins"};
 
 struct Cell {
   Config config;
