@@ -16,6 +16,12 @@ Verdict expected(const Config& config) {
   return config.faults.empty() || config.teardown == Teardown::settled ? Verdict::holds : Verdict::violated;
 }
 
+// A violation is found soon. All states take minutes with three qpairs that each go down when they like, or on iWARP.
+bool takes_minutes(const Cell& cell) {
+  const bool many = cell.config.transport == Transport::iw || cell.config.alike();
+  return cell.config.qpairs > 2 && cell.expected == Verdict::holds && many;
+}
+
 std::vector<Cell> every_scenario(Transport transport, std::uint32_t qpairs) {
   std::vector<Cell> cells;
   for (const Scenario& scenario : scenarios)
@@ -24,8 +30,7 @@ std::vector<Cell> every_scenario(Transport transport, std::uint32_t qpairs) {
       cell.config.transport = transport;
       cell.config.qpairs = qpairs;
       cell.expected = expected(cell.config);
-      if (qpairs > 2 && cell.expected == Verdict::holds)
-        cell.limits.states = bounded_states;  // a violation is found sooner
+      if (takes_minutes(cell)) cell.limits.states = bounded_states;
       cells.push_back(cell);
     }
   return cells;
