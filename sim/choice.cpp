@@ -39,9 +39,9 @@ Verb verb_of_fault(const EnvChoice& choice) {
 }
 
 // What a fault is about, as it stands behind the verb's words.
-std::string about_fault(const Kernel& kernel, const EnvChoice& choice) {
+std::string about_fault(const Kernel& kernel, const EnvChoice& choice, NameOf name_of) {
   const Slot& slot = kernel.shared.slots[choice.subject];
-  const std::string who = " " + slot_name(choice.subject, slot.qpair);
+  const std::string who = " " + name_of(choice.subject, slot.qpair);
   const model::Wire& wire = slot.connection.to[choice.variant == 1 ? 1 : 0];
   const std::string datagram(wire.count > 0 ? model::name(wire.datagrams[0]) : "answer to resolve");
   const Queued queued = queued_of(kernel, choice.subject);
@@ -64,10 +64,10 @@ std::string about_fault(const Kernel& kernel, const EnvChoice& choice) {
   }
 }
 
-std::string about(const Kernel& kernel, const EnvChoice& choice) {
-  if (choice.kind == EnvKind::fault) return about_fault(kernel, choice);
+std::string about(const Kernel& kernel, const EnvChoice& choice, NameOf name_of) {
+  if (choice.kind == EnvKind::fault) return about_fault(kernel, choice, name_of);
   const Slot& slot = kernel.shared.slots[choice.subject];
-  const std::string who = " " + slot_name(choice.subject, slot.qpair);
+  const std::string who = " " + name_of(choice.subject, slot.qpair);
   const auto delivered = [&](Side side) {
     return " " + std::string(model::name(slot.connection.to_side(side).datagrams[0])) + who;
   };
@@ -120,8 +120,12 @@ Verb verb_of(const EnvChoice& choice) {
   return Verb::unknown_event;
 }
 
-std::string name(const Kernel& kernel, const EnvChoice& choice) {
-  return std::string(model::words(verb_of(choice))) + about(kernel, choice);
+std::string any_qpair(std::uint8_t slot, std::uint8_t qpair) {
+  return qpair == model::nobody ? slot_name(slot, qpair) : "qpair";
+}
+
+std::string name(const Kernel& kernel, const EnvChoice& choice, NameOf name_of) {
+  return std::string(model::words(verb_of(choice))) + about(kernel, choice, name_of);
 }
 
 }  // namespace qpcheck::sim

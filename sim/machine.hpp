@@ -94,7 +94,11 @@ std::uint8_t fair_label(const Kernel& kernel, const EnvChoice& choice);
 void list(const Kernel& kernel, EnvChoices& choices);
 void take(Kernel& kernel, EnvChoice choice);
 model::Verb verb_of(const EnvChoice& choice);
-std::string name(const Kernel& kernel, const EnvChoice& choice);
+// What a choice's name calls the connection that it is about: as in stories, or
+using NameOf = std::string (*)(std::uint8_t slot, std::uint8_t qpair);
+// "qpair" whichever it is, for a picture that holds for each of them.
+std::string any_qpair(std::uint8_t slot, std::uint8_t qpair);
+std::string name(const Kernel& kernel, const EnvChoice& choice, NameOf name_of = slot_name);
 
 // iWARP: the provider moves the QP when the stream begins and when it ends. After a step
 // of the slot's connection.

@@ -65,11 +65,11 @@ Choice choice_of(const sim::Kernel& kernel, sim::EnvChoice choice) {
   return {Actor::environment, sim::fair_label(kernel, choice), rank, {}, choice};
 }
 
-std::string name(const sim::Kernel& kernel, const Choice& choice) {
+std::string name(const sim::Kernel& kernel, const Choice& choice, sim::NameOf name_of) {
   switch (choice.actor) {
     case Actor::clock: return std::string(model::words(Verb::advance_clock));
-    case Actor::environment: return sim::name(kernel, choice.environment);
-    case Actor::host: return name(choice.host);
+    case Actor::environment: return sim::name(kernel, choice.environment, name_of);
+    case Actor::host: return name(choice.host, name_of);
   }
   return "?";
 }

@@ -31,6 +31,6 @@ struct Choices {
 Choice clock_choice();
 Choice choice_of(HostChoice choice);
 Choice choice_of(const sim::Kernel& kernel, sim::EnvChoice choice);
-std::string name(const sim::Kernel& kernel, const Choice& choice);
+std::string name(const sim::Kernel& kernel, const Choice& choice, sim::NameOf name_of = sim::slot_name);
 
 }  // namespace qpcheck::scenario

@@ -5,17 +5,6 @@
 namespace qpcheck::scenario {
 namespace {
 
-// "poll qp0" -> "poll qpair"; other qpairs' numbers stay out of the picture as well.
-std::string without_number(std::string text) {
-  for (std::size_t at; (at = text.find("qp")) != std::string::npos && at + 2 < text.size() && text[at + 2] >= '0' &&
-                       text[at + 2] <= '9';) {
-    const std::size_t end = text.find_first_not_of("0123456789.", at + 2);
-    text.replace(at, (end == std::string::npos ? text.size() : end) - at, "qpair");
-    break;
-  }
-  return text;
-}
-
 constexpr bool is_timeout(model::LifeEvent event) {
   using enum model::LifeEvent;
   return event == connect_times_out || event == wait_times_out || event == linger_times_out;
@@ -64,11 +53,10 @@ std::string words(const ControlState& state) {
 }
 
 std::string move_label(const std::string& choice, bool time_was_up, const ControlState& from, const ControlState& to) {
-  const std::string label = without_number(choice);
-  if (from.life == to.life) return label;
+  if (from.life == to.life) return choice;
   const std::string row =
       row_words(static_cast<model::Life>(from.life), static_cast<model::Life>(to.life), time_was_up);
-  return row.empty() ? label : label + " [" + row + "]";
+  return row.empty() ? choice : choice + " [" + row + "]";
 }
 
 }  // namespace qpcheck::scenario

@@ -33,8 +33,8 @@ struct ControlMove {
 ControlState control_state(const World& world, std::uint8_t qpair);
 std::string words(const ControlState& state);
 
-// The choice without the qpair's number, and, where the life changed, the row of its
-// table that says so. `time_was_up`: a deadline had been reached before it.
+// The choice, and, where the life changed, the row of its table that says so. `time_was_up`: a
+// deadline had been reached before it.
 std::string move_label(const std::string& choice, bool time_was_up, const ControlState& from, const ControlState& to);
 
 }  // namespace qpcheck::scenario

@@ -28,12 +28,12 @@ model::Verb verb_of(HostKind kind) {
   return Verb::send;
 }
 
-std::string name(HostChoice choice) {
+std::string name(HostChoice choice, sim::NameOf name_of) {
   if (choice.entry != nullptr) return choice.entry;
   const std::string words(model::words(verb_of(choice.kind)));
   const bool of_qpair = choice.kind == HostKind::poll_qpair || choice.kind == HostKind::request_disconnect ||
                         choice.kind == HostKind::send;
-  return of_qpair ? words + " qp" + std::to_string(choice.qpair) : words;
+  return of_qpair ? words + " " + name_of(static_cast<std::uint8_t>(2 * choice.qpair), choice.qpair) : words;
 }
 
 }  // namespace qpcheck::scenario

@@ -107,7 +107,7 @@ std::unique_ptr<Host> make_host(const Config& config);
 
 // Of a program that is not src/qpair, the one whose place its choice has in the order.
 model::Verb verb_of(HostKind kind);
-std::string name(HostChoice choice);
+std::string name(HostChoice choice, sim::NameOf name_of = sim::slot_name);
 constexpr bool is_fair(HostKind kind) {
   return kind == HostKind::poll_controller || kind == HostKind::poll_qpair || kind == HostKind::program_poll ||
          kind == HostKind::program_start;

@@ -69,7 +69,7 @@ class WorldModel {
       ++steps_;
       if (watched_ != model::nobody) {
         world_.restore(from);
-        choice_name_ = name(world_.kernel(), choice);
+        choice_name_ = name(world_.kernel(), choice, sim::any_qpair);
       }
       if (choice.actor == Actor::host) take_host(choice, emit);
       else take_environment(from, choice, emit);

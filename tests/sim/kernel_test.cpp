@@ -169,6 +169,8 @@ TEST_CASE("a connection of a known qpair has the qpair's slot, and its second on
   CHECK(slot_name(4, 2) == "qp2");
   CHECK(slot_name(5, 2) == "qp2.2");
   CHECK(slot_name(3, model::nobody) == "id3");
+  CHECK(any_qpair(5, 2) == "qpair");
+  CHECK(any_qpair(3, model::nobody) == "id3");
 }
 
 TEST_CASE("a view tells what is queued and what is held") {
