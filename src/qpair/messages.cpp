@@ -11,6 +11,7 @@ namespace {
 // wr_id: the message slot, above it the qpair's number, in the top bit whether it was a send.
 constexpr std::uint64_t send_bit = std::uint64_t{1} << 63;
 constexpr unsigned number_shift = 16;
+static_assert(Qpair::number_in_wr_id == (~send_bit >> number_shift << number_shift));
 
 }  // namespace
 

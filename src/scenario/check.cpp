@@ -163,7 +163,7 @@ class Searched {
 
   Claim claim(CheckResult& result, const search::Limits& limits, search::Options options, Costs costs) {
     options.exact_costs = costs == Costs::exact || watch_ != nullptr;
-    const Reduction reduction = options.reduce && watch_ == nullptr ? Reduction::alike : Reduction::none;
+    const Reduction reduction = options.reduce && watch_ == nullptr ? Reduction::symmetry : Reduction::none;
     model_ =
         std::make_unique<WorldModel>(world_, &start_, watch_ != nullptr ? Memory::step : Memory::search, reduction);
     if (watch_ != nullptr) {
@@ -176,7 +176,12 @@ class Searched {
     }
     if (result.search.undecided) {
       options.reduce = false;
-      return claim(result, limits, options, costs);
+      const double before = result.search.seconds;
+      search::Limits left = limits;
+      left.seconds -= before;
+      Claim decided = claim(result, left, options, costs);
+      result.search.seconds += before;
+      return decided;
     }
     result.steps = model_->steps();
     result.inner_runs = model_->inner_runs();

@@ -174,8 +174,7 @@ void World::observe_connected() {
 bool World::time_may_move() {
   if (next_time_ms() == sim::no_timer || next_time_ms() == 0) return false;
   const std::uint64_t here = fingerprint();
-  const auto* const image = reinterpret_cast<const std::byte*>(&sim::Arena::get().image());
-  const std::vector<std::byte> kept(image, image + sim::Arena::get().image().used);
+  keep();
   const auto recorder = std::exchange(recorder_, {});
   Choices choices;
   list(choices);
@@ -186,7 +185,7 @@ bool World::time_may_move() {
     const bool whole = choice.actor == Actor::environment ? (take_environment(choice), true)
                                                           : take_host(choice, nullptr) == sim::StepEnd::completed;
     changes = !whole || fingerprint() != here;
-    restore(*reinterpret_cast<const sim::Image*>(kept.data()));
+    put_back();
   }
   recorder_ = recorder;
   begin_step();
@@ -282,7 +281,7 @@ std::uint64_t World::fingerprint() {
 
 // Of all orders in which the descriptions of single qpairs ascend, by their hashes, the one that
 // makes the least fingerprint: where two are equal, the rest decides between them.
-World::Identity World::identity_of_alike() {
+World::Identity World::symmetric_identity() {
   using model::max_qpairs;
   std::array<std::uint8_t, 4096> own, description;
   std::array<std::span<const std::uint8_t>, max_qpairs> of;
@@ -320,7 +319,7 @@ World::Identity World::identity_of_alike() {
     equal = 1;
     least = {fingerprint, order.number(), 1};
   } while (order.advance(qpairs_));
-  least.alike = static_cast<std::uint8_t>(orders / equal);
+  least.orbit = static_cast<std::uint8_t>(orders / equal);
   return least;
 }
 
@@ -338,12 +337,14 @@ void World::keep() {
   kept_.assign(image, image + sim::Arena::get().image().used);
 }
 
+void World::put_back() { restore(*reinterpret_cast<const sim::Image*>(kept_.data())); }
+
 World::Ahead World::look_ahead(const Choice& choice) {
   const properties::PropertySet violated = violated_;
   const OfQpairs completed_before = completed_before_;
   take_environment(choice);
   const Ahead ahead{environment_fingerprint(), violated_, antecedents()};
-  restore(*reinterpret_cast<const sim::Image*>(kept_.data()));
+  put_back();
   violated_ = violated;
   completed_before_ = completed_before;
   return ahead;

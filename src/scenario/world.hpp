@@ -73,10 +73,10 @@ class World final : public sim::Observer {
   // The same for all states that differ only in which qpair is which. REQUIRES Config::alike().
   struct Identity {
     std::uint64_t fingerprint = 0;
-    std::uint8_t turn = 0;   // the order in which the qpairs are described: model::Order::number()
-    std::uint8_t alike = 1;  // so many states share it
+    std::uint8_t permutation = 0;   // the order in which the qpairs are described: model::Order::number()
+    std::uint8_t orbit = 1;        // so many states share it
   };
-  Identity identity_of_alike();
+  Identity symmetric_identity();
   // In the middle of a step: all but the program.
   std::uint64_t environment_fingerprint();
   // In the middle of a step: what that and violated() would be with this choice taken, and
@@ -114,6 +114,7 @@ class World final : public sim::Observer {
   void connect_all();
   bool silent_death_unnoticed() const;
   bool disconnect_unanswered() const;
+  void put_back();  // what keep() kept
   std::size_t describe_environment_of(std::uint8_t qpair, std::span<std::uint8_t> out) const;
   std::size_t describe_environment_rest(std::span<std::uint8_t> out, const model::Order& order = {}) const;
   std::size_t describe_environment(std::span<std::uint8_t> out) const;

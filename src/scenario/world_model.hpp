@@ -18,7 +18,7 @@ namespace qpcheck::scenario {
 
 // Of states that differ only in which of several alike qpairs is which, one is enough: what
 // holds in it holds in the others, and a story of the others is one of it with other names.
-enum class Reduction : std::uint8_t { none, alike };
+enum class Reduction : std::uint8_t { none, symmetry };
 
 class WorldModel {
  public:
@@ -32,7 +32,7 @@ class WorldModel {
       : world_(world),
         inner_(world, memory),
         start_(start == nullptr ? &world.start_image() : start),
-        alike_(reduction == Reduction::alike && starts_alike()) {}
+        reduces_(reduction == Reduction::symmetry && starts_alike()) {}
 
   std::size_t stored_bytes(const State& state) const { return state.used; }
   std::size_t largest_packed() const { return sim::largest_difference(sim::arena_capacity); }
@@ -42,8 +42,8 @@ class WorldModel {
   }
   // Of the state being emitted:
   std::uint64_t fingerprint(const State&) const { return identity_.fingerprint; }
-  std::uint8_t turn(const State&) const { return identity_.turn; }
-  std::uint8_t alike(const State&) const { return identity_.alike; }
+  std::uint8_t permutation(const State&) const { return identity_.permutation; }
+  std::uint8_t orbit(const State&) const { return identity_.orbit; }
   bool pending(const State&) const { return pending_; }
 
   template <class Emit>
@@ -59,7 +59,7 @@ class WorldModel {
   void successors(const State& from, Emit&& emit) {
     inner_.from(from);
     from_ = identify();
-    emit.places().turned(from_.turn);
+    emit.places().permuted(from_.permutation);
     if (watched_ != model::nobody) {
       from_control_ = control_state(world_, watched_);
       from_expired_ = world_.next_time_ms() == 0;
@@ -146,7 +146,7 @@ class WorldModel {
     antecedents_.bits |= world_.antecedents().bits;
     // What an abandoned step left behind is no state: it is never expanded.
     identity_ = whole ? identify() : World::Identity{from_.fingerprint ^ 0x9E3779B97F4A7C15u};
-    edge.turn = identity_.turn;
+    edge.permutation = identity_.permutation;
     pending_ = whole && world_.pending();
     choice_ = choice;
     const sim::Image& image = sim::Arena::get().image();
@@ -160,10 +160,10 @@ class WorldModel {
   bool starts_alike() {
     if (!world_.config().alike()) return false;
     world_.restore(*start_);
-    return world_.identity_of_alike().alike == 1;
+    return world_.symmetric_identity().orbit == 1;
   }
 
-  World::Identity identify() { return alike_ ? world_.identity_of_alike() : World::Identity{world_.fingerprint()}; }
+  World::Identity identify() { return reduces_ ? world_.symmetric_identity() : World::Identity{world_.fingerprint()}; }
 
   // 1 + the first violated property; 0: none.
   std::uint8_t violation_code() const {
@@ -175,7 +175,7 @@ class WorldModel {
   World& world_;
   InnerSearch inner_;
   const sim::Image* start_;
-  bool alike_;
+  bool reduces_;
   Choices choices_;
   Choice choice_;
   World::Identity identity_, from_;

@@ -143,7 +143,7 @@ private:
     const auto inserted = visited_.insert(fingerprint, static_cast<StateId>(result_.states));
     if (inserted.is_new) {
       ++result_.states;
-      if constexpr (TakesAlikeForOne<M>) result_.told_apart += model_.alike(state);
+      if constexpr (ReducedBySymmetry<M>) result_.told_apart += model_.orbit(state);
       links_.append(link);
       if constexpr (costed) {
         costs_.push_back(cost);
@@ -210,13 +210,13 @@ private:
     result_.record_bytes = record_bytes();
     result_.waiting_state_bytes = order_.average_bytes();
     result_.places = places_.count();
-    if constexpr (!TakesAlikeForOne<M>) result_.told_apart = result_.states;
+    if constexpr (!ReducedBySymmetry<M>) result_.told_apart = result_.states;
     result_.seconds = elapsed();
   }
 
   void find_lasso() {
     const FairRuns runs(places_.graph());
-    if (places_.graph().took_alike_for_one() && goes_round(runs)) {
+    if (places_.graph().reduced() && goes_round(runs)) {
       result_.undecided = true;
       return;
     }

@@ -8,7 +8,7 @@
 //   1. An edge from a state carries the label of the choice that the step begins with,
 //      one from a place that of the inner choice taken there, or goes_on.
 //   2. A transition that leads back to its own state is no effect; where it is a single
-//      edge it is not kept. One that leads to another state alike is one: turns tell them apart.
+//      edge it is not kept. One that leads to another state alike is one: permutations tell them apart.
 //   3. Edges are kept of pending states and of all places.
 //   4. A place has its edges once all of the step in which it was first met is known.
 #pragma once
@@ -27,12 +27,12 @@ public:
   struct Edge {
     NodeId to;            ///< no_state: a violating transition, which leads nowhere
     std::uint32_t label;  ///< 0: an unfair one; 1..63; goes_on
-    std::uint8_t turn = 0;   ///< of the state that it leads to
+    std::uint8_t permutation = 0;   ///< of the state that it leads to
   };
 
   void add_state(bool pending) {
     enabled_in_.push_back(pending ? pending_bit : 0);
-    turn_of_.push_back(0);
+    permutation_of_.push_back(0);
     first_of_state_.push_back(no_edges);
   }
   NodeId add_place() {
@@ -43,7 +43,7 @@ public:
   /// The transitions recorded from now on are of this state, up to finish().
   void begin(StateId state) {
     state_ = state;
-    turn_ = 0;
+    permutation_ = 0;
     first_new_place_ = first_of_place_.size();
     enabled_ = 0;
     from_state_.clear();
@@ -51,13 +51,13 @@ public:
   }
 
   /// Which of those alike this state is. Before anything is recorded of it.
-  void turned(std::uint8_t turn) {
-    turn_of_[state_] = turn_ = turn;
+  void permuted(std::uint8_t permutation) {
+    permutation_of_[state_] = permutation_ = permutation;
   }
 
   /// `from`: this state, or a place.
   void record(NodeId from, const Edge& edge) {
-    turned_ |= edge.turn != 0;
+    reduced_ |= edge.permutation != 0;
     if (from == the_state) {
       if (!leads_back(edge)) from_state_.push_back(edge);
     } else if ((from & ~place_bit) >= first_new_place_) {   // else all of it is known
@@ -87,9 +87,9 @@ public:
   [[nodiscard]] StateId states() const { return static_cast<StateId>(enabled_in_.size()); }
   [[nodiscard]] bool pending(StateId id) const { return (enabled_in_[id] & pending_bit) != 0; }
   [[nodiscard]] std::uint64_t enabled(StateId id) const { return enabled_in_[id] & ~pending_bit; }
-  [[nodiscard]] std::uint8_t turn(StateId id) const { return turn_of_[id]; }
+  [[nodiscard]] std::uint8_t permutation(StateId id) const { return permutation_of_[id]; }
   /// Some state was taken for one that it is alike to.
-  [[nodiscard]] bool took_alike_for_one() const { return turned_; }
+  [[nodiscard]] bool reduced() const { return reduced_; }
 
   /// All nodes, numbered: the states, then the places.
   [[nodiscard]] std::uint32_t nodes() const {
@@ -114,7 +114,7 @@ public:
     const Kept& kept = edges_[edge];
     const std::uint32_t label = kept.label & ~std::uint32_t{last_bit};
     if (is_place(kept.to)) return {kept.to, label};
-    return {kept.to & most_states, label, static_cast<std::uint8_t>(kept.to >> turn_shift)};
+    return {kept.to & most_states, label, static_cast<std::uint8_t>(kept.to >> permutation_shift)};
   }
 
   /// Can a run that stays pending for ever pass here?
@@ -124,15 +124,16 @@ public:
     return edges_.size() > no_edges - (1U << 28) || enabled_in_.size() > most_states - (1U << 24);
   }
   [[nodiscard]] std::size_t bytes() const {
-    return enabled_in_.bytes() + turn_of_.bytes() + first_of_state_.bytes() + first_of_place_.bytes() + edges_.bytes();
+    return enabled_in_.bytes() + permutation_of_.bytes() + first_of_state_.bytes() + first_of_place_.bytes() +
+           edges_.bytes();
   }
 
 private:
   static constexpr std::uint64_t pending_bit = 1;   // no fair choice has the label 0
   static constexpr std::uint8_t last_bit = 0x80;
-  static constexpr unsigned turn_shift = 28;   // of a state's number, its turn above it
-  static constexpr std::uint32_t most_states = (std::uint32_t{1} << turn_shift) - 1;
-  static_assert(std::uint32_t{most_turns} << turn_shift <= place_bit);
+  static constexpr unsigned permutation_shift = 28;   // of a state's number, its permutation above it
+  static constexpr std::uint32_t most_states = (std::uint32_t{1} << permutation_shift) - 1;
+  static_assert(std::uint32_t{most_permutations} << permutation_shift <= place_bit);
   struct __attribute__((packed)) Kept {
     NodeId to;
     std::uint8_t label;   ///< with last_bit: the node's last edge
@@ -145,7 +146,7 @@ private:
   std::uint32_t keep(const std::vector<Edge>& edges) {
     const auto first = static_cast<std::uint32_t>(edges_.size());
     for (const Edge& edge : edges) {
-      const NodeId to = is_place(edge.to) ? edge.to : edge.to | std::uint32_t{edge.turn} << turn_shift;
+      const NodeId to = is_place(edge.to) ? edge.to : edge.to | std::uint32_t{edge.permutation} << permutation_shift;
       edges_.push_back({to, static_cast<std::uint8_t>(edge.label)});
     }
     if (edges.empty()) return no_edges;
@@ -166,7 +167,9 @@ private:
     first_new_place_ = first_of_place_.size();
   }
 
-  [[nodiscard]] bool leads_back(const Edge& edge) const { return edge.to == state_ && edge.turn == turn_; }
+  [[nodiscard]] bool leads_back(const Edge& edge) const {
+    return edge.to == state_ && edge.permutation == permutation_;
+  }
 
   [[nodiscard]] bool leads_elsewhere(const Edge& start) {
     if (ends_step(start)) return !leads_back(start);
@@ -191,15 +194,15 @@ private:
   static bool ends_step(const Edge& edge) { return edge.to == no_state || !is_place(edge.to); }
 
   StateId state_ = no_state;
-  std::uint8_t turn_ = 0;
-  bool turned_ = false;
+  std::uint8_t permutation_ = 0;
+  bool reduced_ = false;
   std::size_t first_new_place_ = 0;
   std::uint64_t enabled_ = 0;
   std::vector<Edge> from_state_, of_place_;
   std::vector<FromPlace> from_places_;
   std::vector<NodeId> seen_, to_look_at_;
   BlockVector<std::uint64_t> enabled_in_;   ///< by state: labels of fair choices that have an effect; pending_bit
-  BlockVector<std::uint8_t> turn_of_;       ///< by state
+  BlockVector<std::uint8_t> permutation_of_;       ///< by state
   BlockVector<std::uint32_t> first_of_state_, first_of_place_;
   BlockVector<Kept> edges_;
 };

@@ -13,7 +13,7 @@
 // was chosen on its way; so has an inner choice that is one.
 //
 // Where states alike were taken for one, a way round a cycle may lead to another of them, and
-// labels turn with it: what is fair is not decided here. That nothing goes round at all is.
+// labels are permuted on it: what is fair is not decided here. That nothing goes round at all is.
 //
 // REQUIRES: a complete search.
 #pragma once
@@ -60,7 +60,9 @@ public:
   }
 
   /// Round this pending state, or another one alike, leads a way that has an effect.
-  [[nodiscard]] bool goes_round(StateId id) const { return cyclic(id) || (graph_.pending(id) && turns_round(id)); }
+  [[nodiscard]] bool goes_round(StateId id) const {
+    return cyclic(id) || (graph_.pending(id) && leads_to_permuted(id));
+  }
 
   /// A closed walk from this state that shows its fairness: each fair choice of the
   /// component is taken on it, or has no effect in one of the states it visits.
@@ -100,12 +102,12 @@ private:
   [[nodiscard]] bool cyclic(StateId id) const { return graph_.pending(id) && states_in_[components_.of(id)] > 1; }
 
   /// A step leads from this state, which is alone in its component, to another one alike.
-  [[nodiscard]] bool turns_round(StateId id) const {
+  [[nodiscard]] bool leads_to_permuted(StateId id) const {
     std::vector<NodeId> nodes = {id};
     for (std::size_t i = 0; i < nodes.size(); ++i)
       for (std::uint32_t e = graph_.first(nodes[i]); e != FairGraph::no_edges; e = graph_.next(e)) {
-        const auto [to, label, turn] = graph_.edge(e);
-        if (to == id && turn != graph_.turn(id)) return true;
+        const auto [to, label, permutation] = graph_.edge(e);
+        if (to == id && permutation != graph_.permutation(id)) return true;
         if (components_.of(to) == components_.of(id) && std::find(nodes.begin(), nodes.end(), to) == nodes.end())
           nodes.push_back(to);
       }

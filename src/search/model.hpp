@@ -18,12 +18,12 @@
 //   size_t largest_packed();              no packed state has more bytes
 //   size_t pack(const State&, std::byte*);       returns the bytes written
 //   void unpack(const std::byte*, size_t, State&);
-// A model may take one state for several that are alike, each of which can be turned into the
-// others (one connection for another). Then they have one fingerprint, and it says
-//   uint8_t turn(const State&);           which of them it is, below most_turns
-//   uint8_t alike(const State&);          how many they are, itself included
-// of an emitted state; the same in Edge::turn, and to emit.places().turned() of the state that
-// is being expanded. Transitions must turn with the states. Fair labels need not.
+// A model may take one state for several that are alike, each of which a permutation turns into the
+// others (one connection for another): its symmetry. Then they have one fingerprint, and it says
+//   uint8_t permutation(const State&);    which of them it is, below most_permutations
+//   uint8_t orbit(const State&);          how many they are, itself included
+// of an emitted state; the same in Edge::permutation, and to emit.places().permuted() of the state that
+// is being expanded. Transitions must be permuted with the states; labels of fair choices need not be.
 // A model with liveness may stop in the middle of a step, at a place: then it says so to
 // emit.places(), and asks it whether a fair choice has an effect (places.hpp).
 //
@@ -64,7 +64,7 @@ struct Edge {
   std::uint8_t violation = 0;    ///< 0: none; else the code of the violated property
   std::uint8_t inner_fair = goes_on;   ///< the same of the choice that was taken at `from`
   NodeId from = the_state;       ///< the place that it leaves last
-  std::uint8_t turn = 0;         ///< of the state that it leads to (Model::turn)
+  std::uint8_t permutation = 0;         ///< of the state that it leads to (Model::permutation)
 };
 
 /// An edge as a search counts it that does not count inner choices.
@@ -89,7 +89,7 @@ constexpr std::uint32_t mark(std::uint64_t fingerprint) { return static_cast<std
 
 class Places;
 inline constexpr std::uint8_t last_fair = 63;
-inline constexpr std::uint8_t most_turns = 8;
+inline constexpr std::uint8_t most_permutations = 8;
 
 namespace detail {
 template <class State>
@@ -111,9 +111,9 @@ concept Packs = requires(M& model, const typename M::State& state, typename M::S
 };
 
 template <class M>
-concept TakesAlikeForOne = requires(M& model, const typename M::State& state) {
-  { model.turn(state) } -> std::same_as<std::uint8_t>;
-  { model.alike(state) } -> std::same_as<std::uint8_t>;
+concept ReducedBySymmetry = requires(M& model, const typename M::State& state) {
+  { model.permutation(state) } -> std::same_as<std::uint8_t>;
+  { model.orbit(state) } -> std::same_as<std::uint8_t>;
 };
 
 template <class M>

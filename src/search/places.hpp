@@ -41,8 +41,8 @@ public:
     graph_.begin(state);
   }
 
-  /// Which of those alike the state is that is being expanded (Model::turn).
-  void turned(std::uint8_t turn) { graph_.turned(turn); }
+  /// Which of those alike the state is that is being expanded (Model::permutation).
+  void permuted(std::uint8_t permutation) { graph_.permuted(permutation); }
 
   /// It will be asked for this place before long.
   void prefetch(std::uint64_t key) const { table_.prefetch(stored(key)); }
@@ -64,7 +64,7 @@ public:
 
   /// The transition ends there; no_state: it violates.
   void record(const Edge& edge, NodeId to) {
-    graph_.record(edge.from, {to, edge.from == the_state ? edge.fair : edge.inner_fair, edge.turn});
+    graph_.record(edge.from, {to, edge.from == the_state ? edge.fair : edge.inner_fair, edge.permutation});
   }
 
   /// Of the state's choices so far: a fair choice has an effect.

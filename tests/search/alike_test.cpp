@@ -1,5 +1,5 @@
 // States alike taken for one: as many, told apart, as there are; the same stuck states; and
-// nothing said of fair cycles where labels would have to be turned.
+// nothing said of fair cycles where labels would have to be permuted.
 #include <catch2/catch.hpp>
 
 #include "models.hpp"
@@ -26,20 +26,20 @@ struct Halved : Stepped {
   static std::uint64_t fingerprint(const State& state) {
     return hash_object(State{std::min(state.node, mirrored(state.node))});
   }
-  static std::uint8_t turn(const State& state) { return state.node > mirrored(state.node) ? 1 : 0; }
-  static std::uint8_t alike(const State& state) { return state.node == mirrored(state.node) ? 1 : 2; }
+  static std::uint8_t permutation(const State& state) { return state.node > mirrored(state.node) ? 1 : 0; }
+  static std::uint8_t orbit(const State& state) { return state.node == mirrored(state.node) ? 1 : 2; }
   template <class Emit>
   void successors(const State& state, Emit&& emit) {
-    struct Turning {
+    struct Permuting {
       void operator()(Edge edge, const State& next) {
-        edge.turn = turn(next);
+        edge.permutation = permutation(next);
         emit(edge, next);
       }
       auto& places() { return emit.places(); }
       Emit& emit;
     };
-    emit.places().turned(turn(state));
-    Stepped::successors(state, Turning{emit});
+    emit.places().permuted(permutation(state));
+    Stepped::successors(state, Permuting{emit});
   }
 };
 
@@ -136,7 +136,7 @@ TEST_CASE("a step to the other of two alike is one that has an effect, and goes 
   CHECK(halved.undecided);                 // as one state it would be stuck
 }
 
-TEST_CASE("labels turn round a cycle: taken for one, two fair choices would look like one") {
+TEST_CASE("labels permutation round a cycle: taken for one, two fair choices would look like one") {
   // From 1 to 3 by the choice 1, and back from 3 to 2 by the choice 4, which is 3's mirror
   // image: round the cycle each of 1, 2, 3, 4 is taken, which in the halved graph only 1 and 4 are.
   Stepped graph;
